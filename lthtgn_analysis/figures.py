@@ -1,0 +1,179 @@
+"""A drawn figure in, its smallest sharp picture out, with a text that stands for it.
+
+A page shows each figure once: as SVG where that is small, else as PNG at twice the screen's
+resolution, whichever is smaller. The alternative text is the figure's attribute ``alt_text``
+(set by whoever draws it), without it the titles in the figure. Nothing here keeps a date or a
+random id, so that the same figure gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from PIL.Image import Image
+
+SVG_TAKEN_AT_ONCE = 72_000
+"""Bytes of an SVG up to which no PNG is drawn for comparison: it would rarely be smaller."""
+PNG_DENSITY = 2
+"""Pixels of a PNG for each pixel of the page."""
+LARGEST_COLOUR_ERROR = 16
+"""Steps of 255 by which a pixel of a PNG with a palette may differ from the drawn one."""
+MEAN_COLOUR_ERROR = 2.5
+"""Steps of 255 by which the pixels of a PNG with a palette may differ on average."""
+
+_SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_PIXELS_PER_INCH = 96
+
+
+def describe_figure(figure: Figure) -> str:
+    """Return the text that stands for `figure` where it cannot be seen.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Its attribute ``alt_text`` is taken if it is set and not blank.
+
+    Returns
+    -------
+    str
+        Without ``alt_text``, the figure's own title and the titles of its axes; empty if there
+        are none.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure()
+    >>> _ = figure.add_subplot().set_title("Số CLB theo tỉnh")
+    >>> describe_figure(figure)
+    'Số CLB theo tỉnh'
+    >>> figure.alt_text = "Thanh Hóa có nhiều CLB nhất"
+    >>> describe_figure(figure)
+    'Thanh Hóa có nhiều CLB nhất'
+    """
+    given = str(getattr(figure, "alt_text", None) or "").strip()
+    titles = [figure.get_suptitle()]
+    titles += [axes.get_title(loc) for axes in figure.axes for loc in ("left", "center", "right")]
+    return given or ". ".join(dict.fromkeys(title.strip() for title in titles if title.strip()))
+
+
+def draw_figure(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Draw `figure` once or, where its SVG is large, twice, and keep the smaller picture.
+
+    A figure without a layout engine gets the constrained layout, so that no label is cut off
+    though the figure is not drawn a second time to measure it.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+        Its size in inches decides how large it stands on the page (96 pixels an inch).
+
+    Returns
+    -------
+    tuple of dict, dict
+        A Jupyter mime bundle (``image/svg+xml`` as text or ``image/png`` as base64 text, and
+        ``text/plain``) and its metadata: ``alt``, ``width`` and ``height`` in pixels.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> figure = Figure(figsize=(3, 2))
+    >>> _ = figure.add_subplot().set_title("Hội viên")
+    >>> data, metadata = draw_figure(figure)
+    >>> sorted(data), metadata["image/svg+xml"]
+    (['image/svg+xml', 'text/plain'], {'alt': 'Hội viên', 'width': 288, 'height': 192})
+    """
+    import base64
+
+    bbox_inches = _lay_out(figure)
+    width, height = (round(inches * _PIXELS_PER_INCH) for inches in figure.get_size_inches())
+    mime, picture = "image/svg+xml", _draw_svg(figure, bbox_inches=bbox_inches)
+    if len(picture.encode()) > SVG_TAKEN_AT_ONCE:
+        png = base64.b64encode(_draw_png(figure, bbox_inches=bbox_inches)).decode()
+        if len(png) < len(picture.encode()):
+            mime, picture = "image/png", png
+    metadata = {"alt": describe_figure(figure), "width": width, "height": height}
+    return {mime: picture, "text/plain": metadata["alt"] or "Figure"}, {mime: metadata}
+
+
+def warm() -> None:
+    """Do once what the first figure of a process costs more: fonts, text, both formats."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(2, 1), layout="constrained")
+    axes = figure.add_subplot(title="Số CLB theo tỉnh, ĐƠN VỊ 0123456789")
+    axes.plot([0, 1], [0, 1], label="Ậ")
+    axes.legend()
+    draw_figure(figure)
+    _draw_png(figure, bbox_inches=None)
+
+
+def _lay_out(figure: Figure) -> str | None:
+    """Keep labels inside the figure; return the `bbox_inches` with which to save it."""
+    import matplotlib as mpl
+    from matplotlib.gridspec import GridSpec
+
+    if figure.get_layout_engine() is not None:
+        return None
+    places = ("left", "right", "bottom", "top", "wspace", "hspace")
+    specs = [axes.get_subplotspec() for axes in figure.axes]
+    in_one_grid = all(spec and isinstance(spec.get_gridspec(), GridSpec) for spec in specs)
+    untouched = all(
+        getattr(figure.subplotpars, place) == mpl.rcParams[f"figure.subplot.{place}"]
+        for place in places
+    )
+    if in_one_grid and untouched:
+        figure.set_layout_engine("constrained")
+        return None
+    return "tight"
+
+
+def _draw_svg(figure: Figure, *, bbox_inches: str | None) -> str:
+    import matplotlib as mpl
+
+    buffer = io.BytesIO()
+    with mpl.rc_context({"svg.hashsalt": "lthtgn", "svg.fonttype": "path"}):
+        figure.savefig(buffer, format="svg", metadata=_SVG_METADATA, bbox_inches=bbox_inches)
+    return _shrink_svg(buffer.getvalue().decode())
+
+
+def _shrink_svg(svg: str) -> str:
+    """Leave out what is not seen: prologue, comments, line breaks, the seventh digit."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'(?<= d=")[^"]*', lambda path: _round_numbers(path[0]), svg)
+    svg = re.sub(r' (?:x|y|width|height)="[^"]*"', lambda number: _round_numbers(number[0]), svg)
+    return re.sub(r"\s*\n\s*", "\n", svg).replace(">\n<", "><")
+
+
+def _round_numbers(text: str) -> str:
+    return re.sub(r"(\.\d{2})\d+", r"\1", text)
+
+
+def _draw_png(figure: Figure, *, bbox_inches: str | None) -> bytes:
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    dpi = _PIXELS_PER_INCH * PNG_DENSITY
+    figure.savefig(
+        buffer, format="png", dpi=dpi, bbox_inches=bbox_inches, pil_kwargs={"compress_level": 0}
+    )
+    drawn = Image.open(buffer).convert("RGBA")
+    paper = Image.new("RGBA", drawn.size, "white")
+    return _encode_png(Image.alpha_composite(paper, drawn).convert("RGB"))
+
+
+def _encode_png(drawn: Image) -> bytes:
+    """Encode with a palette of 256 colours where no eye sees the difference."""
+    from PIL import Image, ImageChops, ImageStat
+
+    palette = drawn.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    error = ImageStat.Stat(ImageChops.difference(drawn, palette.convert("RGB")))
+    largest = max(high for _, high in error.extrema)
+    same = largest <= LARGEST_COLOUR_ERROR and max(error.mean) <= MEAN_COLOUR_ERROR
+    buffer = io.BytesIO()
+    (palette if same else drawn).save(buffer, format="PNG")
+    return buffer.getvalue()

@@ -1,0 +1,230 @@
+"""What is reported and what is computed, as frozen data.
+
+`reference/indicators.csv` and `reference/metrics.csv` come in; `INDICATORS` and `METRICS` go out.
+An *indicator* is a figure that a source reports, a *metric* is a figure that this package computes
+(users of DHIS2 say data element and indicator). A definition is data; the formulas that apply it
+are in `metrics`.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from types import MappingProxyType
+from typing import Literal
+
+Nature = Literal["stock", "flow", "share", "mean"]
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure that a source reports.
+
+    Attributes
+    ----------
+    name : str
+        The identifier, in the observations table's column `indicator`.
+    nature : {"stock", "flow", "share", "mean"}
+        A stock stands on a day, a flow runs over a period; shares and means are as printed.
+    unit : str
+        One of `schema.UNITS`.
+    additive_space, additive_time : bool
+        Whether figures of several areas, or of several periods, may be summed.
+    planned : bool
+        Whether the figure is of a plan, dated by its deadline, which may lie ahead.
+    part_of : str
+        The indicator of which this one is a part and which it can never exceed, or "".
+    label_vi, label_en, definition_vi, definition_en, source : str
+        What people read.
+    """
+
+    name: str
+    nature: Nature
+    unit: str
+    additive_space: bool
+    additive_time: bool
+    planned: bool
+    part_of: str
+    label_vi: str
+    label_en: str
+    definition_vi: str
+    definition_en: str
+    source: str
+
+
+Formula = Literal["value", "ratio", "complement", "difference", "growth"]
+Direction = Literal["up", "down", "band", "none"]
+ProgressKind = Literal["count_new", "stock", "share", "money", "risk", "band", "standing", "none"]
+Alternatives = tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A figure that this package computes.
+
+    Attributes
+    ----------
+    name, code : str
+        The identifier, and its row in the catalogue (O01 ... T13).
+    formula : {"value", "ratio", "complement", "difference", "growth"}
+        ``value`` passes a reported figure on; ``ratio`` is numerator / denominator * scale;
+        ``complement`` is 1 - ratio; ``difference`` is numerator - denominator; ``growth`` compares
+        one stock or flow at two dates, in the way that `growth` names.
+    numerator, denominator : tuple of tuples of str
+        Alternatives, the first that has figures is taken; each is a tuple of indicators to sum.
+    scale : float
+        Factor of a ratio (1,000 or 100,000 people).
+    unit : str
+        One of `schema.UNITS`.
+    direction : {"up", "down", "band", "none"}
+        Which way is better.
+    kind : str
+        How progress towards a target on it is judged (`progress`).
+    part : bool
+        Whether the numerator is a part of the denominator, so that more than the whole is a fault.
+    one_day : bool
+        Whether numerator and denominator should be of one day; a fund and its start-up capital
+        are not.
+    levels : tuple of str
+        The levels at which the metric has a meaning; all of them if empty.
+    growth : str
+        For ``growth``: change, growth, annual_growth, yearly_addition, annualised, doubling_years.
+    label_vi, label_en, definition_vi, definition_en, source : str
+        What people read.
+    """
+
+    name: str
+    code: str
+    formula: Formula
+    numerator: Alternatives
+    denominator: Alternatives
+    scale: float
+    unit: str
+    direction: Direction
+    kind: ProgressKind
+    part: bool
+    label_vi: str
+    label_en: str
+    definition_vi: str
+    definition_en: str
+    source: str
+    one_day: bool = True
+    levels: tuple[str, ...] = ()
+    growth: str = ""
+
+    @property
+    def inputs(self) -> frozenset[str]:
+        """Every indicator that can feed the metric."""
+        return frozenset(
+            name for side in (self.numerator, self.denominator) for names in side for name in names
+        )
+
+
+def _read_reference(name: str) -> Iterator[dict[str, str]]:
+    text = files(__package__).joinpath("reference", name).read_text(encoding="utf-8")
+    return csv.DictReader(text.splitlines())
+
+
+def _read_indicators() -> Mapping[str, Indicator]:
+    return MappingProxyType(
+        {
+            row["indicator"]: Indicator(
+                name=row["indicator"],
+                nature=row["nature"],  # type: ignore[arg-type]
+                unit=row["unit"],
+                additive_space=row["additive_space"] == "yes",
+                additive_time=row["additive_time"] == "yes",
+                planned=row["planned"] == "yes",
+                part_of=row["part_of"],
+                label_vi=row["label_vi"],
+                label_en=row["label_en"],
+                definition_vi=row["definition_vi"],
+                definition_en=row["definition_en"],
+                source=row["source"],
+            )
+            for row in _read_reference("indicators.csv")
+        }
+    )
+
+
+# Suffix, code, unit (None: the indicator's own), label vi, label en, definition vi, definition en.
+_GROWTH_FAMILY = (
+    ("change", "G01", None, "mức thay đổi", "change", "Số cuối kỳ trừ số đầu kỳ.",
+     "Figure at the end less figure at the start."),
+    ("growth", "G02", "ratio", "tốc độ tăng", "growth", "Số cuối kỳ chia số đầu kỳ, trừ 1.",
+     "Figure at the end over figure at the start, less 1."),
+    ("annual_growth", "G03", "ratio", "tăng bình quân năm", "annual growth",
+     "Tốc độ tăng đều mỗi năm dẫn từ số đầu kỳ đến số cuối kỳ.",
+     "The constant yearly growth that leads from the start to the end."),
+    ("yearly_addition", "G04", None, "tăng thêm bình quân năm", "mean yearly addition",
+     "Mức tăng chia cho số năm; với số phát sinh là số của cả kỳ chia cho số năm.",
+     "Change over years; for a flow, the period's figure over its years."),
+    ("annualised", "G05", None, "quy ra một năm", "annualised",
+     "Số phát sinh chia cho số tháng của kỳ, nhân 12; kỳ dưới 6 tháng thì không quy đổi.",
+     "The flow over its months, times 12; not done for less than 6 months."),
+    ("doubling_years", "G08", "ratio", "số năm để tăng gấp đôi", "years to double",
+     "ln 2 chia cho ln(1 + tốc độ tăng bình quân năm).",
+     "ln 2 over ln(1 + annual growth)."),
+)  # fmt: skip
+
+
+def _alternatives(text: str) -> Alternatives:
+    return tuple(
+        tuple(name.strip() for name in names.split("+")) for names in text.split("|") if text
+    )
+
+
+def _read_metrics() -> Mapping[str, Metric]:
+    reported = [
+        Metric(
+            name=row["metric"],
+            code=row["code"],
+            formula=row["formula"],  # type: ignore[arg-type]
+            numerator=_alternatives(row["numerator"]),
+            denominator=_alternatives(row["denominator"]),
+            scale=float(row["scale"]),
+            unit=row["unit"],
+            direction=row["direction"],  # type: ignore[arg-type]
+            kind=row["kind"],  # type: ignore[arg-type]
+            part=row["part"] == "yes",
+            label_vi=row["label_vi"],
+            label_en=row["label_en"],
+            definition_vi=row["definition_vi"],
+            definition_en=row["definition_en"],
+            source=row["source"],
+            one_day=row["one_day"] == "yes",
+            levels=tuple(row["levels"].split()),
+        )
+        for row in _read_reference("metrics.csv")
+    ]
+    compared = [
+        Metric(
+            name=f"{indicator.name}_{suffix}",
+            code=code,
+            formula="growth",
+            numerator=((indicator.name,),),
+            denominator=(),
+            scale=1.0,
+            unit=unit or indicator.unit,
+            direction="none",
+            kind="none",
+            part=False,
+            label_vi=f"{indicator.label_vi}: {label_vi}",
+            label_en=f"{indicator.label_en}: {label_en}",
+            definition_vi=definition_vi,
+            definition_en=definition_en,
+            source=indicator.source,
+            growth=suffix,
+        )
+        for indicator in INDICATORS.values()
+        if indicator.nature in ("stock", "flow") and not indicator.planned
+        for suffix, code, unit, label_vi, label_en, definition_vi, definition_en in _GROWTH_FAMILY
+        if indicator.nature == "flow" or suffix != "annualised"
+    ]
+    return MappingProxyType({metric.name: metric for metric in [*reported, *compared]})
+
+
+INDICATORS: Mapping[str, Indicator] = _read_indicators()
+METRICS: Mapping[str, Metric] = _read_metrics()

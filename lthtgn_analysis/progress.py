@@ -1,0 +1,575 @@
+"""Hold what was reached against what was promised: observations and targets in, verdicts out.
+
+A verdict follows from bounds: met if even the lowest reading reaches the bar, not met if even the
+highest falls short, undetermined in between, not comparable where the figures do not answer the
+question. Flows are compared with targets of the same period only; where a printed flow and the
+difference of two stocks both exist, the verdict must hold for both. "Đạt" is reached / target,
+"vượt" is what lies above it. Nothing here reads a file, a clock or a setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from .areas import same_map
+from .dates import format_date
+from .indicators import INDICATORS, METRICS
+from .metrics import compute
+from .notation import format_figure, label
+from .rollup import pick_figures
+from .schema import OBSERVATIONS, PROGRESS, TARGETS, accept, arrange, empty_table
+from .wording import inside_sentence, name_measure, unit_of, write_scope
+
+Lang = Literal["vi", "en"]
+Verdict = Literal["met", "not_met", "undetermined", "not_comparable"]
+
+ON_TRACK = 0.95
+ACCELERATE = 0.60
+TOO_EARLY = 0.10
+NEAR_BAND = 0.10
+_SAME_START_DAYS = 31
+_DAYS_A_YEAR = 365.25
+_LEVEL_OF_CODE_LENGTH = {2: "province", 3: "district", 5: "commune"}
+
+
+@dataclass(frozen=True)
+class _Reached:
+    """What was reached: bounds, date and where it comes from; or why it is not known."""
+
+    low: float = np.nan
+    value: float = np.nan
+    high: float = np.nan
+    as_of: pd.Timestamp | None = None
+    fact_ids: str = ""
+    flags: tuple[str, ...] = ()
+    road: str = ""
+    missing: str = ""
+
+
+def required_per_year(
+    reached: float, target: float, *, as_of: str | pd.Timestamp, due: str | pd.Timestamp
+) -> float:
+    """Return what must be added every year from now on to be on target in time.
+
+    Parameters
+    ----------
+    reached, target : float
+        In the same unit.
+    as_of, due : str or Timestamp
+        The day of `reached`, and the deadline.
+
+    Returns
+    -------
+    float
+        Units a year; 0 if the target is reached, missing if the deadline has passed.
+
+    Examples
+    --------
+    >>> round(required_per_year(0, 6000, as_of="2025-12-31", due="2030-12-31"), 1)
+    1200.0
+    """
+    years = (pd.Timestamp(due) - pd.Timestamp(as_of)).days / _DAYS_A_YEAR
+    if target <= reached:
+        return 0.0
+    return (target - reached) / years if years > 0 else np.nan
+
+
+def project(
+    reached: float,
+    base: float,
+    *,
+    base_date: str | pd.Timestamp,
+    as_of: str | pd.Timestamp,
+    target: float,
+) -> pd.Timestamp:
+    """Return the day on which `target` is reached if the mean speed since `base_date` goes on.
+
+    Parameters
+    ----------
+    reached, base, target : float
+        In the same unit.
+    base_date, as_of : str or Timestamp
+        The days of `base` and of `reached`.
+
+    Returns
+    -------
+    Timestamp
+        Missing (NaT) if the trend never reaches the target or lies beyond the year 2200.
+
+    Examples
+    --------
+    >>> project(8432, 3500, base_date="2020-12-31", as_of="2024-12-31", target=15000).year
+    2030
+    """
+    day = pd.Timestamp(as_of)
+    if reached >= target:
+        return day
+    years = (day - pd.Timestamp(base_date)).days / _DAYS_A_YEAR
+    speed = (reached - base) / years if years > 0 else 0.0
+    if not speed > 0:
+        return pd.NaT
+    ahead = (target - reached) / speed * _DAYS_A_YEAR
+    late = pd.Timestamp("2200-12-31")
+    return day + pd.Timedelta(days=round(ahead)) if ahead < (late - day).days else pd.NaT
+
+
+def judge(
+    low: float, high: float, *, bar_low: float, bar_high: float, direction: str = "up"
+) -> Verdict:
+    """Judge an interval against a bar, or against a band.
+
+    Parameters
+    ----------
+    low, high : float
+        Bounds of what was reached; a missing `high` means that there is no upper bound.
+    bar_low, bar_high : float
+        The bar and its doubt, or the ends of a band.
+    direction : {"up", "down", "band"}
+        Which way is better.
+
+    Returns
+    -------
+    {"met", "not_met", "undetermined"}
+        Met if every value of the interval satisfies the bar, not met if none does.
+
+    Examples
+    --------
+    >>> judge(2971, 3671, bar_low=3000, bar_high=3000)
+    'undetermined'
+    >>> judge(55, 60, bar_low=50, bar_high=70, direction="band")
+    'met'
+    """
+    top = np.inf if np.isnan(high) else high
+    if direction == "band":
+        if low >= bar_low and top <= bar_high:
+            return "met"
+        return "not_met" if top < bar_low or low > bar_high else "undetermined"
+    if direction == "down":
+        low, top, bar_low, bar_high = -top, -low, -bar_high, -bar_low
+    if low >= bar_high:
+        return "met"
+    return "not_met" if top < bar_low else "undetermined"
+
+
+def measure_progress(
+    observations: Any, targets: Any, *, as_of: str | pd.Timestamp, lang: Lang = "vi"
+) -> pd.DataFrame:
+    """Measure each target: how much is reached, at which pace, and what can honestly be said.
+
+    Parameters
+    ----------
+    observations : data frame
+        The observations table.
+    targets : data frame
+        The targets table, as `read_targets` gives it.
+    as_of : str or Timestamp
+        The day up to which figures count.
+    lang : {"vi", "en"}
+        Language of `reason`.
+
+    Returns
+    -------
+    DataFrame
+        The progress table, one row per target, in the order of `targets`. `as_of` is the day of
+        the figure that is reached; `elapsed` is counted up to that day. `achievement` is
+        reached / target ("đạt"), `exceedance` what lies above ("vượt"), missing below the target;
+        `gap` is target - reached. `pace_ratio` is `share_of_way` / `elapsed`, missing while less
+        than 10 % of the period has passed. `progress_class` follows the method of the measure's
+        kind, which `method` names; shares are judged on the logit scale.
+
+    Raises
+    ------
+    InvalidTableError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> from lthtgn_analysis.targets import read_targets
+    >>> from lthtgn_analysis.tidy import read_observations
+    >>> observations = read_observations(sample_path("observations"))
+    >>> table = measure_progress(observations, read_targets(scheme="1336"), as_of="2023-12-31")
+    >>> table.query("target_id == 'T1336-2'")["verdict"].item()
+    'undetermined'
+    """
+    day = pd.Timestamp(as_of)
+    wanted = accept(targets, TARGETS)
+    if wanted.empty:
+        return empty_table(PROGRESS)
+    table = accept(observations, OBSERVATIONS)
+    figures = _find_figures(table, wanted, day=day)
+    rows = [_measure(target, figures, day=day, lang=lang) for _, target in wanted.iterrows()]
+    return arrange(pd.concat([wanted, pd.DataFrame(rows, index=wanted.index)], axis=1), PROGRESS)
+
+
+def _find_figures(
+    table: pd.DataFrame, targets: pd.DataFrame, *, day: pd.Timestamp
+) -> Mapping[tuple[str, str, str], pd.DataFrame]:
+    """Return dated figures of each (level, scope, measure): picked observations and metric rows."""
+    picked = pick_figures(table)
+    picked = picked.loc[picked["as_of"] <= day]
+    counts = picked.loc[picked["measured"] == "count"]
+    found = dict(list(counts.groupby(["level", "scope", "indicator"], sort=False)))
+    levels = targets["area"].map(_level_of)
+    for (level, scope), measures in targets["measure"].groupby([levels, targets["scope"]]):
+        computed = sorted(
+            name for name in set(measures) if name in METRICS and METRICS[name].formula != "value"
+        )
+        if computed:
+            rows = compute(table, level=level, as_of=day, scope=scope, metrics=computed)
+            rows = rows.assign(map=[same_map(level, b) for b in rows["boundaries"]], start=pd.NaT)
+            for name, group in rows.groupby("metric"):
+                found[level, scope, name] = group
+        for name in set(measures) - set(computed):
+            if INDICATORS[name].nature in ("share", "mean"):
+                shares = picked.loc[
+                    (picked["indicator"] == name)
+                    & (picked["level"] == level)
+                    & (picked["scope"] == scope)
+                ]
+                found[level, scope, name] = shares
+    return found
+
+
+def _measure(
+    target: pd.Series,
+    figures: Mapping[tuple[str, str, str], pd.DataFrame],
+    *,
+    day: pd.Timestamp,
+    lang: Lang,
+) -> dict[str, Any]:
+    reached = _reach(target, figures)
+    metric = METRICS.get(target["measure"])
+    direction = _direction(target)
+    if reached.missing:
+        reason = _say("progress." + reached.missing, target, reached, lang)
+        return {"verdict": "not_comparable", "progress_class": "not_assessable", "reason": reason}
+    bar = _bar(target)
+    low, high = _ends(target)
+    verdict = judge(reached.low, reached.high, bar_low=low, bar_high=high, direction=direction)
+    base = _base(target)
+    elapsed = _elapse(target, reached.as_of)
+    at_base = _met_at_base(target, direction)
+    way = np.nan if at_base or direction == "band" else _share_of_way(reached.value, base, bar)
+    pace = way / elapsed if elapsed >= TOO_EARLY else np.nan
+    kind = "band" if direction == "band" else metric.kind if metric else "stock"
+    kind = "count_new" if target["nature"] == "new" else kind
+    method, ratio = _pace_by_kind(kind, reached.value, base, bar, elapsed, linear=pace)
+    disputed = "disputed" in reached.flags
+    row = _arithmetic(target, reached, bar=bar, base=base, day=day, direction=direction)
+    return {
+        **row,
+        "reached_low": reached.low,
+        "reached": reached.value,
+        "reached_high": reached.high,
+        "as_of": reached.as_of,
+        "share_of_way": way,
+        "elapsed": elapsed,
+        "pace_ratio": pace,
+        "verdict": verdict,
+        "progress_class": _classify(
+            verdict, kind, ratio, elapsed, target=target, reached=reached.value
+        ),
+        "method": ";".join(
+            filter(None, [method, reached.road, "met_at_baseline" * at_base, "disputed" * disputed])
+        ),
+        "reason": _explain(target, reached, verdict, direction, at_base=at_base, lang=lang),
+        "fact_ids": reached.fact_ids,
+    }
+
+
+def _reach(target: pd.Series, figures: Mapping[tuple[str, str, str], pd.DataFrame]) -> _Reached:
+    level = _level_of(target["area"])
+    key = (level, target["scope"], target["measure"])
+    if target["nature"] == "new":
+        return _reach_new(target, figures, level)
+    rows = _of_area(figures.get(key), target, level)
+    if rows is None or rows.empty:
+        return _Reached(missing="no_figure")
+    mine = rows.loc[rows["map"] == same_map(level, target["boundaries"])]
+    if mine.empty:
+        return _Reached(missing="other_map")
+    known = mine.loc[mine["value"].notna()].sort_values("as_of", kind="stable")
+    latest = _by_due(known, target).tail(1)
+    if latest.empty:
+        return _Reached(missing="no_figure" if known.empty else "after_due")
+    reached = _from_row(latest.iloc[0])
+    begin = target["base_date"] if pd.notna(target["base_date"]) else target["start"]
+    too_old = target["nature"] != "standing" and pd.notna(begin) and reached.as_of < begin
+    return replace(
+        reached, missing="lag" if "lag" in reached.flags else "too_old" if too_old else ""
+    )
+
+
+def _reach_new(
+    target: pd.Series, figures: Mapping[tuple[str, str, str], pd.DataFrame], level: str
+) -> _Reached:
+    """Take the printed flow of the target's own period, and stock less baseline; both must hold."""
+    flows = _of_area(figures.get((level, target["scope"], target["measure"])), target, level)
+    roads = []
+    if flows is not None and len(flows):
+        apart = (flows["start"] - target["start"]).abs().dt.days
+        # Members of new clubs are a stock whose scope says that it began at zero.
+        grown = INDICATORS[target["measure"]].nature == "stock"
+        same = flows.loc[(apart <= _SAME_START_DAYS) | grown].sort_values("as_of", kind="stable")
+        same = _by_due(same, target)
+        if len(same):
+            roads.append(replace(_from_row(same.iloc[-1]), road="printed_flow"))
+    if target["measure"] == "new_clubs" and pd.notna(target["base_low"]):
+        stocks = _of_area(figures.get((level, target["scope"], "clubs")), target, level)
+        stocks = None if stocks is None else _by_due(stocks, target)
+        if stocks is not None and len(stocks):
+            newest = _from_row(stocks.sort_values("as_of", kind="stable").iloc[-1])
+            if pd.isna(target["start"]) or newest.as_of > target["start"]:
+                roads.append(_less_base(newest, target))
+    if roads:
+        return _hull(roads)
+    if flows is not None and len(flows):
+        return _Reached(missing="other_period")
+    return _Reached(missing="no_figure")
+
+
+def _less_base(stock: _Reached, target: pd.Series) -> _Reached:
+    return replace(
+        stock,
+        low=stock.low - target["base_high"],
+        value=stock.value - target["base_value"],
+        high=stock.high - target["base_low"],
+        road="stock_less_base",
+    )
+
+
+def _hull(roads: list[_Reached]) -> _Reached:
+    """Enclose what all roads say of the newest day; an older road says nothing of it."""
+    newest = max(road.as_of for road in roads)
+    fresh = [road for road in roads if (newest - road.as_of).days <= _SAME_START_DAYS]
+    first = fresh[0]
+    return _Reached(
+        low=min(road.low for road in fresh),
+        value=first.value,
+        high=max(road.high for road in fresh),
+        as_of=newest,
+        fact_ids=";".join(dict.fromkeys(road.fact_ids for road in fresh)),
+        flags=tuple(dict.fromkeys(flag for road in fresh for flag in road.flags)),
+        road="+".join(road.road for road in fresh),
+    )
+
+
+def _from_row(row: pd.Series) -> _Reached:
+    return _Reached(
+        low=row["low"],
+        value=row["value"],
+        high=row["high"],
+        as_of=row["as_of"],
+        fact_ids=row["fact_ids"] if "fact_ids" in row else row["fact_id"],
+        flags=tuple(str(row["flags"]).split(";")) if "flags" in row else _dispute(row["disputed"]),
+    )
+
+
+def _dispute(disputed: bool) -> tuple[str, ...]:
+    return ("disputed",) if disputed else ()
+
+
+def _by_due(rows: pd.DataFrame, target: pd.Series) -> pd.DataFrame:
+    """Leave out figures dated after the deadline: they do not say what was reached by then."""
+    if pd.isna(target["due"]):
+        return rows
+    return rows.loc[rows["as_of"] <= target["due"] + pd.Timedelta(days=_SAME_START_DAYS)]
+
+
+def _of_area(rows: pd.DataFrame | None, target: pd.Series, level: str) -> pd.DataFrame | None:
+    """Return the rows of the target's area; of a flow or new target only on the target's map."""
+    if rows is None:
+        return None
+    mine = rows["area"] == target["area"]
+    if target["nature"] == "new":
+        mine &= rows["map"] == same_map(level, target["boundaries"])
+    return rows.loc[mine]
+
+
+def _level_of(area: str) -> str:
+    return "national" if area == "VN" else _LEVEL_OF_CODE_LENGTH.get(len(area), "club")
+
+
+def _direction(target: pd.Series) -> str:
+    ranged = target["nature"] == "standing" and target["low"] < target["high"]
+    if pd.isna(target["value"]) or ranged:
+        return "band"
+    metric = METRICS.get(target["measure"])
+    return "down" if metric is not None and metric.direction == "down" else "up"
+
+
+def _ends(target: pd.Series) -> tuple[float, float]:
+    return target["low"], target["high"]
+
+
+def _bar(target: pd.Series) -> float:
+    return target["value"] if pd.notna(target["value"]) else np.nan
+
+
+def _base(target: pd.Series) -> float:
+    return 0.0 if target["nature"] == "new" else target["base_value"]
+
+
+def _met_at_base(target: pd.Series, direction: str) -> bool:
+    if target["nature"] in ("new", "standing") or pd.isna(target["base_low"]):
+        return False
+    low, high = _ends(target)
+    base_high = target["base_high"]
+    verdict = judge(target["base_low"], base_high, bar_low=low, bar_high=high, direction=direction)
+    return verdict == "met"
+
+
+def _elapse(target: pd.Series, as_of: pd.Timestamp | None) -> float:
+    start = target["start"] if pd.notna(target["start"]) else target["base_date"]
+    if as_of is None or pd.isna(start) or pd.isna(target["due"]) or target["due"] <= start:
+        return np.nan
+    return float(np.clip((as_of - start) / (target["due"] - start), 0, 1))
+
+
+def _share_of_way(value: float, base: float, bar: float) -> float:
+    return (value - base) / (bar - base) if bar != base else np.nan
+
+
+def _pace_by_kind(
+    kind: str, value: float, base: float, bar: float, elapsed: float, *, linear: float
+) -> tuple[str, float]:
+    """Return the method of a measure's kind (metrics.md c.3) and the pace it gives."""
+    if kind == "share" and not np.isnan(linear) and 0 <= base < bar <= 1:
+        ends = [_logit(np.clip(share, 0.005, 0.995)) for share in (base, value, bar)]
+        return "logit", (ends[1] - ends[0]) / (ends[2] - ends[0]) / elapsed
+    if kind == "money" and not np.isnan(linear) and base > 0 and value > 0 and bar > base:
+        return "log", np.log(value / base) / np.log(bar / base) / elapsed
+    return ("band", np.nan) if kind == "band" else ("linear", linear)
+
+
+def _logit(share: float) -> float:
+    return float(np.log(share / (1 - share)))
+
+
+def _classify(
+    verdict: str,
+    kind: str,
+    ratio: float,
+    elapsed: float,
+    *,
+    target: pd.Series,
+    reached: float,
+) -> str:
+    if kind == "band":
+        return _classify_band(target, reached)
+    if verdict == "met":
+        return "achieved"
+    if target["nature"] == "standing":
+        return "outside" if verdict == "not_met" else "not_assessable"
+    if np.isnan(elapsed) or (np.isnan(ratio) and elapsed >= TOO_EARLY):
+        return "not_assessable"
+    if elapsed < TOO_EARLY:
+        return "too_early"
+    sure = "on_track_unconfirmed" if verdict == "undetermined" else "on_track"
+    cuts = ((ON_TRACK, sure), (ACCELERATE, "accelerate"), (0.0, "limited"))
+    return next((name for cut, name in cuts if ratio >= cut), "moving_away")
+
+
+def _classify_band(target: pd.Series, reached: float) -> str:
+    low, high = _ends(target)
+    if low <= reached <= high:
+        return "inside"
+    distance = low - reached if reached < low else reached - high
+    return "near" if distance <= NEAR_BAND * (high - low) else "outside"
+
+
+def _arithmetic(
+    target: pd.Series,
+    reached: _Reached,
+    *,
+    bar: float,
+    base: float,
+    day: pd.Timestamp,
+    direction: str,
+) -> dict[str, Any]:
+    """Return achievement, exceedance, gap and what is left to do; all missing for a band."""
+    if direction == "band" or np.isnan(bar):
+        return {}
+    achievement = reached.value / bar if bar != 0 else np.nan
+    row: dict[str, Any] = {
+        "achievement": achievement,
+        "exceedance": achievement - 1 if achievement >= 1 else np.nan,
+        "gap": bar - reached.value,
+    }
+    due, begin = target["due"], target["base_date"]
+    begin = begin if pd.notna(begin) and target["nature"] != "new" else target["start"]
+    if direction == "down" or pd.isna(due) or due <= day or reached.as_of is None:
+        return row
+    needed = required_per_year(reached.value, bar, as_of=reached.as_of, due=due)
+    row["required_per_year"] = needed
+    if pd.notna(begin) and not np.isnan(base) and reached.as_of > begin:
+        years = (reached.as_of - begin).days / _DAYS_A_YEAR
+        speed = (reached.value - base) / years
+        row["multiplier"] = needed / speed if speed > 0 else np.nan
+        row["projected"] = project(
+            reached.value, base, base_date=begin, as_of=reached.as_of, target=bar
+        )
+    return row
+
+
+def _explain(
+    target: pd.Series,
+    reached: _Reached,
+    verdict: str,
+    direction: str,
+    *,
+    at_base: bool,
+    lang: Lang,
+) -> str:
+    """Say in one sentence what the verdict rests on."""
+    clauses = [
+        f"progress.{verdict}_band" if direction == "band" else f"progress.{verdict}",
+        "progress.from_stock" if "stock_less_base" in reached.road else "",
+        "progress.met_at_baseline" if at_base else "",
+        "progress.disputed" if "disputed" in reached.flags else "",
+    ]
+    said = [_say(key, target, reached, lang).rstrip(".") for key in clauses if key]
+    return "; ".join(said) + "."
+
+
+def _say(key: str, target: pd.Series, reached: _Reached, lang: Lang) -> str:
+    """Fill a sentence of the catalogue of words."""
+    unit = unit_of(target["measure"])
+    known = reached.as_of is not None
+    base = (target["base_low"], target["base_high"])
+    return label(key, lang=lang).format(
+        measure=_name_measure(target, lang),
+        reached=_write_bounds(reached.low, reached.high, unit, lang) if known else "",
+        date=format_date(reached.as_of, lang=lang) if known else "",
+        start=format_date(target["start"], lang=lang) if pd.notna(target["start"]) else "–",
+        due=format_date(target["due"], lang=lang) if pd.notna(target["due"]) else "–",
+        target=format_figure(target["value"], unit=unit, lang=lang)
+        if pd.notna(target["value"])
+        else _write_bounds(target["low"], target["high"], unit, lang),
+        base=_write_bounds(*base, unit, lang) if pd.notna(base[0]) else "–",
+        boundaries=label(f"boundaries.{target['boundaries']}", lang=lang),
+    )
+
+
+def _name_measure(target: pd.Series, lang: Lang) -> str:
+    """Name the measure as it stands inside a sentence, with its scope."""
+    name = inside_sentence(name_measure(target["measure"], lang=lang))
+    if target["scope"] == "all":
+        return name
+    return f"{name} ({write_scope(target['scope'], lang=lang)})"
+
+
+def _write_bounds(low: float, high: float, unit: str, lang: Lang) -> str:
+    """Write an interval by both its ends, so that the sentence shows what the verdict rests on."""
+    if low == high:
+        return format_figure(low, unit=unit, lang=lang)
+    if np.isnan(high):
+        return format_figure(low, unit=unit, qualifier="at_least", lang=lang)
+    middle = (low + high) / 2
+    return format_figure(middle, unit=unit, qualifier="range", low=low, high=high, lang=lang)

@@ -1,0 +1,614 @@
+"""Finished tables in, the words a leader reads first: three sentences, what is missing, the source.
+
+Every sentence is chosen by the data and true in every case: no figure, one, several that contradict
+each other, figures without a date. All templates stand in `reference/labels.csv`. The objects
+returned show themselves as Markdown in notebooks and pages; `str()` gives the text. Nothing here
+reads a file, a clock or a setting.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from .areas import read_areas, same_map
+from .excerpts import name_province
+from .notation import format_date, format_figure, format_interval, label
+from .progress import judge
+from .rollup import keep_latest, pick_figures, rank_conflicts
+from .schema import METRIC_ROWS, OBSERVATIONS, PROGRESS, SOURCES, VERDICTS, accept
+from .wording import (
+    Lang,
+    begin_sentence,
+    facts_of,
+    inside_sentence,
+    join_words,
+    name_measure,
+    sort_names,
+    unit_of,
+    write_bar,
+    write_figure,
+)
+
+KEY_INDICATORS = (
+    "clubs",
+    "members",
+    "women_members",
+    "members_60plus",
+    "communes_with_clubs",
+    "income_fund_vnd",
+    "clubs_with_fund",
+    "borrowers",
+)
+"""What a report on one place should hold; `say_missing` names those that it lacks."""
+
+_SIZE_NORM = (50.0, 70.0)
+_NAMED_SOURCES = 4
+_NAMED_TARGETS = 6
+_STANDS_FOR = {
+    "women_members": ("women_share",),
+    "members_60plus": ("older_members", "members_55plus", "older_share"),
+    "income_fund_vnd": ("income_fund_per_club_vnd",),
+}
+
+
+@dataclass(frozen=True)
+class Prose:
+    """Text that shows itself as Markdown; ``str()`` gives the same text."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+    def _repr_markdown_(self) -> str:
+        return self.text
+
+
+def say_title(area: str, *, lang: Lang = "vi") -> Prose:
+    """Write the title of a province's page, with its name on the old and on the new map.
+
+    Parameters
+    ----------
+    area : str
+        A province's code.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        A heading of the first level. One code can be two provinces: 24 is Bắc Giang among the 63
+        and Bắc Ninh among the 34.
+
+    Raises
+    ------
+    ValueError
+        If no map has such a province.
+
+    Examples
+    --------
+    >>> print(say_title("38"))
+    # CLB Liên thế hệ tự giúp nhau tỉnh Thanh Hóa
+    >>> print(say_title("24"))  # doctest: +ELLIPSIS
+    # CLB Liên thế hệ tự giúp nhau tỉnh Bắc Giang (trước 01/7/2025) và tỉnh Bắc Ninh (từ 01/7/2025)
+    """
+    old, new = (name_province(area, boundaries=vintage) for vintage in ("2025-01", "2025-07"))
+    if old is None and new is None:
+        raise ValueError(f"`area` must be the code of a province, not {area!r}.")
+    known = [name for name in (old, new) if name]
+    name = known[0]
+    if len(set(known)) == 2:
+        name = label("sentence.title.two", lang=lang).format(old=old, new=new)
+    return Prose("# " + label("sentence.title.province", lang=lang).format(name=name))
+
+
+def say_national(observations: Any, sums: Any = None, *, lang: Lang = "vi") -> Prose:
+    """Say how many clubs and members there are, how that has changed, and what provinces add up to.
+
+    Parameters
+    ----------
+    observations : data frame
+        National observations of scope ``all`` up to the day that counts; others are passed over.
+    sums : data frame, optional
+        What `roll_up` to the national level gave.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        Three sentences. Where members fall for certain while clubs rise, the second one says that
+        the two figures must be reconciled.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.schema import empty_table
+    >>> str(say_national(empty_table(OBSERVATIONS))).split(". ")[0]
+    'Chưa có số liệu toàn quốc ghi rõ ngày về số CLB; chưa có số liệu ghi rõ ngày về số thành viên'
+    """
+    table = accept(observations, OBSERVATIONS)
+    national = table.loc[(table["level"] == "national") & (table["scope"] == "all")]
+    clubs, members = (_series(national, name) for name in ("clubs", "members"))
+    return Prose(
+        " ".join(
+            (
+                _say_stock(clubs, members, lang),
+                _say_change(clubs, members, lang),
+                _say_sum(sums, clubs, lang),
+            )
+        )
+    )
+
+
+def say_province(
+    observations: Any, metrics: Any, *, name: str, lang: Lang = "vi"
+) -> Prose:
+    """Say what is known of one province on one map: clubs and members, size and fund, and how sure.
+
+    Parameters
+    ----------
+    observations : data frame
+        The province's own observations on one map (`take_province`), undated ones included.
+    metrics : data frame
+        Its metrics, as `compute` gives them for the same observations.
+    name : str
+        The province's name.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        Three sentences; one where there is no figure at all.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.schema import empty_table
+    >>> nothing = empty_table(OBSERVATIONS), empty_table(METRIC_ROWS)
+    >>> print(say_province(*nothing, name="Nam Định"))
+    Theo địa giới này chưa thu thập được số liệu nào.
+    """
+    table, computed = accept(observations, OBSERVATIONS), accept(metrics, METRIC_ROWS)
+    if table.empty:
+        return Prose(label("sentence.province.base_none", lang=lang))
+    whole = table.loc[table["scope"] == "all"]
+    found = computed.drop_duplicates("metric").set_index("metric")
+    return Prose(
+        " ".join(
+            (
+                _say_clubs(whole, name, lang),
+                _say_size(found, lang),
+                _say_base(table, lang),
+            )
+        )
+    )
+
+
+def say_targets(progress: Any, *, lang: Lang = "vi") -> Prose:
+    """Say how many targets are met, which one is exceeded most, and what cannot be judged.
+
+    Parameters
+    ----------
+    progress : data frame
+        The progress table.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        Three sentences; "đạt" is reached / target, "vượt" what lies above it. One sentence where
+        there are no targets.
+
+    Examples
+    --------
+    >>> print(say_targets(pd.DataFrame(columns=PROGRESS.column_names)))
+    Không có chỉ tiêu nào trong danh sách này.
+    """
+    rows = accept(progress, PROGRESS)
+    if rows.empty:
+        return Prose(label("sentence.targets.none", lang=lang))
+    counts = [
+        label(f"plot.progress.count.{verdict}", lang=lang).format(n=count)
+        for verdict in VERDICTS
+        if (count := int((rows["verdict"] == verdict).sum()))
+    ]
+    first = label("sentence.targets.counts", lang=lang).format(
+        total=len(rows), counts=join_words(counts, lang=lang)
+    )
+    unverified = int((rows["status"] == "unverified").sum())
+    open_ones = int(rows["verdict"].isin(["undetermined", "not_comparable"]).sum())
+    key = "caveats" if unverified or open_ones else "clear"
+    last = label(f"sentence.targets.{key}", lang=lang).format(unverified=unverified, open=open_ones)
+    return Prose(" ".join((first, _say_best(rows, lang), last)))
+
+
+def say_missing(
+    observations: Any, *, indicators: Iterable[str] = KEY_INDICATORS, lang: Lang = "vi"
+) -> Prose:
+    """Say which key indicators of a place have no dated figure, and how many figures are undated.
+
+    Parameters
+    ----------
+    observations : data frame
+        The observations of one place.
+    indicators : iterable of str
+        What should be known; the printed share or mean of the same thing counts.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        Two sentences; one where there are no figures.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.schema import empty_table
+    >>> print(say_missing(empty_table(OBSERVATIONS)))
+    Chưa thu thập được số liệu nào.
+    """
+    table = accept(observations, OBSERVATIONS)
+    if table.empty:
+        return Prose(label("sentence.missing.empty", lang=lang))
+    dated = set(table.loc[table["as_of"].notna() & (table["scope"] == "all"), "indicator"])
+    lacking = [
+        name for name in indicators if not dated & {name, *_STANDS_FOR.get(name, ())}
+    ]
+    names = join_words(
+        (inside_sentence(name_measure(name, lang=lang)) for name in lacking), lang=lang
+    )
+    key = "measures" if lacking else "no_measures"
+    return Prose(
+        label(f"sentence.missing.{key}", lang=lang).format(names=names)
+        + " "
+        + _say_undated(table, lang)
+    )
+
+
+def say_unreported(
+    observations: Any, *, boundaries: str, indicator: str = "clubs", lang: Lang = "vi"
+) -> Prose:
+    """Say which provinces of a map have no dated figure of an indicator.
+
+    Parameters
+    ----------
+    observations : data frame
+        Observations of provinces; those of other maps and of single projects are passed over.
+    boundaries : {"2022", "2025-01", "2025-07"}
+        The map.
+    indicator : str
+        A name in `INDICATORS`.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        One sentence that counts and names them.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.schema import empty_table
+    >>> str(say_unreported(empty_table(OBSERVATIONS), boundaries="2025-07"))[:70]
+    'Chưa có số liệu ghi rõ ngày về số CLB của 34/34 tỉnh: An Giang, Bắc Ni'
+    """
+    table = accept(observations, OBSERVATIONS)
+    provinces = read_areas(boundaries=boundaries, level="province")
+    wanted = same_map("province", boundaries)
+    mine = table.loc[
+        (table["level"] == "province")
+        & (table["indicator"] == indicator)
+        & (table["scope"] == "all")
+        & table["as_of"].notna()
+    ]
+    maps = mine["boundaries"].map(lambda vintage: same_map("province", vintage))
+    known = set(mine.loc[maps == wanted, "area"])
+    missing = provinces.loc[~provinces["area"].isin(known), "area_name"]
+    key = "areas" if len(missing) else "no_areas"
+    return Prose(
+        label(f"sentence.missing.{key}", lang=lang).format(
+            measure=inside_sentence(name_measure(indicator, lang=lang)),
+            n=len(missing),
+            total=len(provinces),
+            names=", ".join(sort_names(missing)),
+        )
+    )
+
+
+def cite(
+    table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi"
+) -> Prose:
+    """Write the line under a figure or table: its sources with their addresses, and its dates.
+
+    Parameters
+    ----------
+    table : data frame
+        Observations, or metrics or progress rows, which lead to theirs through `fact_ids`.
+    sources : data frame
+        The sources table.
+    observations : data frame, optional
+        All observations; needed for a table that has only `fact_ids`.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        Up to four sources are named with their links; more are counted, because the table beneath
+        names them row by row.
+
+    Raises
+    ------
+    ValueError
+        If `observations` are needed and not given.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.schema import empty_table
+    >>> print(cite(empty_table(OBSERVATIONS), empty_table(SOURCES)))
+    *Không có số liệu nên không có nguồn.*
+    """
+    columns = set(getattr(table, "columns", ()))
+    if "fact_id" in columns:
+        facts = accept(table, OBSERVATIONS)
+    elif observations is None:
+        raise ValueError("`observations` must be given for a table that has only `fact_ids`.")
+    else:
+        facts = facts_of(table, accept(observations, OBSERVATIONS))
+    if facts.empty:
+        return Prose(f"*{label('sentence.cite.none', lang=lang)}*")
+    keys = list(dict.fromkeys(facts["source"]))
+    date = _say_dates(facts["as_of"], lang)
+    if len(keys) > _NAMED_SOURCES:
+        text = label("sentence.cite.many", lang=lang).format(n=len(keys), date=date)
+        return Prose(f"*{text}*")
+    known = accept(sources, SOURCES).drop_duplicates("source").set_index("source")
+    days = facts["published"].dropna().unique()
+    published = (
+        label("sentence.cite.published", lang=lang).format(
+            date=format_date(pd.Timestamp(days[0]), lang=lang)
+        )
+        if len(keys) == len(days) == 1
+        else ""
+    )
+    linked = "; ".join(_link(key, known) for key in keys)
+    text = label("sentence.cite.one", lang=lang).format(
+        sources=linked, date=date, published=published
+    )
+    return Prose(f"*{text}*")
+
+
+def _series(rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
+    """Return the dated figures of one indicator, one a day, oldest first."""
+    mine = rows.loc[(rows["indicator"] == indicator) & (rows["unit"] != "share")]
+    return pick_figures(mine).sort_values("as_of", kind="stable").reset_index(drop=True)
+
+
+def _day(row: pd.Series, lang: Lang) -> str:
+    return format_date(row["as_of"], lang=lang)
+
+
+def _say_stock(clubs: pd.DataFrame, members: pd.DataFrame, lang: Lang) -> str:
+    told = label("sentence.national.no_members", lang=lang)
+    if len(members):
+        last = members.iloc[-1]
+        told = label("sentence.national.members", lang=lang).format(
+            members=write_figure(last, lang=lang), date=_day(last, lang)
+        )
+    if clubs.empty:
+        return label("sentence.national.no_clubs", lang=lang).format(members=told)
+    last = clubs.iloc[-1]
+    return label("sentence.national.clubs", lang=lang).format(
+        clubs=write_figure(last, lang=lang), date=_day(last, lang), members=told
+    )
+
+
+def _say_change(clubs: pd.DataFrame, members: pd.DataFrame, lang: Lang) -> str:
+    conflict = _say_conflict(clubs, members, lang)
+    if len(clubs) < 2:
+        key = "one" if len(clubs) else "none"
+        return label(f"sentence.national.{key}", lang=lang).format(conflict=conflict)
+    first, last = clubs.iloc[0], clubs.iloc[-1]
+    key = "up" if _surely_above(last, first) else "down" if _surely_above(first, last) else "same"
+    return label(f"sentence.national.{key}", lang=lang).format(
+        conflict=conflict,
+        first=write_figure(first, lang=lang),
+        first_date=_day(first, lang),
+        last=write_figure(last, lang=lang),
+        last_date=_day(last, lang),
+    )
+
+
+def _say_conflict(clubs: pd.DataFrame, members: pd.DataFrame, lang: Lang) -> str:
+    """Name the last fall of members that cannot be doubt alone while clubs did not fall."""
+    for place in range(len(members) - 1, 0, -1):
+        first, last = members.iloc[place - 1], members.iloc[place]
+        if not _surely_above(first, last):
+            continue
+        before = clubs.loc[clubs["as_of"] <= first["as_of"]]
+        after = clubs.loc[clubs["as_of"] >= last["as_of"]]
+        if len(before) and len(after) and not _surely_above(before.iloc[-1], after.iloc[0]):
+            return label("sentence.national.conflict", lang=lang).format(
+                first=write_figure(first, lang=lang),
+                first_date=_day(first, lang),
+                last=write_figure(last, lang=lang),
+                last_date=_day(last, lang),
+            )
+    return ""
+
+
+def _surely_above(one: pd.Series, other: pd.Series) -> bool:
+    return bool(pd.notna(other["high"]) and one["low"] > other["high"])
+
+
+def _say_sum(sums: Any, clubs: pd.DataFrame, lang: Lang) -> str:
+    rows = pd.DataFrame() if sums is None else sums
+    if len(rows):
+        rows = rows.loc[(rows["indicator"] == "clubs") & (rows["scope"] == "all")]
+    if rows.empty:
+        return label("sentence.national.no_sum", lang=lang)
+    total = rows.iloc[-1]
+    share = ""
+    if len(clubs) and clubs.iloc[-1]["value"] > 0:
+        part = format_figure(
+            total["value"] / clubs.iloc[-1]["value"], unit="share", lang=lang, digits=1
+        )
+        share = label("sentence.national.sum_share", lang=lang).format(share=part)
+    reported, expected = int(total["n_reported"]), int(total["n_expected"])
+    key = "sum_all" if reported == expected else "sum"
+    return label(f"sentence.national.{key}", lang=lang).format(
+        n=reported,
+        total=expected,
+        missing=expected - reported,
+        sum=format_figure(total["value"], unit="clubs", lang=lang),
+        share=share,
+    )
+
+
+def _say_clubs(whole: pd.DataFrame, name: str, lang: Lang) -> str:
+    clubs, members = _series(whole, "clubs"), _series(whole, "members")
+    told = label("sentence.province.no_members", lang=lang)
+    if len(members):
+        same = len(clubs) and clubs.iloc[-1]["as_of"] == members.iloc[-1]["as_of"]
+        key = "members_same" if same else "members_other"
+        told = label(f"sentence.province.{key}", lang=lang).format(
+            members=write_figure(members.iloc[-1], lang=lang), date=_day(members.iloc[-1], lang)
+        )
+    words = {"name": begin_sentence(name), "members": told}
+    if len(clubs):
+        last = clubs.iloc[-1]
+        words |= {"clubs": write_figure(last, lang=lang), "date": _day(last, lang)}
+        return label("sentence.province.clubs", lang=lang).format(**words)
+    words["name"] = name
+    undated = whole.loc[(whole["indicator"] == "clubs") & (whole["unit"] != "share")]
+    if undated.empty:
+        return label("sentence.province.no_clubs", lang=lang).format(**words)
+    numbers = join_words(
+        dict.fromkeys(write_figure(row, lang=lang) for _, row in undated.iterrows()), lang=lang
+    )
+    return label("sentence.province.undated", lang=lang).format(clubs=numbers, **words)
+
+
+def _say_size(found: pd.DataFrame, lang: Lang) -> str:
+    more = _say_coverage(found, lang) + _say_fund(found, lang)
+    if "members_per_club" not in found.index or pd.isna(found.loc["members_per_club", "value"]):
+        return label("sentence.province.size.none", lang=lang).format(more=more)
+    row = found.loc["members_per_club"]
+    low, high = row["low"], row["high"]
+    verdict = judge(low, high, bar_low=_SIZE_NORM[0], bar_high=_SIZE_NORM[1], direction="band")
+    if verdict == "not_met":
+        key = "high" if low > _SIZE_NORM[1] else "low"
+    else:
+        key = verdict
+    return label(f"sentence.province.size.{key}", lang=lang).format(
+        size=write_figure(row, lang=lang), more=more
+    )
+
+
+def _say_coverage(found: pd.DataFrame, lang: Lang) -> str:
+    if "commune_coverage" not in found.index or pd.isna(found.loc["commune_coverage", "value"]):
+        return ""
+    row = found.loc["commune_coverage"]
+    parts = ""
+    if pd.notna(row["numerator"]) and pd.notna(row["denominator"]):
+        parts = " " + label("sentence.province.coverage_parts", lang=lang).format(
+            over=format_figure(row["numerator"], lang=lang),
+            under=format_figure(row["denominator"], lang=lang),
+        )
+    return label("sentence.province.coverage", lang=lang).format(
+        figure=write_figure(row, lang=lang), parts=parts
+    )
+
+
+def _say_fund(found: pd.DataFrame, lang: Lang) -> str:
+    name = "income_fund_per_club_vnd"
+    if name not in found.index or pd.isna(found.loc[name, "value"]):
+        return ""
+    return label("sentence.province.fund", lang=lang).format(
+        figure=write_figure(found.loc[name], lang=lang)
+    )
+
+
+def _say_base(table: pd.DataFrame, lang: Lang) -> str:
+    """Say on how many figures the page rests, of which day, and what troubles them."""
+    dated = table.loc[table["as_of"].notna()]
+    words = {"n": str(len(table)), "sources": str(table["source"].nunique())}
+    if dated.empty:
+        return label("sentence.province.base_undated", lang=lang).format(**words)
+    rivals = rank_conflicts(table)
+    caveats = [
+        label(f"sentence.province.{key}", lang=lang).format(n=count)
+        for key, count in (
+            ("undated_count", len(table) - len(dated)),
+            ("rival_count", rivals[["indicator", "scope"]].drop_duplicates().shape[0]),
+        )
+        if count
+    ]
+    newest = keep_latest(dated, as_of=dated["as_of"].max())["as_of"].max()
+    return label("sentence.province.base", lang=lang).format(
+        date=format_date(newest, lang=lang), caveats="".join(caveats), **words
+    )
+
+
+def _say_best(rows: pd.DataFrame, lang: Lang) -> str:
+    met = rows.loc[rows["verdict"] == "met"]
+    if met.empty:
+        return label("sentence.targets.none_met", lang=lang)
+    exceeded = met.loc[met["exceedance"] > 0]
+    if exceeded.empty:
+        names = dict.fromkeys(
+            inside_sentence(name_measure(measure, lang=lang)) for measure in met["measure"]
+        )
+        return label("sentence.targets.met", lang=lang).format(
+            names=join_words(list(names)[:_NAMED_TARGETS], lang=lang)
+        )
+    best = exceeded.loc[exceeded["exceedance"].idxmax()]
+    reached = (best["reached_low"], best["reached"], best["reached_high"])
+    place = ""
+    if rows["area"].nunique() > 1 and best["area"] != "VN":
+        units = read_areas(boundaries=best["boundaries"])
+        named = units.loc[units["area"] == best["area"], "area_name"]
+        place = " " + label("sentence.targets.place", lang=lang).format(place=named.iloc[0])
+    return label("sentence.targets.best", lang=lang).format(
+        measure=name_measure(best["measure"], lang=lang),
+        place=place,
+        share=format_figure(best["achievement"], unit="share", lang=lang, digits=1),
+        more=format_figure(best["exceedance"], unit="share", lang=lang, digits=1),
+        reached=format_interval(*reached, unit=unit_of(best["measure"]), lang=lang),
+        bar=write_bar(best, lang=lang),
+    )
+
+
+def _say_undated(table: pd.DataFrame, lang: Lang) -> str:
+    undated = int(table["as_of"].isna().sum())
+    key = "undated" if undated else "no_undated"
+    return label(f"sentence.missing.{key}", lang=lang).format(n=undated, total=len(table))
+
+
+def _say_dates(days: pd.Series, lang: Lang) -> str:
+    known = days.dropna()
+    if known.empty:
+        return label("sentence.cite.undated", lang=lang)
+    first, last = (format_date(day, lang=lang) for day in (known.min(), known.max()))
+    key = "date" if first == last else "dates"
+    ending = label("sentence.cite.partly_undated", lang=lang) if days.isna().any() else ""
+    return label(f"sentence.cite.{key}", lang=lang).format(
+        date=first, first=first, last=last
+    ) + ending
+
+
+def _link(key: str, known: pd.DataFrame) -> str:
+    if key not in known.index:
+        return key
+    source = known.loc[key]
+    title = source["title"] if pd.notna(source["title"]) else key
+    text = str(title).replace("[", "(").replace("]", ")").replace("*", "").replace("_", " ")
+    publisher = f" ({source['publisher']})" if pd.notna(source["publisher"]) else ""
+    if pd.isna(source["url"]):
+        return text + publisher
+    return f"[{text}](<{source['url']}>){publisher}"

@@ -1,0 +1,68 @@
+"""Dated targets with their nature, baseline, scope, decision and status.
+
+`reference/targets.csv` (or a file of the same columns) comes in, the targets table goes out. A
+target that nobody has read in its decision is marked ``unverified`` and stays so. "New" is not
+"stock": a target of 3,000 new clubs is never set against the clubs there are.
+"""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+
+import pandas as pd
+
+from .errors import InvalidTableError
+from .indicators import INDICATORS, METRICS
+from .sources import read_csv_cells
+from .tidy import parse_targets
+
+REFERENCE = Path(str(files(__package__))) / "reference" / "targets.csv"
+
+
+def read_targets(path: str | Path | None = None, *, scheme: str | None = None) -> pd.DataFrame:
+    """Read the targets of decisions, strategies and provincial plans.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A csv file with the columns of the targets table; the package's own list if not given.
+    scheme : str, optional
+        Keep one scheme only: "1533", "1336", "1648", "383", ...
+
+    Returns
+    -------
+    DataFrame
+        The targets table. `value` is the bar to reach; a band has its ends in `low` and `high`.
+
+    Raises
+    ------
+    InvalidTableError
+        If the file does not hold the table, or a `measure` is neither an indicator nor a metric.
+    ValueError
+        If there is no such scheme; the text names those there are.
+
+    Examples
+    --------
+    >>> read_targets(scheme="1336").query("target_id == 'T1336-2'")[["nature", "value"]].values
+    array([['new', 3000.0]], dtype=object)
+    """
+    path = REFERENCE if path is None else Path(path)
+    targets = parse_targets(read_csv_cells(path))
+    unknown = ~targets["measure"].isin([*INDICATORS, *METRICS])
+    if unknown.any():
+        names = targets.loc[unknown, ["target_id", "measure"]].to_numpy().tolist()
+        raise InvalidTableError(
+            f"{path.name} must measure targets by names in INDICATORS or METRICS.\n"
+            f"  found: {names}\n"
+            "  hint:  see reference/indicators.csv and reference/metrics.csv."
+        )
+    if scheme is None:
+        return targets
+    kept = targets.loc[targets["scheme"] == scheme].reset_index(drop=True)
+    if kept.empty:
+        raise ValueError(
+            f"`scheme` must be one of {', '.join(sorted(targets['scheme'].unique()))}, "
+            f"not {scheme!r}."
+        )
+    return kept

@@ -1,0 +1,318 @@
+"""Turn raw text cells into the tables of `schema`: the only place that renames or parses.
+
+A path (or a frame that already has the columns) comes in; observations, sources and targets go
+out. Form is judged here, all faults of a file at once: columns, codes, numbers, dates, areas.
+Whether the figures can be true is `checks`' part. Numbers in csv files are plain (1234.5), dates
+are ISO (2024-12-31); an empty cell is missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .areas import read_areas
+from .errors import InvalidTableError
+from .indicators import INDICATORS
+from .notation import add_bounds
+from .schema import (
+    BOUNDARIES,
+    DTYPES,
+    OBSERVATIONS,
+    PROBLEMS,
+    SOURCES,
+    TARGETS,
+    Column,
+    Table,
+    accept,
+    arrange,
+)
+from .sources import read_csv_cells, record_lines
+
+_SHOWN_FAULTS = 20
+_FREE_LEVELS = ("village", "club")
+_ISO_DATE = r"\d{4}-\d{2}-\d{2}"
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+def read_observations(path: Any) -> pd.DataFrame:
+    """Read observations: one reported figure a row, with its source, date, doubt and boundaries.
+
+    Parameters
+    ----------
+    path : str, Path or data frame
+        A csv file with the columns of the observations table, or a frame that has them. Bounds
+        that are missing are set from the qualifier (`notation.add_bounds`).
+
+    Returns
+    -------
+    DataFrame
+        The observations table: text as ``str``, numbers as ``float64`` (money in whole đồng, shares
+        0-1), dates as ``datetime64``; missing stays missing.
+
+    Raises
+    ------
+    InvalidTableError
+        If a column is missing, or a code, number, date or area is wrong. The text shows file, line,
+        column, what was found and what must hold; ``.problems`` holds all of them as rows.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> observations = read_observations(sample_path("observations"))
+    >>> one = observations.query("fact_id == 'F0013'").iloc[0]
+    >>> one["area_name"], one["indicator"], one["value"]
+    ('Thanh Hóa', 'clubs', 884.0)
+    """
+    cells = _read_cells(path, OBSERVATIONS)
+    table = _parse(cells, OBSERVATIONS, extra_faults=_observation_faults)
+    return arrange(add_bounds(table), OBSERVATIONS)
+
+
+def read_sources(path: Any) -> pd.DataFrame:
+    """Read the list of sources that the observations' column `source` points into.
+
+    Parameters
+    ----------
+    path : str, Path or data frame
+        A csv file with the columns of the sources table, or a frame that has them.
+
+    Returns
+    -------
+    DataFrame
+        The sources table, one row per source.
+
+    Raises
+    ------
+    InvalidTableError
+        As `read_observations`.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> read_sources(sample_path("sources"))["source"].is_unique
+    True
+    """
+    return _parse(_read_cells(path, SOURCES), SOURCES)
+
+
+def parse_targets(cells: pd.DataFrame) -> pd.DataFrame:
+    """Turn the text cells of a targets file into the targets table.
+
+    Parameters
+    ----------
+    cells : DataFrame of str
+        As `sources.read_csv_cells` gives it.
+
+    Returns
+    -------
+    DataFrame
+        The targets table. Where only `value` is given, `low` and `high` are set to it.
+
+    Raises
+    ------
+    InvalidTableError
+        As `read_observations`; also for a target without a bar or with its ends crossed.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import read_csv_cells
+    >>> parse_targets(pd.DataFrame(columns=TARGETS.column_names, dtype="str")).empty
+    True
+    """
+    table = _parse(cells, TARGETS, extra_faults=_target_faults)
+    bar = table["value"]
+    return table.assign(low=table["low"].fillna(bar), high=table["high"].fillna(bar))
+
+
+def _read_cells(path: Any, table: Table) -> pd.DataFrame:
+    if isinstance(path, (str, Path)):
+        cells = read_csv_cells(path)
+        if missing := [c for c in table.column_names if c not in cells.columns]:
+            raise InvalidTableError(
+                f"{Path(path).name} must have the columns of the {table.name} table.\n"
+                f"  missing: {missing}\n"
+                f"  found:   {list(cells.columns)}\n"
+                f"  hint:    the columns are, in order: {', '.join(table.column_names)}."
+            )
+        return cells
+    return _as_text(accept(path, table), table)
+
+
+def _as_text(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
+    texts = {}
+    for column in table.columns:
+        values = frame[column.name]
+        if column.kind == "date":
+            values = values.dt.strftime("%Y-%m-%d")
+        texts[column.name] = values.astype("str").where(values.notna(), "")
+    return pd.DataFrame(texts)
+
+
+def _parse(cells: pd.DataFrame, table: Table, *, extra_faults: Any = None) -> pd.DataFrame:
+    faults: list[pd.DataFrame] = []
+    parsed = {}
+    for column in table.columns:
+        text = cells[column.name].str.strip()
+        values, bad, must, hint = _parse_column(text, column)
+        parsed[column.name] = values
+        faults.append(_fault_rows(text, bad, column.name, must, hint))
+        if column.required:
+            empty = text.eq("")
+            must, hint = "hold a value", f"fill in `{column.name}`; it says what the figure is"
+            faults.append(_fault_rows(text, empty, column.name, must, hint))
+    frame = pd.DataFrame(parsed)
+    if extra_faults is not None:
+        faults.extend(extra_faults(frame))
+    found = pd.concat([rows for rows in faults if len(rows)] or [_no_faults()])
+    if len(found):
+        raise _as_error(found.sort_values("row", kind="stable"), cells, table)
+    return frame.reset_index(drop=True)
+
+
+def _parse_column(text: pd.Series, column: Column) -> tuple[pd.Series, pd.Series, str, str]:
+    if column.kind == "number":
+        values = pd.to_numeric(text.where(text.ne("")), errors="coerce").astype("float64")
+        finite = values.abs().lt(float("inf"))
+        bad = text.ne("") & ~finite
+        return (
+            values.where(finite),
+            bad,
+            "be a plain number such as 48600 or 0.7335",
+            "write no thousands marks, units or words; a hedge goes to the column `qualifier`",
+        )
+    if column.kind == "date":
+        iso = text.str.fullmatch(_ISO_DATE)
+        values = pd.to_datetime(text.where(iso), format="%Y-%m-%d", errors="coerce")
+        in_range = values.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
+        bad = text.ne("") & ~in_range
+        return (
+            values.where(in_range).astype(DTYPES["date"]),
+            bad,
+            f"be a date such as 2024-12-31, from {_FIRST_YEAR} to {_LAST_YEAR}",
+            "a date that is not known stays empty",
+        )
+    if column.allowed:
+        bad = text.ne("") & ~text.isin(column.allowed)
+        must = f"be one of {', '.join(column.allowed)}"
+    else:
+        bad = pd.Series(False, index=text.index)
+        must = ""
+    return text.where(text.ne("")).astype(DTYPES["text"]), bad, must, "use the code as written"
+
+
+def _observation_faults(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
+    indicator = frame["indicator"]
+    unknown = indicator.notna() & ~indicator.isin(list(INDICATORS))
+    yield _fault_rows(
+        indicator,
+        unknown,
+        "indicator",
+        "be a name in INDICATORS",
+        "see reference/indicators.csv; a new indicator is a new line there",
+    )
+    yield _area_faults(frame)
+    crossed = (frame["low"] > frame["value"]) | (frame["value"] > frame["high"])
+    yield _fault_rows(
+        frame["low"].astype("str") + ".." + frame["high"].astype("str"),
+        crossed,
+        "low..high",
+        "enclose `value`",
+        "leave `low` and `high` empty to have them set from the qualifier",
+    )
+
+
+def _area_faults(frame: pd.DataFrame) -> pd.DataFrame:
+    placed = ~frame["level"].isin(_FREE_LEVELS) & frame["boundaries"].isin(BOUNDARIES)
+    known = pd.concat(
+        read_areas(boundaries=boundaries)[["level", "area", "boundaries"]]
+        for boundaries in frame.loc[placed, "boundaries"].unique()
+    ) if placed.any() else frame.loc[placed, ["level", "area", "boundaries"]]  # fmt: skip
+    keys = pd.MultiIndex.from_frame(frame[["level", "area", "boundaries"]])
+    unknown = placed & frame["area"].notna() & ~keys.isin(pd.MultiIndex.from_frame(known))
+    return _fault_rows(
+        frame["area"],
+        unknown,
+        "area",
+        "be a code of the unit list of its level and boundaries",
+        "`find_area(name, level=..., boundaries=...)` gives the code; leading zeros belong to it",
+    )
+
+
+def _target_faults(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
+    barless = frame["value"].isna() & (frame["low"].isna() | frame["high"].isna())
+    yield _fault_rows(
+        frame["target_id"],
+        barless,
+        "value",
+        "be given, or both `low` and `high` of a band",
+        "`value` is the bar to reach; a band has its ends in `low` and `high`",
+    )
+    crossed = (frame["low"] > frame["high"]) | (frame["base_low"] > frame["base_high"])
+    yield _fault_rows(
+        frame["target_id"], crossed, "low..high", "not be crossed", "put the smaller end first"
+    )
+    late = frame["start"] > frame["due"]
+    yield _fault_rows(
+        frame["target_id"], late, "start", "not lie after `due`", "look at the decision's period"
+    )
+
+
+def _fault_rows(text: pd.Series, bad: pd.Series, column: str, must: str, hint: str) -> pd.DataFrame:
+    rows = bad[bad.fillna(False).astype(bool)].index
+    return pd.DataFrame(
+        {
+            "row": rows,
+            "column": column,
+            "text": text.loc[rows].astype("str").to_numpy(),
+            "must": must,
+            "hint": hint,
+        }
+    )
+
+
+def _no_faults() -> pd.DataFrame:
+    return pd.DataFrame({name: [] for name in ("row", "column", "text", "must", "hint")})
+
+
+def _as_error(faults: pd.DataFrame, cells: pd.DataFrame, table: Table) -> InvalidTableError:
+    path = cells.attrs.get("path")
+    if path is None:
+        places = [f"row {row}" for row in faults["row"]]
+        title = f"`{table.name}`"
+    else:
+        lines = record_lines(path)
+        places = [f"line {lines[row]}" for row in faults["row"]]
+        title = Path(path).name
+    where = [
+        f"{place}, column `{column}`"
+        for place, column in zip(places, faults["column"], strict=True)
+    ]
+    problems = arrange(
+        pd.DataFrame(
+            {
+                "check": "the_table_can_be_read",
+                "severity": "error",
+                "fact_ids": cells[table.key[0]].loc[faults["row"]].to_numpy(),
+                "found": [f"{w}: {t!r}" for w, t in zip(where, faults["text"], strict=True)],
+                "must": faults["must"].to_numpy(),
+                "hint": faults["hint"].to_numpy(),
+            }
+        ),
+        PROBLEMS,
+    )
+    shown = [
+        f"  {found}; must {must}\n    hint: {hint}"
+        for found, must, hint in problems[["found", "must", "hint"]].head(_SHOWN_FAULTS).to_numpy()
+    ]
+    more = len(problems) - len(shown)
+    return InvalidTableError(
+        "\n".join(
+            [f"{title} must hold the {table.name} table; {len(problems)} faults found.", *shown]
+            + ([f"  ... and {more} more; `.problems` holds them all."] if more else [])
+        ),
+        problems,
+    )

@@ -1,0 +1,324 @@
+"""One row of a finished table in, the words that print it out.
+
+Plots, tables and sentences say the same thing about the same row because they take their words from
+here: names of measures, figures with their doubt, periods, places in a source, scopes, flags. All
+words stand in `reference/labels.csv`; nothing here decides what is true, only how it is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+
+from .indicators import INDICATORS, METRICS
+from .lettering import sort_key
+from .dates import format_date
+from .notation import MISSING_TEXT, format_figure, format_interval, label
+from .schema import UNITS
+
+Lang = Literal["vi", "en"]
+
+_PROJECT = re.compile(r"VIE[0-9-]+")
+_DECISION = re.compile(r"1533|1336|1648|383")
+_LOCATOR_WORDS = ("paragraph", "page", "row", "chars")
+_UNITS_THAT_SPEAK = ("VND", "share", "ratio")
+
+
+def name_measure(name: str, *, lang: Lang) -> str:
+    """Return what people call an indicator or a metric.
+
+    Parameters
+    ----------
+    name : str
+        A name in `INDICATORS` or `METRICS`.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    str
+        Its label.
+
+    Raises
+    ------
+    KeyError
+        If there is no such name.
+
+    Examples
+    --------
+    >>> name_measure("clubs", lang="vi"), name_measure("commune_coverage", lang="en")
+    ('Số CLB', 'Communes with a club')
+    """
+    known = METRICS[name] if name in METRICS else INDICATORS[name]
+    return str(getattr(known, f"label_{lang}"))
+
+
+def measure_of(row: Mapping[str, Any]) -> str:
+    """Return the name of what a row measures, whichever table it is of.
+
+    Examples
+    --------
+    >>> measure_of({"metric": "clubs"}), measure_of({"indicator": "members"})
+    ('clubs', 'members')
+    """
+    for column in ("metric", "indicator", "measure"):
+        if column in row:
+            return str(row[column])
+    raise KeyError("a row must have one of the columns `metric`, `indicator` or `measure`.")
+
+
+def write_figure(row: Mapping[str, Any], *, lang: Lang, with_unit: bool = False) -> str:
+    """Write the figure of a row of *observations* or *metrics*, with its doubt.
+
+    Parameters
+    ----------
+    row : mapping
+        With `low`, `value`, `high` and `unit`; with `qualifier` it is an observation, whose hedge
+        is written as its source printed it, else a computed interval.
+    lang : {"vi", "en"}
+        The language.
+    with_unit : bool
+        Whether a count is followed by what is counted.
+
+    Returns
+    -------
+    str
+        A missing figure is a dash, never zero.
+
+    Examples
+    --------
+    >>> row = {"low": 48600.0, "value": 48600.0, "high": 48700.0, "unit": "people"}
+    >>> write_figure(row | {"qualifier": "at_least"}, lang="vi")
+    'trên 48.600'
+    >>> write_figure(row, lang="vi")
+    '48.600 trở lên'
+    """
+    bounds = {bound: row[bound] for bound in ("low", "high")}
+    if "qualifier" in row:
+        text = format_figure(
+            row["value"], unit=row["unit"], qualifier=row["qualifier"], lang=lang, **bounds
+        )
+    else:
+        text = format_interval(row["low"], row["value"], row["high"], unit=row["unit"], lang=lang)
+    if not with_unit or text == MISSING_TEXT or row["unit"] in _UNITS_THAT_SPEAK:
+        return text
+    return f"{text} {name_unit(row['unit'], lang=lang)}"
+
+
+def name_unit(unit: str, *, lang: Lang) -> str:
+    """Return the word that follows a number of a unit.
+
+    Examples
+    --------
+    >>> name_unit("clubs", lang="vi"), name_unit("people", lang="en")
+    ('CLB', 'people')
+    """
+    if unit not in UNITS:
+        raise KeyError(f"`unit` must be one of {', '.join(UNITS)}, not {unit!r}.")
+    return label(f"unit.{unit}", lang=lang)
+
+
+def write_period(row: Mapping[str, Any], *, lang: Lang) -> str:
+    """Write the day of a stock or the days of a flow.
+
+    Parameters
+    ----------
+    row : mapping
+        With `as_of` and, for flows, `start`; each may be missing.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    str
+        Words where no day is known.
+
+    Examples
+    --------
+    >>> day = pd.Timestamp("2022-10-12")
+    >>> write_period({"start": pd.NaT, "as_of": day}, lang="vi")
+    '12/10/2022'
+    >>> write_period({"start": pd.NaT, "as_of": pd.NaT}, lang="vi")
+    'không rõ ngày'
+    """
+    start, end = row.get("start"), row["as_of"]
+    if pd.isna(end):
+        return label("missing.date", lang=lang)
+    if pd.isna(start) or start == end:
+        return format_date(end, lang=lang)
+    return f"{format_date(start, lang=lang)} – {format_date(end, lang=lang)}"
+
+
+def write_locator(locator: Any, *, lang: Lang) -> str:
+    """Write where in its source a figure stands.
+
+    Examples
+    --------
+    >>> write_locator("paragraph 7", lang="vi"), write_locator("Biểu 01!D11", lang="en")
+    ('đoạn 7', 'Biểu 01!D11')
+    """
+    if pd.isna(locator):
+        return ""
+    words = {word: label(f"table.locator.{word}", lang=lang) for word in _LOCATOR_WORDS}
+    pattern = rf"\b({'|'.join(words)})\b"
+    return re.sub(pattern, lambda found: words[found[1]], str(locator))
+
+
+def write_scope(scope: str, *, lang: Lang) -> str:
+    """Write what part of the clubs a figure is of.
+
+    Examples
+    --------
+    >>> write_scope("VIE071", lang="vi"), write_scope("1336", lang="vi")
+    ('dự án VIE071', 'Đề án 1336')
+    """
+    if _PROJECT.fullmatch(scope):
+        return label("table.scope.project", lang=lang).format(code=scope)
+    if _DECISION.fullmatch(scope):
+        return label("table.scope.scheme", lang=lang).format(code=scope)
+    try:
+        return label(f"table.scope.{scope}", lang=lang)
+    except KeyError:
+        return scope  # a word of the source's own, which no catalogue can know beforehand
+
+
+def write_flags(row: Mapping[str, Any], *, lang: Lang) -> str:
+    """Write the flags of a row of *metrics* as words.
+
+    Examples
+    --------
+    >>> write_flags({"flags": "disputed;since:2021-12-13", "lag_days": 0.0}, lang="vi")
+    'có nguồn nêu số khác; kỳ bắt đầu 13/12/2021'
+    """
+    if pd.isna(row["flags"]) or not row["flags"]:
+        return ""
+    return "; ".join(_write_flag(flag, row, lang=lang) for flag in row["flags"].split(";"))
+
+
+def unit_of(measure: str) -> str:
+    """Return the unit of an indicator or a metric.
+
+    Examples
+    --------
+    >>> unit_of("commune_coverage"), unit_of("income_fund_vnd")
+    ('share', 'VND')
+    """
+    return METRICS[measure].unit if measure in METRICS else INDICATORS[measure].unit
+
+
+def write_bar(row: Any, *, lang: Lang) -> str:
+    """Write what a target demands: "ít nhất 3.000", or both ends of a band.
+
+    Examples
+    --------
+    >>> nan = float("nan")
+    >>> write_bar({"measure": "clubs", "low": 3000.0, "value": 3000.0, "high": 3000.0}, lang="vi")
+    '3.000'
+    >>> write_bar({"measure": "members_per_club", "low": 50.0, "value": nan, "high": 70.0}, lang="vi")
+    '50–70'
+    """
+    unit = unit_of(row["measure"])
+    if pd.isna(row["value"]):
+        ends = {"low": row["low"], "high": row["high"]}
+        return format_figure(row["low"], unit=unit, qualifier="range", lang=lang, **ends)
+    return format_figure(row["value"], unit=unit, lang=lang)
+
+
+def join_words(words: Iterable[str], *, lang: Lang) -> str:
+    """Join words as a sentence lists them.
+
+    Examples
+    --------
+    >>> join_words(["8", "75", "31"], lang="vi"), join_words(["8", "75"], lang="en")
+    ('8, 75 và 31', '8 and 75')
+    """
+    listed = list(words)
+    if len(listed) < 2:
+        return "".join(listed)
+    last = label("table.and", lang=lang)
+    return f"{', '.join(listed[:-1])} {last} {listed[-1]}"
+
+
+def inside_sentence(text: str) -> str:
+    """Return a label as it stands inside a sentence: no capital, unless it is an abbreviation.
+
+    Examples
+    --------
+    >>> inside_sentence("Số CLB"), inside_sentence("CLB mới"), inside_sentence("Thành viên")
+    ('số CLB', 'CLB mới', 'thành viên')
+    """
+    first = text.split(" ", 1)[0]
+    return text if len(first) > 1 and first.isupper() else text[:1].lower() + text[1:]
+
+
+def begin_sentence(text: str) -> str:
+    """Return a text with a capital at its start.
+
+    Examples
+    --------
+    >>> begin_sentence("đạt 410/559 xã")
+    'Đạt 410/559 xã'
+    """
+    return text[:1].upper() + text[1:]
+
+
+def sort_names(names: Iterable[str]) -> list[str]:
+    """Return names in the order of the Vietnamese alphabet, each once.
+
+    Examples
+    --------
+    >>> sort_names(["Đà Nẵng", "Điện Biên", "Cà Mau", "Đà Nẵng"])
+    ['Cà Mau', 'Đà Nẵng', 'Điện Biên']
+    """
+    return sorted(set(names), key=sort_key)
+
+
+def facts_of(table: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
+    """Return the observations that the rows of a finished table rest on.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Any table with `fact_id` or `fact_ids`.
+    observations : DataFrame
+        The observations table.
+
+    Returns
+    -------
+    DataFrame
+        Rows of `observations`, each once, in the order in which `table` names them.
+
+    Examples
+    --------
+    >>> observations = pd.DataFrame({"fact_id": ["F1", "F2"], "source": ["a", "b"]})
+    >>> facts_of(pd.DataFrame({"fact_ids": ["F2;F1"]}), observations)["source"].tolist()
+    ['b', 'a']
+    """
+    column = "fact_ids" if "fact_ids" in table else "fact_id"
+    wanted = list(dict.fromkeys(split_ids(table[column])))
+    known = observations.drop_duplicates("fact_id").set_index("fact_id", drop=False)
+    return known.loc[[fact for fact in wanted if fact in known.index]].reset_index(drop=True)
+
+
+def split_ids(ids: Sequence[Any] | pd.Series) -> list[str]:
+    """Return the fact ids of cells that may hold several, joined by ``;``.
+
+    Examples
+    --------
+    >>> split_ids(["F1;F2", None, "F3"])
+    ['F1', 'F2', 'F3']
+    """
+    return [fact for cell in ids if pd.notna(cell) and cell for fact in str(cell).split(";")]
+
+
+def _write_flag(flag: str, row: Mapping[str, Any], *, lang: Lang) -> str:
+    if flag.startswith("since:"):
+        day = format_date(pd.Timestamp(flag.removeprefix("since:")), lang=lang)
+        return label("table.flag.since", lang=lang).format(date=day)
+    days = row.get("lag_days", float("nan"))
+    return label(f"table.flag.{flag}", lang=lang).format(
+        days=MISSING_TEXT if pd.isna(days) else f"{days:.0f}"
+    )

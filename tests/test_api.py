@@ -1,0 +1,87 @@
+"""The package as a whole: its import order, its light import, its public names."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import subprocess
+import sys
+
+import pytest
+
+import lthtgn_analysis as lt
+
+# Modules in the order of DESIGN; `|` joins those that do not import each other.
+ORDER = """
+    errors schema lettering numerals grammar reading notation dates placenames areas concordance
+    boundaries indicators wording sources documents workbooks headers layouts tidy checks rollup
+    clubs metrics targets progress plots|tables|sentences figures excerpts layout shell kernels
+    runner cache publish pages cli
+"""
+RANK = {name: rank for rank, layer in enumerate(ORDER.split()) for name in layer.split("|")}
+PAGE_MAKERS = {"kernels", "runner", "pages"}
+STATISTICS = {
+    name for name, rank in RANK.items() if RANK["sources"] <= rank <= RANK["progress"]
+} | {"plots", "tables", "sentences"}
+HEAVY = {"matplotlib", "seaborn", "nbclient", "nbconvert", "great_tables", "duckdb", "polars"}
+
+
+def imported_modules(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.level == 1:
+            names = [node.module] if node.module else [alias.name for alias in node.names]
+            yield from (name for name in names if name not in ("__version__",))
+
+
+def test_imports_point_down_only(root):
+    for path in (root / "lthtgn_analysis").glob("[!_]*.py"):
+        for name in imported_modules(path):
+            assert RANK[name] < RANK[path.stem], f"{path.name} imports {name}"
+
+
+def test_page_makers_know_no_statistics(root):
+    for path in (root / "lthtgn_analysis").glob("[!_]*.py"):
+        if path.stem in PAGE_MAKERS:
+            assert not STATISTICS & set(imported_modules(path)), path.name
+
+
+def test_metrics_and_progress_read_no_files_clocks_or_settings(root):
+    for stem in ("metrics", "progress"):
+        tree = ast.parse((root / "lthtgn_analysis" / f"{stem}.py").read_text(encoding="utf-8"))
+        called = {
+            node.attr if isinstance(node, ast.Attribute) else node.id
+            for node in ast.walk(tree)
+            if isinstance(node, (ast.Attribute, ast.Name))
+        }
+        assert not called & {"open", "read_csv", "now", "today", "environ", "getenv", "Path"}
+
+
+def test_import_is_light():
+    code = f"import sys, lthtgn_analysis; print(sorted({HEAVY!r} & set(sys.modules)))"
+    printed = subprocess.run(
+        [sys.executable, "-c", code], check=True, capture_output=True, text=True
+    ).stdout
+    assert printed.strip() == "[]"
+
+
+def test_all_is_sorted_and_every_name_is_there():
+    assert sorted(lt.__all__) == lt.__all__
+    for name in lt.__all__:
+        assert getattr(lt, name) is not None
+
+
+def test_unknown_names_are_attribute_errors():
+    with pytest.raises(AttributeError, match="module 'lthtgn_analysis' has no attribute 'clubz'"):
+        _ = lt.clubz
+
+
+@pytest.mark.parametrize("name", [name for name in lt.__all__ if not name.isupper()])
+def test_every_public_name_is_documented(name):
+    thing = getattr(lt, name)
+    text = inspect.getdoc(thing) or ""
+    assert text, name
+    if inspect.isfunction(thing):
+        assert "Examples\n--------" in text, name
+        assert "Returns\n-------" in text or thing.__annotations__.get("return") == "None", name
+        if inspect.signature(thing).parameters:
+            assert "Parameters\n----------" in text, name

@@ -1,0 +1,314 @@
+"""The rules that every metric obeys; the figures of the seeds are in spec/."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from small_tables import observations
+
+import lthtgn_analysis as lt
+from lthtgn_analysis.metrics import count_months
+from lthtgn_analysis.schema import METRIC_ROWS
+
+
+def compute_one(table, metric, **options):
+    options = {"level": "province", "as_of": "2022-12-31", **options}
+    rows = lt.compute(table, metrics=[metric], **options)
+    assert len(rows) == 1, rows
+    return rows.iloc[0]
+
+
+def flags_of(row):
+    return set(filter(None, row["flags"].split(";")))
+
+
+def test_ratio_is_missing_where_the_denominator_is_not_positive():
+    """0/0 is not 0, x/0 is not infinite (found wrong in a savings-group report)."""
+    result = lt.ratio(pd.Series([3.0, 0.0, 0.0, np.nan]), pd.Series([0.0, 0.0, 12.0, 4.0]))
+    assert result.isna().to_list() == [True, True, False, True]
+    assert result[2] == 0
+
+
+@given(
+    old=st.floats(1, 1e9), rate=st.floats(-0.5, 2, allow_subnormal=False), years=st.integers(1, 10)
+)
+def test_annual_growth_undoes_compounding(old, rate, years):
+    start = pd.Series([old])
+    grown = start * (1 + rate) ** years
+    assert lt.annual_growth(grown, start, years=years).item() == pytest.approx(rate, abs=1e-9)
+
+
+def test_annual_growth_from_nothing_or_below_is_missing_not_complex():
+    result = lt.annual_growth(pd.Series([5.0, -1.0]), pd.Series([0.0, 4.0]), years=2)
+    assert result.isna().all()
+    with pytest.raises(ValueError, match="`years` must be positive, not 0"):
+        lt.annual_growth(pd.Series([1.0]), pd.Series([1.0]), years=0)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "months"),
+    [
+        ("2024-01-01", "2024-12-31", 12),
+        ("2022-01-01", "2022-10-31", 10),
+        ("2017-10-13", "2022-10-12", 60),
+        ("2024-02-01", "2024-02-29", 1),
+        ("2022-01-01", "2022-10-12", 9 + 12 / 31),
+    ],
+)
+def test_months_include_both_end_days(start, end, months):
+    days = pd.to_datetime(pd.Series([start])), pd.to_datetime(pd.Series([end]))
+    assert count_months(*days).item() == pytest.approx(months)
+
+
+def test_the_table_has_the_columns_of_its_schema():
+    table = lt.compute(observations({"value": 5}), level="province", as_of="2022-12-31")
+    assert list(table.columns) == METRIC_ROWS.column_names
+    assert table["metric"].to_list() == ["clubs"]
+
+
+def test_numerator_and_denominator_of_one_day_are_preferred():
+    row = compute_one(
+        observations(
+            {"indicator": "members", "value": 500, "as_of": "2022-06-30"},
+            {"value": 10, "as_of": "2022-06-30"},
+            {"value": 12, "as_of": "2022-09-30"},
+        ),
+        "members_per_club",
+    )
+    assert (row["value"], row["as_of"], row["lag_days"]) == (50, pd.Timestamp("2022-06-30"), 0)
+
+
+def test_figures_far_apart_are_divided_but_flagged():
+    row = compute_one(
+        observations(
+            {"indicator": "members", "value": 500, "as_of": "2021-12-31"},
+            {"value": 10, "as_of": "2022-12-31"},
+        ),
+        "members_per_club",
+    )
+    assert row["lag_days"] == 365
+    assert flags_of(row) == {"lag", "small"}
+
+
+def test_bounds_travel_through_a_ratio():
+    row = compute_one(
+        observations(
+            {"indicator": "members", "value": 2000, "qualifier": "nearly"},
+            {"value": 36},
+        ),
+        "members_per_club",
+    )
+    assert (row["low"], row["high"]) == (1800 / 36, 2000 / 36)
+
+
+def test_a_part_of_a_sum_depends_on_it():
+    """For a / (a + b): a in [10, 11] and b in [10, 11] give [10/21, 11/21], not [10/22, 11/20]."""
+    doubtful = {"low": 10e6, "value": 10.5e6, "high": 11e6, "qualifier": "range"}
+    row = compute_one(
+        observations(
+            {"indicator": "startup_local_vnd", **doubtful},
+            {"indicator": "startup_commune_vnd", "value": 0},
+            {"indicator": "startup_district_vnd", **doubtful},
+        ),
+        "local_mobilisation_share",
+    )
+    assert row["low"] == pytest.approx(10 / 21)
+    assert row["high"] == pytest.approx(11 / 21)
+
+
+def test_a_zero_denominator_is_not_applicable():
+    row = compute_one(
+        observations({"indicator": "members", "value": 0}, {"value": 0}), "members_per_club"
+    )
+    assert np.isnan(row["value"])
+    assert "not_applicable" in flags_of(row)
+
+
+def test_a_part_larger_than_its_whole_gives_no_share():
+    row = compute_one(
+        observations(
+            {"indicator": "communes_with_clubs", "value": 41},
+            {"indicator": "communes_total", "value": 30},
+        ),
+        "commune_coverage",
+    )
+    assert np.isnan(row["value"])
+    assert "part_over_whole" in flags_of(row)
+
+
+def test_a_part_that_may_equal_its_whole_is_at_most_one():
+    row = compute_one(
+        observations(
+            {"indicator": "women_members", "value": 1000, "qualifier": "about"},
+            {"indicator": "members", "value": 1000},
+        ),
+        "women_share",
+    )
+    assert (row["low"], row["value"], row["high"]) == (0.95, 1, 1)
+
+
+def test_age_lines_are_never_mixed_and_are_said():
+    members = {"indicator": "members", "value": 100}
+    row = compute_one(
+        observations(members, {"indicator": "members_55plus", "value": 86}), "older_share"
+    )
+    assert flags_of(row) == {"55+"}
+    both = observations(
+        members,
+        {"indicator": "members_55plus", "value": 86},
+        {"indicator": "members_60plus", "value": 61},
+    )
+    row = compute_one(both, "older_share")
+    assert (row["value"], flags_of(row)) == (0.61, {"60+"})
+    row = compute_one(both, "younger_share")
+    assert row["value"] == pytest.approx(0.39)
+
+
+def test_a_printed_share_stands_where_its_parts_are_not_known():
+    printed = {"indicator": "women_share", "value": 0.7}
+    row = compute_one(observations(printed), "women_share")
+    assert (row["value"], flags_of(row)) == (0.7, {"as_printed"})
+    assert np.isnan(row["denominator"])
+    counted = observations(
+        printed,
+        {"indicator": "women_members", "value": 599},
+        {"indicator": "members", "value": 855},
+    )
+    row = compute_one(counted, "women_share")
+    assert (row["numerator"], flags_of(row)) == (599, set())
+
+
+def test_ratios_of_a_sum_are_recomputed_not_averaged():
+    """Two districts with 10/20 and 90/100: 100/120, not the mean 0.7 (found wrong elsewhere)."""
+    districts = [
+        {"level": "district", "area": area, "indicator": name, "value": value}
+        for area, covered, total in (("165", 10, 20), ("168", 90, 100))
+        for name, value in (("communes_with_clubs", covered), ("communes_total", total))
+    ]
+    sums = lt.roll_up(observations(*districts), to="province", as_of="2022-12-31")
+    row = compute_one(sums, "commune_coverage")
+    assert row["value"] == pytest.approx(100 / 120)
+    assert (row["n_reported"], row["n_expected"]) == (2, 9)
+
+
+def test_scopes_are_never_mixed():
+    table = observations(
+        {"indicator": "members", "value": 900, "scope": "VIE071"},
+        {"value": 100},
+        {"value": 18, "scope": "VIE071"},
+    )
+    assert lt.compute(table, level="province", as_of="2022-12-31")["metric"].to_list() == ["clubs"]
+    assert compute_one(table, "members_per_club", scope="VIE071")["value"] == 50
+
+
+def test_maps_are_never_mixed():
+    table = observations(
+        {"indicator": "communes_with_clubs", "value": 410},
+        {"indicator": "communes_total", "value": 166, "boundaries": "2025-07",
+         "as_of": "2025-12-31"},
+    )  # fmt: skip
+    rows = lt.compute(table, level="province", as_of="2026-01-01", metrics=["commune_coverage"])
+    assert rows.empty
+
+
+def test_growth_needs_since_and_uses_the_true_dates():
+    table = observations(
+        {"value": 6521, "as_of": "2023-12-31"},
+        {"value": 8432, "as_of": "2024-12-31"},
+    )
+    options = {"as_of": "2024-12-31", "since": "2023-12-31"}
+    assert compute_one(table, "clubs_change", **options)["value"] == 8432 - 6521
+    growth = compute_one(table, "clubs_growth", **options)
+    assert growth["value"] == pytest.approx(8432 / 6521 - 1)
+    years = 366 / 365.25
+    per_year = compute_one(table, "clubs_yearly_addition", **options)
+    assert per_year["value"] == pytest.approx(1911 / years)
+    double = compute_one(table, "clubs_doubling_years", **options)
+    assert double["value"] == pytest.approx(np.log(2) / np.log(8432 / 6521) * years)
+    assert flags_of(growth) == {"since:2023-12-31"}
+
+
+def test_growth_over_several_years_is_only_given_a_year():
+    table = observations({"value": 10, "as_of": "2020-12-31"}, {"value": 20, "as_of": "2022-12-31"})
+    row = compute_one(table, "clubs_growth", since="2020-12-31")
+    assert np.isnan(row["value"])
+    row = compute_one(table, "clubs_annual_growth", since="2020-12-31")
+    assert row["value"] == pytest.approx(2**0.5 - 1, abs=1e-3)
+
+
+def test_no_growth_across_a_change_of_the_map():
+    table = observations(
+        {"value": 135, "area": "08", "as_of": "2024-12-31"},
+        {"value": 200, "area": "08", "boundaries": "2025-07", "as_of": "2025-12-31"},
+    )
+    rows = lt.compute(
+        table, level="province", as_of="2025-12-31", since="2024-12-31", metrics=["clubs_change"]
+    )
+    assert rows.empty
+
+
+def test_a_flow_of_less_than_six_months_is_not_annualised():
+    short = observations({"indicator": "new_clubs", "value": 9, "start": "2022-09-01"})
+    rows = lt.compute(short, level="province", as_of="2022-12-31", metrics=["new_clubs_annualised"])
+    assert rows.empty
+
+
+def test_flows_of_different_periods_are_not_divided():
+    table = observations(
+        {"indicator": "trainees", "value": 100, "start": "2022-01-01"},
+        {"indicator": "training_courses", "value": 2, "start": "2020-01-01"},
+    )
+    rows = lt.compute(table, level="province", as_of="2022-12-31", metrics=["trainees_per_course"])
+    assert rows.empty
+
+
+def test_disputed_inputs_are_flagged():
+    table = observations({"value": 10, "source": "a"}, {"value": 12, "source": "b"})
+    assert "disputed" in flags_of(compute_one(table, "clubs"))
+
+
+def test_plans_count_from_the_day_they_are_known():
+    plan = {
+        "indicator": "budget_vnd",
+        "value": 50e9,
+        "start": "2021-01-01",
+        "as_of": "2025-12-31",
+        "published": "2022-03-31",
+    }
+    table = observations(plan, {"indicator": "provinces_with_budget", "value": 17,
+                                "as_of": "2022-03-30"})  # fmt: skip
+    assert compute_one(table, "budget_per_province_vnd", as_of="2022-03-31")["value"] == 50e9 / 17
+    early = lt.compute(
+        table, level="province", as_of="2022-03-30", metrics=["budget_per_province_vnd"]
+    )
+    assert early.empty
+
+
+def test_unknown_names_are_refused_with_the_nearest():
+    table = observations({"value": 1})
+    with pytest.raises(ValueError, match=r"nearest to 'commune_coverag': \['commune_coverage'"):
+        lt.compute(table, level="province", as_of="2022-12-31", metrics=["commune_coverag"])
+    with pytest.raises(ValueError, match=r"`level` must be one of national, province, .* 'xa'"):
+        lt.compute(table, level="xa", as_of="2022-12-31")
+
+
+def test_arguments_are_not_changed():
+    table = observations({"value": 10}, {"indicator": "members", "value": 500})
+    before = table.copy(deep=True)
+    lt.compute(table, level="province", as_of="2022-12-31", since="2021-12-31")
+    lt.keep_latest(table, as_of="2022-12-31")
+    lt.roll_up(table, to="national", as_of="2022-12-31")
+    lt.find_problems(table)
+    pd.testing.assert_frame_equal(table, before)
+
+
+def test_every_metric_is_defined_in_both_languages_with_a_source():
+    for metric in lt.METRICS.values():
+        assert all(
+            (metric.label_vi, metric.label_en, metric.definition_vi, metric.definition_en,
+             metric.source)
+        ), metric.name  # fmt: skip
+        assert metric.inputs <= set(lt.INDICATORS), metric.name
