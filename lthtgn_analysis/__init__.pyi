@@ -11,12 +11,14 @@ from .boundaries import (
     read_concordance as read_concordance,
     split_boundary_effect as split_boundary_effect,
 )
+from .changes import compare_runs as compare_runs
 from .checks import (
     assert_valid as assert_valid,
     drop_problems as drop_problems,
     find_problems as find_problems,
 )
 from .dates import format_date as format_date, parse_date as parse_date
+from .drawing import new_axes as new_axes, set_theme as set_theme
 from .errors import (
     InvalidTableError as InvalidTableError,
     LthtgnError as LthtgnError,
@@ -27,13 +29,15 @@ from .errors import (
     UnknownAreaError as UnknownAreaError,
     UnreadableSourceError as UnreadableSourceError,
 )
-from .indicators import INDICATORS as INDICATORS, METRICS as METRICS
-from .metrics import (
-    annual_growth as annual_growth,
-    compute as compute,
-    growth as growth,
-    ratio as ratio,
+from .evidence import why as why
+from .excerpts import (
+    name_province as name_province,
+    take_breakdown as take_breakdown,
+    take_province as take_province,
 )
+from .formulas import annual_growth as annual_growth, growth as growth, ratio as ratio
+from .indicators import INDICATORS as INDICATORS, METRICS as METRICS
+from .metrics import compute as compute
 from .notation import (
     format_figure as format_figure,
     format_interval as format_interval,
@@ -41,6 +45,14 @@ from .notation import (
     parse_figures as parse_figures,
 )
 from .pages import build_site as build_site
+from .plots import (
+    plot_coverage as plot_coverage,
+    plot_parts as plot_parts,
+    plot_progress as plot_progress,
+    plot_ranking as plot_ranking,
+    plot_tile_map as plot_tile_map,
+    plot_trend as plot_trend,
+)
 from .progress import (
     measure_progress as measure_progress,
     project as project,
@@ -48,6 +60,25 @@ from .progress import (
 )
 from .rollup import keep_latest as keep_latest, rank_conflicts as rank_conflicts, roll_up as roll_up
 from .runner import run_notebook as run_notebook
+from .scenarios import forecast as forecast, make_scenarios as make_scenarios
+from .sentences import (
+    cite as cite,
+    say_against as say_against,
+    say_missing as say_missing,
+    say_national as say_national,
+    say_province as say_province,
+    say_targets as say_targets,
+    say_title as say_title,
+    say_unreported as say_unreported,
+)
 from .sources import sample_path as sample_path
+from .tables import (
+    count_problems as count_problems,
+    style_metrics as style_metrics,
+    style_observations as style_observations,
+    style_problems as style_problems,
+    style_progress as style_progress,
+    style_sources as style_sources,
+)
 from .targets import read_targets as read_targets
 from .tidy import read_observations as read_observations, read_sources as read_sources

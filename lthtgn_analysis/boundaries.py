@@ -456,16 +456,17 @@ def _add_up(parts: pd.DataFrame, to: str) -> pd.DataFrame:
         estimated=("estimated", "max"),
         n=("area", "size"),
         rule=("rule", "first"),
-        fact_ids=("fact_id", "+".join),
-        locators=("fact_id", ";".join),
-        names=("area_name", _join_names),
         qualifiers=("qualifier", "nunique"),
         qualifier=("qualifier", "first"),
         sources=("source", "nunique"),
         source=("source", "first"),
     ).reset_index()
+    group = groups.ngroup()
     sums = sums.assign(
-        low=sums["low"].mask(sums["unbounded"] > 0), high=sums["high"].mask(sums["endless"] > 0)
+        low=sums["low"].mask(sums["unbounded"] > 0),
+        high=sums["high"].mask(sums["endless"] > 0),
+        fact_ids=_join_texts(taken["fact_id"], group, "+"),
+        names=_join_texts(taken["area_name"], group, ", "),
     )
     n = sums["n"].astype(int).astype(str)
     told = "tổng " + n + "/" + n + " đơn vị cũ: " + sums["names"]
@@ -480,7 +481,7 @@ def _add_up(parts: pd.DataFrame, to: str) -> pd.DataFrame:
         boundaries=to,
         qualifier=_choose_qualifier(sums, sums["qualifier"].where(sums["qualifiers"] == 1)),
         source=sums["source"].where(one, "derived"),
-        locator=sums["locators"],
+        locator=_join_texts(taken["fact_id"], group, ";"),
         status=status.mask(sums["doubt"] == 1, "estimated").mask(sums["doubt"] == 2, "synthetic"),
         note=told + by_rule.where(divided > 0, ""),
     )
@@ -546,8 +547,13 @@ def _choose_qualifier(rows: pd.DataFrame, common: pd.Series) -> pd.Series:
     return pd.Series(chosen, index=rows.index)
 
 
-def _join_names(names: pd.Series) -> str:
-    return ", ".join(dict.fromkeys(names.dropna()))
+def _join_texts(texts: pd.Series, group: pd.Series, separator: str) -> list[str]:
+    """Join the distinct texts of each group (numbered from 0), far faster than groupby does."""
+    joined: list[dict[str, None]] = [{} for _ in range(int(group.max()) + 1)]
+    for number, text in zip(group, texts, strict=True):
+        if isinstance(text, str):
+            joined[number][text] = None
+    return [separator.join(distinct) for distinct in joined]
 
 
 def _join_notes(notes: pd.Series, told: pd.Series) -> pd.Series:

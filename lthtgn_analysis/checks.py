@@ -1,30 +1,102 @@
 """Find figures that cannot be true: observations in, rows of problems out.
 
-Each check is a small function, named as a sentence that is true of good data. A check returns rows;
-to raise is somebody else's decision (`assert_valid`). Checks know bounds: "hơn 48.600" does not
-contradict 48.650. Figures are compared within one place, map, scope, date and source only.
+Each check is a small function, named as a sentence that is true of good data; they stand in
+`figure_checks` (one figure by itself), `report_checks` (one report), `series_checks` (over time) and
+`source_checks` (across sources, scopes and levels). A check returns what it found; to raise is
+somebody else's decision (`assert_valid`). Checks know bounds: "hơn 48.600" does not contradict
+48.650. A figure that is an error by itself is left out of the comparisons. The words of the problems
+are data (`reference/labels.csv`, keys ``check.*``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal
+from collections.abc import Callable, Iterable
+from types import MappingProxyType
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from .areas import same_map
+from . import figure_checks, report_checks, series_checks, source_checks
 from .errors import InvalidTableError
-from .indicators import INDICATORS
-from .notation import format_figure
-from .schema import OBSERVATIONS, PROBLEMS, accept, arrange
+from .facts import Facts, leave_out, prepare
+from .findings import Findings, Lang, write_problems
+from .schema import OBSERVATIONS, PROBLEMS, accept, arrange, empty_table
 
-Lang = Literal["vi", "en"]
-_REPORT = ["level", "area", "map", "scope", "source", "as_of"]
+Check = Callable[[Facts], Findings]
+
+_OWN: tuple[Check, ...] = (
+    figure_checks.ids_are_unique,
+    figure_checks.figures_are_known,
+    figure_checks.figures_are_not_negative,
+    figure_checks.figures_lie_between_their_bounds,
+    figure_checks.shares_are_at_most_one,
+    figure_checks.counts_are_whole,
+    figure_checks.dates_are_in_order,
+    figure_checks.dates_are_believable,
+    figure_checks.figures_stand_on_the_map_of_their_day,
+)
+_SIZES: tuple[Check, ...] = (report_checks.money_is_of_the_size_of_clubs,)
+_COMPARISONS: tuple[Check, ...] = (
+    report_checks.parts_are_at_most_their_whole,
+    report_checks.borrowers_are_at_most_members,
+    report_checks.communes_are_at_most_clubs,
+    report_checks.totals_of_areas_fit_the_list,
+    report_checks.exclusive_groups_make_the_whole,
+    report_checks.overlapping_groups_do_not_make_the_whole,
+    report_checks.shares_fit_part_and_whole,
+    report_checks.fund_averages_are_over_clubs_with_a_fund,
+    report_checks.member_averages_are_members_by_clubs,
+    report_checks.totals_of_members_are_counted,
+    report_checks.totals_of_new_members_are_counted,
+    report_checks.shares_of_members_are_counted,
+    report_checks.members_fit_the_clubs,
+    report_checks.members_fit_the_new_clubs,
+    report_checks.achievements_are_result_by_plan,
+    report_checks.people_supported_fit_the_members,
+    report_checks.funds_are_like_those_of_other_places,
+    series_checks.new_clubs_are_not_the_stock,
+    series_checks.stock_is_not_the_new_clubs,
+    series_checks.stock_grows_by_at_most_the_new_clubs,
+    series_checks.new_clubs_are_those_of_the_period,
+    series_checks.totals_of_a_period_do_not_fall,
+    series_checks.clubs_do_not_leap_for_one_report,
+    series_checks.members_do_not_fall_while_clubs_grow,
+    series_checks.members_do_not_leap_while_clubs_stand,
+    series_checks.communes_with_clubs_do_not_fall,
+    series_checks.new_clubs_bring_members,
+    series_checks.clubs_do_not_double_in_a_season,
+    series_checks.figures_are_not_carried_over,
+    series_checks.sizes_differ_between_reports,
+    series_checks.counts_do_not_heap_on_hundreds,
+    series_checks.reports_are_not_repeated,
+    series_checks.clubs_founded_since_a_day_move_with_the_stock,
+    series_checks.figures_of_new_provinces_are_not_of_old_ones,
+    series_checks.a_series_counts_from_one_age,
+    source_checks.figures_are_given_once,
+    source_checks.sources_agree,
+    source_checks.plans_agree,
+    source_checks.a_plan_begins_once,
+    source_checks.new_and_total_targets_differ,
+    source_checks.project_figures_are_not_totals,
+    source_checks.projects_are_at_most_the_whole,
+    source_checks.one_figure_stands_for_one_set_of_clubs,
+    source_checks.a_total_is_the_sum_of_its_areas,
+    source_checks.a_claim_for_all_holds_in_every_area,
+)
+CHECKS: MappingProxyType[str, Check] = MappingProxyType(
+    {check.__name__: check for check in (*_OWN, *_SIZES, *_COMPARISONS)}
+)
+# An id that is used twice, or a wrong map, does not make the figure wrong.
+_KEPT_IN_COMPARISONS = ("ids_are_unique", "figures_stand_on_the_map_of_their_day")
 _SHOWN_PROBLEMS = 20
+_SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
-def find_problems(observations: Any, *, lang: Lang = "vi") -> pd.DataFrame:
-    """Find what cannot be true in observations.
+def find_problems(
+    observations: Any, *, lang: Lang = "vi", checks: Iterable[str] | None = None
+) -> pd.DataFrame:
+    """Find what cannot be true, is not counted, or contradicts something else in observations.
 
     Parameters
     ----------
@@ -32,16 +104,23 @@ def find_problems(observations: Any, *, lang: Lang = "vi") -> pd.DataFrame:
         The observations table; any frame that narwhals knows.
     lang : {"vi", "en"}
         Language of `found`, `must` and `hint`.
+    checks : iterable of str, optional
+        Names of `CHECKS`; without it all of them. Figures that are errors by themselves are left out
+        of the comparisons whichever checks are asked for.
 
     Returns
     -------
     DataFrame
-        The problems table, errors first; empty if nothing was found.
+        The problems table, errors first; empty if nothing was found. ``.attrs["coverage"]`` is a
+        list of records, one a check: `check`, `tested` (cases it could judge), `untestable` (cases
+        that lacked a figure to judge them by) and `found`; `count_cases` gives it as a frame.
 
     Raises
     ------
     InvalidTableError
         If a column is missing.
+    ValueError
+        If there is no such check.
 
     Examples
     --------
@@ -51,20 +130,72 @@ def find_problems(observations: Any, *, lang: Lang = "vi") -> pd.DataFrame:
     >>> find_problems(observations).columns.tolist()[:3]
     ['check', 'severity', 'fact_ids']
     """
-    table = accept(observations, OBSERVATIONS)
-    pairs = table[["level", "boundaries"]].drop_duplicates()
-    maps = {(lv, b): same_map(lv, b) for lv, b in pairs.itertuples(index=False)}
-    keys = pd.MultiIndex.from_frame(table[["level", "boundaries"]])
-    table = table.assign(map=pd.Series(keys.map(maps), index=table.index, dtype="str"))
-    found = [check(table, lang) for check in CHECKS]
-    order = {"error": 0, "warning": 1, "note": 2}
-    problems = arrange(pd.concat(found), PROBLEMS)
-    return problems.sort_values(
+    wanted = _known_checks(checks)
+    facts = prepare(observations)
+    tables, coverage, alone = [], [], []
+    for stage in (_OWN, _SIZES, _COMPARISONS):
+        for check in stage:
+            name = check.__name__
+            if stage is _COMPARISONS and name not in wanted:
+                continue
+            found = check(facts)
+            if stage is not _COMPARISONS and name not in _KEPT_IN_COMPARISONS:
+                alone.append(_wrong_alone(found))
+            if name in wanted:
+                tables.append(write_problems(facts, name, found, lang=lang))
+                coverage.append(
+                    {
+                        "check": name,
+                        "tested": int(found.tested),
+                        "untestable": int(found.untestable),
+                        "found": len(found.figures),
+                    }
+                )
+        if stage is not _COMPARISONS:
+            facts = leave_out(facts, np.concatenate(alone))
+    tables = [table for table in tables if len(table)]
+    problems = pd.concat(tables) if tables else empty_table(PROBLEMS)
+    problems = arrange(problems, PROBLEMS).sort_values(
         ["severity", "check", "area", "as_of"],
-        key=lambda column: column.map(order) if column.name == "severity" else column,
+        key=lambda column: column.map(_SEVERITY_ORDER) if column.name == "severity" else column,
         kind="stable",
         ignore_index=True,
     )
+    problems.attrs["coverage"] = coverage
+    return problems
+
+
+def count_cases(problems: pd.DataFrame) -> pd.DataFrame:
+    """Return how many cases each check could test, could not test, and found wanting.
+
+    Parameters
+    ----------
+    problems : DataFrame
+        What `find_problems` returned.
+
+    Returns
+    -------
+    DataFrame
+        `check, tested, untestable, found`, one row a check, in the order in which they run.
+
+    Raises
+    ------
+    ValueError
+        If the table does not come from `find_problems` (other operations may drop the counts).
+
+    Examples
+    --------
+    >>> empty = pd.DataFrame(columns=OBSERVATIONS.column_names)
+    >>> count_cases(find_problems(empty))["tested"].sum()
+    np.int64(0)
+    """
+    if "coverage" not in problems.attrs:
+        raise ValueError(
+            "`problems` must be the table that `find_problems` returned; its counts of cases "
+            "(`.attrs['coverage']`) are not there. Call `find_problems` again and pass its result."
+        )
+    columns = ["check", "tested", "untestable", "found"]
+    return pd.DataFrame(problems.attrs["coverage"], columns=columns).astype({"check": "str"})
 
 
 def assert_valid(observations: Any) -> None:
@@ -137,185 +268,19 @@ def drop_problems(observations: Any, problems: pd.DataFrame) -> pd.DataFrame:
     return kept
 
 
-def ids_are_unique(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """Every observation has a fact id of its own."""
-    twice = table.loc[table.duplicated("fact_id", keep="first")]
-    return _rows(
-        twice,
-        "ids_are_unique",
-        "error",
-        found={"vi": "mã dữ kiện dùng hơn một lần", "en": "a fact id used more than once"}[lang],
-        must={"vi": "có mã riêng", "en": "have an id of its own"}[lang],
-        hint={"vi": "đặt mã mới cho dòng sau", "en": "give the later row a new id"}[lang],
-    )
+def _known_checks(checks: Iterable[str] | None) -> frozenset[str]:
+    wanted = frozenset(CHECKS if checks is None else checks)
+    if unknown := sorted(wanted - set(CHECKS)):
+        raise ValueError(
+            f"`checks` must be names of checks; unknown: {', '.join(unknown)}. "
+            f"There are: {', '.join(CHECKS)}."
+        )
+    return wanted
 
 
-def figures_are_not_negative(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """No count, amount or share is below zero."""
-    below = table.loc[table["value"] < 0]
-    return _rows(
-        below,
-        "figures_are_not_negative",
-        "error",
-        found=_print(below, lang),
-        must={"vi": "không nhỏ hơn 0", "en": "not be below 0"}[lang],
-        hint={
-            "vi": "số âm thường là sai dấu hoặc mã của ô trống; để trống nếu không có số liệu",
-            "en": "often a wrong sign or a code for an empty cell; leave it empty if not known",
-        }[lang],
-    )
-
-
-def shares_are_at_most_one(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """A share is between 0 and 1."""
-    above = table.loc[(table["unit"] == "share") & (table["low"] > 1)]
-    return _rows(
-        above,
-        "shares_are_at_most_one",
-        "error",
-        found=_print(above, lang),
-        must={"vi": "không quá 100%", "en": "be at most 100%"}[lang],
-        hint={
-            "vi": "tỉ lệ lưu từ 0 đến 1 (63,6% là 0,636); kết quả so với kế hoạch ghi đơn vị ratio",
-            "en": "shares are kept from 0 to 1 (63.6% is 0.636); results against plan are a ratio",
-        }[lang],
-    )
-
-
-def parts_are_at_most_their_whole(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """A part is not larger than its whole in the same report, whatever the doubt."""
-    counts = table.loc[table["unit"] != "share"]
-    part_of = {name: i.part_of for name, i in INDICATORS.items() if i.part_of}
-    parts = counts.loc[counts["indicator"].isin(list(part_of))]
-    parts = parts.assign(whole=parts["indicator"].map(part_of).astype("str"))
-    return _compare(
-        parts.merge(
-            counts, left_on=[*_REPORT, "whole"], right_on=[*_REPORT, "indicator"],
-            suffixes=("", "_whole"),
-        ),
-        "parts_are_at_most_their_whole",
-        lang,
-        hint={
-            "vi": "xem lại định nghĩa: “41/30” có thể là kết quả so với chỉ tiêu",
-            "en": "look at the definition: “41/30” may be a result against a target",
-        }[lang],
-    )  # fmt: skip
-
-
-def communes_are_at_most_clubs(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """There are not more communes with clubs than clubs in the same report."""
-    counts = table.loc[table["unit"] != "share"]
-    communes = counts.loc[counts["indicator"] == "communes_with_clubs"]
-    clubs = counts.loc[counts["indicator"] == "clubs"]
-    return _compare(
-        communes.merge(clubs, on=_REPORT, suffixes=("", "_whole")),
-        "communes_are_at_most_clubs",
-        lang,
-        hint={
-            "vi": "mỗi xã có CLB phải có ít nhất một CLB; kiểm tra phạm vi của hai số",
-            "en": "each such commune has at least one club; check the scope of both figures",
-        }[lang],
-    )
-
-
-def figures_are_given_once(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """One source gives one figure of one place, indicator, scope and date once."""
-    same = [*_REPORT, "indicator", "unit", "start", "value"]
-    dated = table.loc[table["as_of"].notna()]
-    again = dated.loc[dated.duplicated(same, keep=False)]
-    if again.empty:
-        return arrange(again, PROBLEMS)
-    joined = again.groupby(same, dropna=False)["fact_id"].transform(";".join)
-    again = again.assign(fact_ids=joined).drop_duplicates("fact_ids")
-    return _rows(
-        again,
-        "figures_are_given_once",
-        "warning",
-        found=_print(again, lang),
-        must={"vi": "chỉ có một dòng", "en": "have one row"}[lang],
-        hint={
-            "vi": "giữ một dòng; nếu nguồn nhắc lại thì chỉ ghi lần đầu",
-            "en": "keep one row; where a source repeats itself the first place counts",
-        }[lang],
-    )
-
-
-def dates_are_in_order(table: pd.DataFrame, lang: Lang) -> pd.DataFrame:
-    """A period starts before it ends, and nothing is published before its date."""
-    planned = [name for name, i in INDICATORS.items() if i.planned]
-    turned = table["start"] > table["as_of"]
-    early = (table["as_of"] > table["published"]) & ~table["indicator"].isin(planned)
-    bad = table.loc[turned | early]
-    day = "%d/%m/%Y" if lang == "vi" else "%Y-%m-%d"
-    ends = bad["as_of"].dt.strftime(day)
-    words = {"vi": ("ngày đầu kỳ", "ngày công bố"), "en": ("start", "published")}[lang]
-    starts = words[0] + " " + bad["start"].dt.strftime(day).fillna("–")
-    prints = words[1] + " " + bad["published"].dt.strftime(day).fillna("–")
-    return _rows(
-        bad,
-        "dates_are_in_order",
-        "error",
-        found=ends + ", " + starts.where(turned[bad.index], prints),
-        must={
-            "vi": "có ngày đầu kỳ trước ngày số liệu, ngày số liệu trước ngày công bố",
-            "en": "start before its date and be published after it",
-        }[lang],
-        hint={
-            "vi": "ngày số liệu không rõ thì để trống",
-            "en": "leave a date empty that is not known",
-        }[lang],
-    )
-
-
-CHECKS: tuple[Callable[[pd.DataFrame, Lang], pd.DataFrame], ...] = (
-    ids_are_unique,
-    figures_are_not_negative,
-    shares_are_at_most_one,
-    parts_are_at_most_their_whole,
-    communes_are_at_most_clubs,
-    figures_are_given_once,
-    dates_are_in_order,
-)
-
-
-def _compare(pairs: pd.DataFrame, check: str, lang: Lang, *, hint: str) -> pd.DataFrame:
-    """Return a problem for each pair whose part is larger than its whole for certain."""
-    bad = pairs.loc[pairs["low"] > pairs["high_whole"]]
-    whole = bad[[f"{name}_whole" for name in ("value", "qualifier", "low", "high", "unit")]]
-    whole = whole.rename(columns=lambda name: name.removesuffix("_whole"))
-    whole = whole.assign(indicator=bad["indicator_whole"])
-    bad = bad.assign(fact_ids=bad["fact_id"] + ";" + bad["fact_id_whole"])
-    most = {"vi": "không quá ", "en": "be at most "}[lang]
-    return _rows(bad, check, "error", found=_print(bad, lang), must=most + _print(whole, lang),
-                 hint=hint)  # fmt: skip
-
-
-def _print(rows: pd.DataFrame, lang: Lang) -> pd.Series:
-    """Write figures as people read them: label and value with its hedge."""
-    labels = {name: getattr(entry, f"label_{lang}") for name, entry in INDICATORS.items()}
-    texts = [
-        f"{labels.get(indicator, indicator)}: "
-        + format_figure(value, unit=unit, qualifier=qualifier, low=low, high=high, lang=lang)
-        for indicator, value, unit, qualifier, low, high in rows[
-            ["indicator", "value", "unit", "qualifier", "low", "high"]
-        ].itertuples(index=False)
-    ]
-    return pd.Series(texts, index=rows.index, dtype="str")
-
-
-def _rows(
-    rows: pd.DataFrame,
-    check: str,
-    severity: str,
-    *,
-    found: str | pd.Series,
-    must: str | pd.Series,
-    hint: str,
-) -> pd.DataFrame:
-    ids = rows["fact_ids"] if "fact_ids" in rows else rows["fact_id"]
-    return arrange(
-        rows[["area", "indicator", "as_of"]].assign(
-            check=check, severity=severity, fact_ids=ids, found=found, must=must, hint=hint
-        ),
-        PROBLEMS,
-    )
+def _wrong_alone(found: Findings) -> Any:
+    """Return the positions of figures that a check of single figures calls an error."""
+    if found.figures.empty:
+        return np.empty(0, dtype=np.int64)
+    severity = np.broadcast_to(np.asarray(found.severity, dtype=object), len(found.figures))
+    return found.figures.iloc[:, 0].to_numpy(dtype=np.int64)[severity == "error"]

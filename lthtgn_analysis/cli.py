@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -21,15 +22,18 @@ from rich.console import Console
 from rich.table import Table
 
 from . import __version__
-from .areas import read_areas
+from .areas import find_areas, level_of, read_areas
 from .checks import find_problems
-from .errors import LthtgnError
+from .errors import LthtgnError, NotebookError, SiteError
+from .excerpts import take_province
 from .metrics import compute
 from .progress import measure_progress
+from .sources import sample_path
 from .targets import read_targets
-from .tidy import read_observations
+from .tidy import read_observations, read_sources
 
 DATA_PROBLEMS, WRONG_USAGE, NOTEBOOK_FAILED = 1, 2, 3
+_FILE_WIDTH = 160
 
 
 class Format(StrEnum):
@@ -67,13 +71,22 @@ AsOf = Annotated[
 ]
 
 
-@app.callback()
-def _root(
-    version: Annotated[bool, typer.Option("--version", help="In phiên bản / the version.")] = False,
-) -> None:
-    if version:
+def _print_version(wanted: bool) -> None:
+    if wanted:
         print(f"lthtgn-analysis {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", is_eager=True, callback=_print_version, help="In phiên bản / the version."
+        ),
+    ] = False,
+) -> None:
+    """Take the options that stand before a command."""
 
 
 @app.command()
@@ -84,7 +97,7 @@ def check(file: File, format: FormatOption = Format.CSV, lang: LangOption = Lang
     """
     observations = read_observations(file)
     problems = find_problems(observations, lang=lang.value)
-    _write(problems, format)
+    _write(problems, format, shown="severity check area as_of found must fact_ids")
     errors = int((problems["severity"] == "error").sum())
     _say(f"{len(problems)} problems in {len(observations)} rows, {errors} of them errors")
     if len(problems):
@@ -104,7 +117,7 @@ def metrics(
     Ví dụ: lthtgn metrics data/sample/observations.csv --level province --as-of 2025-06-30
     """
     table = compute(read_observations(file), level=level, as_of=_day(as_of), since=_day(since))
-    _write(table, format)
+    _write(table, format, shown="metric area_name as_of low value high unit flags")
     _say(f"{len(table)} metrics of {table['area'].nunique()} areas")
 
 
@@ -122,9 +135,48 @@ def progress(
     """
     targets = read_targets(scheme=scheme)
     table = measure_progress(read_observations(file), targets, as_of=_day(as_of), lang=lang.value)
-    _write(table, format)
+    _write(table, format, shown="target_id verdict achievement progress_class reason")
     counts = table["verdict"].value_counts()
     _say(", ".join(f"{verdict}: {count}" for verdict, count in counts.items()))
+
+
+@app.command()
+def why(
+    file: File,
+    as_of: AsOf,
+    metric: Annotated[str | None, typer.Option(help="Tên chỉ số / a metric.")] = None,
+    area: Annotated[str, typer.Option(help="Mã đơn vị, VN là cả nước / a code.")] = "VN",
+    target: Annotated[str | None, typer.Option(help="Mã chỉ tiêu / a target's id.")] = None,
+    boundaries: Annotated[str | None, typer.Option(help="2022 | 2025-01 | 2025-07")] = None,
+    since: Annotated[str | None, typer.Option(help="Ngày đầu so sánh / compare from.")] = None,
+    lang: LangOption = Lang.VI,
+) -> None:
+    """Giải thích một con số đến tận nguồn / say why a number is what it is.
+
+    Ví dụ: lthtgn why FILE --metric members_per_club --area 38 --as-of 2022-10-12
+    """
+    from .evidence import why as find_evidence
+
+    if (metric is None) == (target is None):
+        raise ValueError("`lthtgn why` needs either --metric (with --area) or --target.")
+    observations = read_observations(file)
+    beside = file.with_name("sources.csv")
+    options = {"sources": read_sources(beside) if beside.exists() else None, "lang": lang.value}
+    if target is not None:
+        progressed = measure_progress(
+            observations, read_targets(), as_of=_day(as_of), lang=lang.value
+        )
+        print(find_evidence(progressed, target_id=target, **options))
+        return
+    table = compute(
+        observations,
+        level=level_of(area),
+        as_of=_day(as_of),
+        since=_day(since),
+        metrics=[metric],
+    )
+    key = {"metric": metric, "area": area} | ({"boundaries": boundaries} if boundaries else {})
+    print(find_evidence(table, **key, **options))
 
 
 @app.command()
@@ -132,8 +184,8 @@ def notebook(
     path: Annotated[Path, typer.Argument(help="Sổ tính .ipynb / the notebook.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Trang .html / the page.")],
     parameter: Annotated[
-        list[tuple[str, str]] | None,
-        typer.Option("-p", "--parameter", help="TÊN GIÁ_TRỊ, lặp lại được / NAME VALUE."),
+        list[str] | None,
+        typer.Option("-p", "--parameter", metavar="TÊN GIÁ_TRỊ", help="Lặp lại được / repeatable."),
     ] = None,
 ) -> None:
     """Chạy một sổ tính thành một trang / run one notebook into one page.
@@ -142,7 +194,7 @@ def notebook(
     """
     from .runner import run_notebook
 
-    run = run_notebook(path, parameters=dict(parameter or []), html=output)
+    run = run_notebook(path, parameters=_parameters(parameter), html=output)
     if run.error is not None:
         _say(f"{path}: {run.error}")
         raise typer.Exit(NOTEBOOK_FAILED)
@@ -153,86 +205,145 @@ def notebook(
 def site(
     notebooks: Annotated[Path, typer.Argument(help="Thư mục sổ tính / folder of notebooks.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Thư mục trang / the site.")],
-    data: Annotated[Path, typer.Option(help="Tệp số liệu / the observations.")] = Path(
-        "data/sample/observations.csv"
-    ),
+    data: Annotated[
+        Path | None, typer.Option(help="Tệp số liệu; nếu không có thì dùng dữ liệu mẫu.")
+    ] = None,
     parameter: Annotated[
-        list[tuple[str, str]] | None,
-        typer.Option("-p", "--parameter", help="TÊN GIÁ_TRỊ, lặp lại được / NAME VALUE."),
+        list[str] | None,
+        typer.Option("-p", "--parameter", metavar="TÊN GIÁ_TRỊ", help="Lặp lại được / repeatable."),
     ] = None,
     jobs: Annotated[int, typer.Option(min=1, help="Số tiến trình / processes.")] = 2,
     lang: Annotated[str, typer.Option(help="vi | vi,en")] = "vi",
+    keep: Annotated[int, typer.Option(min=1, help="Số bản dựng giữ lại / builds kept.")] = 3,
     force: Annotated[bool, typer.Option("--force", help="Dựng lại tất cả / all anew.")] = False,
-    explain: Annotated[bool, typer.Option("--explain", help="Nói vì sao dựng lại.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Nói vì sao dựng lại / why.")] = False,
 ) -> None:
     """Dựng trang báo cáo từ các sổ tính / build the site from the notebooks.
 
     Ví dụ: lthtgn site notebooks/ -o reports/ --jobs 2
     """
-    from .pages import build_site
+    from .pages import build_site, show_progress
+    from .runner import parameters_of, read_notebook
 
+    data = sample_path("observations") if data is None else data.resolve()
     observations = read_observations(data)
-    built = build_site(
-        notebooks,
-        output=output,
-        parameters={
-            "data": str(data.resolve()),
-            "sources": str(data.resolve().with_name("sources.csv")),
-            "area": _reporting_provinces(observations),
-            **dict(parameter or []),
-        },
-        jobs=jobs,
-        lang=tuple(lang.split(",")),
-        force=force,
-        explain=explain,
-        fingerprint=_row_fingerprint(observations),
-        progress=sys.stderr.isatty(),
-    )
-    _say(f"{output / 'index.html'}")
+    paths = sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else [notebooks]
+    assigned = {name for path in paths for name in parameters_of(read_notebook(path)) or ()}
+    by_province = _rows_by_province(observations)
+    defaults = {
+        "data": data,
+        "sources": data.with_name("sources.csv"),
+        "area": list(by_province),
+    }
+    with show_progress() as progress:
+        built = build_site(
+            notebooks,
+            output=output,
+            parameters={name: value for name, value in defaults.items() if name in assigned}
+            | _parameters(parameter),
+            jobs=jobs,
+            lang=tuple(lang.split(",")),
+            keep=keep,
+            force=force,
+            explain=explain,
+            fingerprint=_row_fingerprint(observations, by_province, data),
+            progress=progress,
+        )
+    _say(f"{len(built.pages)} pages, {len(built.failed)} failed; open {output / 'index.html'}")
     if built.failed:
         raise typer.Exit(NOTEBOOK_FAILED)
+
+
+@app.command()
+def areas(
+    names: Annotated[list[str], typer.Argument(help="Tên đơn vị hành chính / names.")],
+    boundaries: Annotated[str, typer.Option(help="2022 | 2025-01 | 2025-07")] = "2025-07",
+    within: Annotated[str | None, typer.Option(help="Thuộc tỉnh, huyện nào / parent.")] = None,
+    level: Annotated[str | None, typer.Option(help="province | district | commune")] = None,
+    format: FormatOption = Format.CSV,  # noqa: A002
+) -> None:
+    """Tìm mã đơn vị hành chính theo tên / find codes of administrative units.
+
+    Ví dụ: lthtgn areas "TX Bỉm Sơn" --within "Thanh Hóa" --boundaries 2022
+    """
+    found = find_areas(
+        pd.Series(names, dtype="str"), within=within, level=level, boundaries=boundaries
+    )
+    table = found.assign(name=names)[["name", *found.columns]]
+    _write(table, format, shown=" ".join(table.columns))
+    if found["area"].isna().any():
+        raise typer.Exit(DATA_PROBLEMS)
 
 
 def main() -> None:
     """Run the command line; turn errors of the data into a sentence and an exit code."""
     try:
-        app()
-    except BrokenPipeError:
-        # The reader (`| head`) has gone; what is still buffered must not raise again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        app(_join_parameters(sys.argv[1:]))
+    except (NotebookError, SiteError) as error:
+        _say(str(error))
+        sys.exit(NOTEBOOK_FAILED)
     except LthtgnError as error:
-        _say(f"{type(error).__name__}: {error}")
+        _say(str(error))
         sys.exit(DATA_PROBLEMS)
     except (FileNotFoundError, ValueError) as error:
         _say(str(error))
         sys.exit(WRONG_USAGE)
 
 
-def _reporting_provinces(observations: pd.DataFrame) -> list[str]:
-    """Return the codes of the provinces that have figures of their own or of places in them."""
-    codes = set()
-    for boundaries, rows in observations.groupby("boundaries"):
-        units = read_areas(boundaries=boundaries).set_index(["level", "area"])["parent"]
-        for level, area in rows[["level", "area"]].drop_duplicates().itertuples(index=False):
-            if level == "province":
-                codes.add(area)
-            elif level in ("district", "commune"):
-                parent = units.get((level, area))
-                codes.add(parent if len(parent) == 2 else units[("district", parent)])
-    return sorted(codes)
+def _join_parameters(arguments: list[str]) -> list[str]:
+    """Write ``-p NAME VALUE`` as ``-p NAME=VALUE``: the parser takes one word after an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        named = len(joined) > 1 and joined[-2] in ("-p", "--parameter") and "=" not in joined[-1]
+        if named and not argument.startswith("-"):
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
-def _row_fingerprint(observations: pd.DataFrame) -> Any:
-    """Return a function that tells the rows a page reads: a province's own, or all of them."""
-    text = observations.astype("str")
-    rows = pd.util.hash_pandas_object(text, index=False)
-    places = observations["area"].str.slice(0, 2)
+def _parameters(pairs: list[str] | None) -> dict[str, Any]:
+    parameters: dict[str, Any] = {}
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals or not name.isidentifier():
+            raise ValueError(f"`--parameter` must be followed by a name and a value, not {pair!r}.")
+        parameters[name] = value
+    return parameters
 
-    def fingerprint(_stem: str, parameters: dict[str, Any]) -> str:
+
+def _rows_by_province(observations: pd.DataFrame) -> dict[str, pd.Index]:
+    """Return, for each province code that has figures on any map, the rows of its page."""
+    rows: dict[str, pd.Index] = {}
+    numbered = observations.assign(row=observations.index)
+    for boundaries in ("2025-01", "2025-07"):
+        for code in read_areas(boundaries=boundaries, level="province")["area"]:
+            mine = take_province(numbered, area=code, boundaries=boundaries)["row"]
+            if len(mine):
+                rows[code] = rows.get(code, pd.Index([])).union(mine)
+    return dict(sorted(rows.items()))
+
+
+def _row_fingerprint(
+    observations: pd.DataFrame, by_province: dict[str, pd.Index], data: Path
+) -> Callable[[str, dict[str, Any]], str]:
+    """Return a function that tells the rows a page reads: a province's and the country's, or all.
+
+    The list of sources is read by every page, but only the lines that the page's rows cite count.
+    """
+    rows = pd.util.hash_pandas_object(observations.astype("str"), index=False)
+    national = observations.index[observations["level"] == "national"]
+    beside = data.with_name("sources.csv")
+    sources = read_sources(beside) if beside.exists() else None
+
+    def fingerprint(_notebook: str, parameters: dict[str, Any]) -> str:
         area = parameters.get("area")
-        read = rows if area is None else rows[(places == area) | (observations["area"] == "VN")]
-        return hashlib.sha256(read.to_numpy().tobytes()).hexdigest()
+        mine = by_province[area].union(national) if area in by_province else rows.index
+        digest = hashlib.sha256(rows[mine].to_numpy().tobytes())
+        if sources is not None:
+            cited = sources[sources["source"].isin(observations.loc[mine, "source"])]
+            digest.update(cited.to_csv(index=False).encode())
+        return digest.hexdigest()
 
     return fingerprint
 
@@ -246,7 +357,17 @@ def _day(text: str | None) -> pd.Timestamp | None:
         raise ValueError(f"A day must be written YYYY-MM-DD, not {text!r}.") from None
 
 
-def _write(table: pd.DataFrame, form: Format) -> None:
+def _write(table: pd.DataFrame, form: Format, *, shown: str) -> None:
+    """Write a table to stdout; a table for the eye shows the columns named in `shown`."""
+    try:
+        _write_table(table, form, shown=shown.split())
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (`| head`) has gone; what is still buffered must not raise again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write_table(table: pd.DataFrame, form: Format, *, shown: list[str]) -> None:
     if form is Format.CSV:
         table.to_csv(sys.stdout, index=False, lineterminator="\n")
     elif form is Format.JSON:
@@ -258,18 +379,18 @@ def _write(table: pd.DataFrame, form: Format) -> None:
         table.to_excel(buffer, index=False, engine="xlsxwriter")
         sys.stdout.buffer.write(buffer.getvalue())
     else:
-        _print_table(table)
-    sys.stdout.flush()
+        _print_table(table[shown])
 
 
 def _print_table(table: pd.DataFrame) -> None:
-    shown = Table(show_lines=False)
-    used = [name for name in table.columns if table[name].notna().any()]
-    for name in used:
-        shown.add_column(name, justify="right" if table[name].dtype.kind == "f" else "left")
-    for row in table[used].itertuples(index=False):
-        shown.add_row(*("" if pd.isna(cell) else _cell(cell) for cell in row))
-    Console(file=sys.stdout).print(shown)
+    drawn = Table()
+    for name in table.columns:
+        number = table[name].dtype.kind == "f"
+        drawn.add_column(name, justify="right" if number else "left", overflow="fold")
+    for row in table.itertuples(index=False):
+        drawn.add_row(*("" if pd.isna(cell) else _cell(cell) for cell in row))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else _FILE_WIDTH)
+    console.print(drawn)
 
 
 def _cell(value: Any) -> str:

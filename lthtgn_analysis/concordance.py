@@ -105,7 +105,22 @@ def successor(area: str, *, boundaries: str, to: str, level: str) -> str:
 
 
 def check_direction(old: str, new: str) -> None:
-    """Raise a ValueError unless `old` and `new` are two maps, the older one first."""
+    """Raise unless `old` and `new` are two maps, the older one first.
+
+    Parameters
+    ----------
+    old, new : str
+        Two of `schema.BOUNDARIES`.
+
+    Raises
+    ------
+    ValueError
+        If one is no map, or `new` is not newer than `old`.
+
+    Examples
+    --------
+    >>> check_direction("2022", "2025-07")
+    """
     for boundaries in (old, new):
         if boundaries not in BOUNDARIES:
             raise ValueError(f"a map must be one of {list(BOUNDARIES)}, not {boundaries!r}.")
@@ -118,7 +133,17 @@ def check_direction(old: str, new: str) -> None:
 
 @dataclass(frozen=True)
 class Hits:
-    """How many communes of the new map are covered: possible, expected, and likely (99 %)."""
+    """How many communes of the new map are covered.
+
+    Attributes
+    ----------
+    low, high : float
+        What is possible at all.
+    value : float
+        What is expected.
+    likely_low, likely_high : float
+        What 99 % of the random placements give.
+    """
 
     low: float
     value: float
@@ -155,6 +180,18 @@ class Territory:
 
         A divided commune covers at least one of its successors, its default one by the rule, and
         at most all of them.
+
+        Parameters
+        ----------
+        covered : collection of str
+            Codes of old communes of this territory.
+
+        Examples
+        --------
+        >>> land = Territory(3, frozenset("AB"), {"1": ("A",), "2": ("A",), "3": ("B", "A")})
+        >>> hits = land.hit_by_list(["1", "3"])
+        >>> hits.low, hits.value, hits.high
+        (1, 2, 2)
         """
         successors = [set(self.parts_of[code]) for code in set(covered)]
         sure = {new for news in successors if len(news) == 1 for new in news} & self.new
@@ -174,6 +211,18 @@ class Territory:
         The value is the mean over all placements of the covered communes (each equally likely),
         with divided communes in their default successor; the likely range is the mean plus and
         minus 2.58 standard deviations, within the bounds.
+
+        Parameters
+        ----------
+        covered : float
+            How many of its old communes are covered, between 0 and `communes_before`.
+
+        Examples
+        --------
+        >>> land = Territory(3, frozenset("AB"), {"1": ("A",), "2": ("A",), "3": ("B",)})
+        >>> hits = land.hit_by_count(2)
+        >>> hits.low, round(hits.value, 3), hits.high
+        (1, 1.667, 2)
         """
         count = round(covered)
         within = [self.new.intersection(news) for news in self.parts_of.values()]
@@ -204,6 +253,18 @@ def read_territory(area: str, boundaries: str, to: str) -> Territory:
 
     A new commune lies in the territory from which most of it comes: of its old communes that have
     it as their default successor, most lie there (the smaller code on a tie).
+
+    Parameters
+    ----------
+    area : str
+        A code on the old map.
+    boundaries, to : {"2022", "2025-01", "2025-07"}
+        The old map and the new one.
+
+    Returns
+    -------
+    Territory
+        Its communes before and after.
 
     Raises
     ------
@@ -290,7 +351,9 @@ def _occupied(sizes: pd.Series, count: int, total: int) -> tuple[float, float]:
 
 
 def _chance_of_missing(size: int, count: int, total: int) -> float:
-    return math.prod(max(total - count - i, 0) / (total - i) for i in range(size))
+    if size > total - count:
+        return 0.0
+    return math.prod((total - count - i) / (total - i) for i in range(size))
 
 
 @cache

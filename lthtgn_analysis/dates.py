@@ -168,7 +168,9 @@ def parse_dates(
     """
     cells = pd.Series(texts).astype(object)
     if isinstance(published, pd.Series):
-        days = pd.to_datetime(published).reindex(cells.index)
+        if not published.index.equals(cells.index):
+            raise ValueError("`published` must be one day, or a Series on the index of `texts`.")
+        days = pd.to_datetime(published)
     else:
         day = pd.NaT if published is None else pd.Timestamp(published)
         days = pd.Series(day, index=cells.index)

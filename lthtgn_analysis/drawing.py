@@ -11,7 +11,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, cast
 
 from .notation import label
 from .numerals import write_numeral
@@ -20,6 +21,7 @@ from .wording import Lang, begin_sentence
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
 
 INK = "#1b2530"
 SOFT = "#4d5a68"
@@ -37,8 +39,22 @@ FONT_SIZE = 10.5
 TITLE_SIZE = 12.5
 LABEL_SIZE = 9.5
 
+_ROOM_FOR_WORDS = 1.3
+_ROOM_FOR_NOTHING = 0.7
 _LETTER_WIDTH = 0.56
+_BOLD_LETTER_WIDTH = 0.65
 _LINE_HEIGHT = 1.35
+_SPOT_DISTANCE = 5.0
+_PLACES = (
+    (0, 7, "center"),
+    (0, -20, "center"),
+    (-6, 4, "right"),
+    (6, -16, "left"),
+    (6, 4, "left"),
+    (-6, -16, "right"),
+    (-9, -6, "right"),
+    (9, -6, "left"),
+)
 _BILLION, _MILLION = 1e9, 1e6
 
 
@@ -105,15 +121,14 @@ def set_theme() -> None:
     )
 
 
-def new_axes(
-    *, rows: int | None = None, row_height: float = 0.32, width: float = WIDTH
-) -> Axes:
+def new_axes(*, rows: int | None = None, row_height: float = 0.32, width: float = WIDTH) -> Axes:
     """Make a figure with one Axes that is high enough for a number of rows.
 
     Parameters
     ----------
     rows : int, optional
         How many bars, targets or lines of tiles will be drawn; the theme's height if not given.
+        For 0 there is just room for the words that there are no figures.
     row_height : float
         Inches a row.
     width : float
@@ -127,12 +142,15 @@ def new_axes(
     Examples
     --------
     >>> axes = new_axes(rows=63)
-    >>> 20 < axes.figure.get_figheight() < 23
-    True
+    >>> round(axes.figure.get_figheight())
+    21
     """
     from matplotlib import pyplot as plt
 
-    height = HEIGHT if rows is None else 1.3 + row_height * max(rows, 2)
+    if rows is None:
+        height = HEIGHT
+    else:
+        height = _ROOM_FOR_WORDS + row_height * max(rows, 2) if rows else _ROOM_FOR_NOTHING
     _, axes = plt.subplots(figsize=(width, height), layout="constrained")
     return axes
 
@@ -160,9 +178,10 @@ def finish(ax: Axes, *, title: str, alt: str, aside: float = 50) -> Axes:
     aside : float
         Points of the figure's width that stand beside the Axes.
     """
+    figure: Any = ax.figure
     share = ax.get_position().width / 0.775
-    room = ax.figure.get_figwidth() * 72 * share - aside
-    letters = max(int(room / (TITLE_SIZE * _LETTER_WIDTH)), 18)
+    room = figure.get_figwidth() * 72 * share - aside
+    letters = max(int(room / (TITLE_SIZE * _BOLD_LETTER_WIDTH)), 18)
     ax.set_title(
         textwrap.fill(title, letters, break_long_words=False),
         loc="left",
@@ -171,19 +190,17 @@ def finish(ax: Axes, *, title: str, alt: str, aside: float = 50) -> Axes:
         color=INK,
     )
     ax._lthtgn_alt = " ".join(alt.split()).replace("..", ".")  # type: ignore[attr-defined]
-    texts = [getattr(axes, "_lthtgn_alt", "") for axes in ax.figure.axes]
-    ax.figure.alt_text = " ".join(text for text in texts if text)  # type: ignore[attr-defined]
+    texts = [getattr(axes, "_lthtgn_alt", "") for axes in figure.axes]
+    figure.alt_text = " ".join(text for text in texts if text)
     return ax
 
 
-def say_nothing(ax: Axes, *, title: str, lang: Lang) -> Axes:
-    """Leave an Axes empty but for the words that there are no figures."""
+def say_nothing(ax: Axes, *, title: str) -> Axes:
+    """Leave an Axes empty but for a title that says that there are no figures."""
     ax.set(xticks=[], yticks=[], xlabel="", ylabel="")
     ax.grid(visible=False)
     for spine in ax.spines.values():
         spine.set_visible(False)
-    words = label("missing.figure", lang=lang)
-    ax.text(0.5, 0.5, words, ha="center", va="center", transform=ax.transAxes, color=SOFT)
     return finish(ax, title=title, alt=f"{title}.")
 
 
@@ -203,15 +220,24 @@ def format_axis(axis: Axis, *, unit: str, name: str, largest: float, lang: Lang)
         return write_numeral(round(number * factor, 6), lang=lang) + mark
 
     axis.set_major_formatter(FuncFormatter(write))
-    text = label("plot.unit_axis", lang=lang).format(measure=name, unit=word) if word else name
-    axis.set_label_text(begin_sentence(text))
+    text = label("plot.unit_axis", lang=lang).format(measure=name, unit=word)
+    axis.set_label_text(begin_sentence(name if not word or word in name else text))
 
 
-def place_labels(ax: Axes, labels: Iterable[PointLabel]) -> list[Any]:
-    """Write labels beside their points where they hit neither another label nor a point.
+def place_labels(
+    ax: Axes, labels: Iterable[PointLabel], *, lines: Iterable[Iterable[tuple[float, float]]] = ()
+) -> list[Any]:
+    """Write labels beside their points where they hit no other label, no point and no line.
 
-    The limits of the Axes must stand. Labels that find no place are left out; the table beneath a
-    figure has all figures.
+    Parameters
+    ----------
+    ax : Axes
+        Its limits must stand.
+    labels : iterable of PointLabel
+        What to write. A label that finds no place is left out; the table beneath a figure has all
+        figures.
+    lines : iterable of lists of (x, y)
+        The drawn lines, in data coordinates.
 
     Returns
     -------
@@ -220,24 +246,25 @@ def place_labels(ax: Axes, labels: Iterable[PointLabel]) -> list[Any]:
     """
     wanted = sorted(labels, key=lambda one: one.rank)
     points = [_to_points(ax, one.x, one.y) for one in wanted]
+    drawn = [spot for line in lines for spot in _along([_to_points(ax, *end) for end in line])]
     width = _size_of(ax)[0]
     taken: list[tuple[float, float, float, float]] = []
     written = []
     for one, (x, y) in zip(wanted, points, strict=True):
-        for offset_x, offset_y, align in ((0, 8, "center"), (0, -17, "center"), (-7, 5, "right"),
-                                          (7, -13, "left"), (-7, -13, "right"), (7, 5, "left")):  # fmt: skip
-            box = _box(x + offset_x, y + offset_y, one.text, align)
-            inside = box[0] >= -14 and box[2] <= width + 14 and box[1] >= 0
-            if not inside or any(_overlap(box, other) for other in taken):
+        for right, up, align in _PLACES:
+            box = _box(x + right, y + up, one.text, align)
+            if box[0] < -14 or box[2] > width + 14 or box[1] < 0:
                 continue
-            if any(_holds(box, px, py) for px, py in points):
+            if any(_overlap(box, other) for other in taken):
+                continue
+            if any(_holds(box, *spot) for spot in (*points, *drawn)):
                 continue
             taken.append(box)
             written.append(
                 ax.annotate(
                     one.text,
                     (one.x, one.y),
-                    xytext=(offset_x, offset_y),
+                    xytext=(right, up),
                     textcoords="offset points",
                     ha=align,
                     va="bottom",
@@ -288,8 +315,8 @@ def _scale_of(unit: str, largest: float, lang: Lang) -> tuple[float, str]:
 
 def _size_of(ax: Axes) -> tuple[float, float]:
     """Return the estimated width and height of an Axes in points, before any layout."""
-    place = ax.get_position()
-    width, height = ax.figure.get_size_inches()
+    place, figure = ax.get_position(), cast("Figure", ax.figure)
+    width, height = figure.get_size_inches()
     return place.width * width * 72 * 1.05, place.height * height * 72 * 0.9
 
 
@@ -311,3 +338,11 @@ def _overlap(one: tuple[float, ...], other: tuple[float, ...]) -> bool:
 
 def _holds(box: tuple[float, ...], x: float, y: float) -> bool:
     return box[0] - 2 < x < box[2] + 2 and box[1] - 2 < y < box[3] + 2
+
+
+def _along(ends: list[tuple[float, float]]) -> Iterable[tuple[float, float]]:
+    """Return spots along a line, close enough that no label fits between two."""
+    for (x0, y0), (x1, y1) in pairwise(ends):
+        steps = int(max(abs(x1 - x0), abs(y1 - y0)) / _SPOT_DISTANCE) + 1
+        for step in range(steps + 1):
+            yield x0 + (x1 - x0) * step / steps, y0 + (y1 - y0) * step / steps

@@ -143,7 +143,8 @@ def name_province(area: str, *, boundaries: str) -> str | None:
 def _check_province(area: str) -> None:
     if not any(name_province(area, boundaries=vintage) for vintage in ("2022", "2025-07")):
         raise ValueError(
-            f"`area` must be the code of a province, not {area!r}; see `read_areas(level='province')`."
+            f"`area` must be the code of a province, not {area!r};"
+            " `read_areas(boundaries=..., level='province')` lists them."
         )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import io
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -119,11 +119,11 @@ def _lay_out(figure: Figure) -> str | None:
     if figure.get_layout_engine() is not None:
         return None
     places = ("left", "right", "bottom", "top", "wspace", "hspace")
+    usual = cast(dict[str, object], mpl.rcParams)
     specs = [axes.get_subplotspec() for axes in figure.axes]
     in_one_grid = all(spec and isinstance(spec.get_gridspec(), GridSpec) for spec in specs)
     untouched = all(
-        getattr(figure.subplotpars, place) == mpl.rcParams[f"figure.subplot.{place}"]
-        for place in places
+        getattr(figure.subplotpars, place) == usual[f"figure.subplot.{place}"] for place in places
     )
     if in_one_grid and untouched:
         figure.set_layout_engine("constrained")

@@ -229,10 +229,7 @@ def _scales() -> dict[str, tuple[int, str]]:
 @cache
 def _scale_pattern() -> re.Pattern[str]:
     words = "|".join(sorted(map(re.escape, _scales()), key=len, reverse=True))
-    return re.compile(
-        rf"({words})(?:\.?(?=đ(?:ồng)?(?!\w))|\.(?= ?d(?:ong)?(?!\w))"
-        r"|\.?(?!\w))"
-    )
+    return re.compile(rf"({words})(?:\.?(?= ?(?:đ|d|đồng|dong)(?!\w))|\.?(?!\w))")
 
 
 def _alternatives(words: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ are in `metrics`.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -54,7 +55,10 @@ class Indicator:
     source: str
 
 
-Formula = Literal["value", "ratio", "complement", "difference", "growth"]
+Formula = Literal[
+    "value", "ratio", "complement", "difference", "growth", "rate", "marginal", "preserved",
+    "spread", "uncovered", "redrawn",
+]  # fmt: skip
 Direction = Literal["up", "down", "band", "none"]
 ProgressKind = Literal["count_new", "stock", "share", "money", "risk", "band", "standing", "none"]
 Alternatives = tuple[tuple[str, ...], ...]
@@ -68,12 +72,17 @@ class Metric:
     ----------
     name, code : str
         The identifier, and its row in the catalogue (O01 ... T13).
-    formula : {"value", "ratio", "complement", "difference", "growth"}
+    formula : str
         ``value`` passes a reported figure on; ``ratio`` is numerator / denominator * scale;
         ``complement`` is 1 - ratio; ``difference`` is numerator - denominator; ``growth`` compares
-        one stock or flow at two dates, in the way that `growth` names.
+        one stock or flow at two dates, in the way that `growth` names; ``rate`` divides a flow by
+        the mean of a stock before and after it, put to a year; ``marginal`` divides two changes;
+        ``preserved`` compares a fund less grants with itself in today's money; ``spread`` looks at
+        the parts of a place (concentration, or Gini with a denominator); ``uncovered`` sums the
+        people of communes without a club; ``redrawn`` splits a change across two maps.
     numerator, denominator : tuple of tuples of str
-        Alternatives, the first that has figures is taken; each is a tuple of indicators to sum.
+        Alternatives, the first that has figures is taken; each is a tuple of indicators to sum;
+        one that begins with "-" is taken off, one with "*" multiplies.
     scale : float
         Factor of a ratio (1,000 or 100,000 people).
     unit : str
@@ -90,7 +99,10 @@ class Metric:
     levels : tuple of str
         The levels at which the metric has a meaning; all of them if empty.
     growth : str
-        For ``growth``: change, growth, annual_growth, yearly_addition, annualised, doubling_years.
+        For ``growth``: change, growth, annual_growth, yearly_addition, annualised, doubling_years,
+        acceleration, contribution, real_growth; for ``redrawn``: the part that is asked for.
+    per_national : str
+        An indicator of the whole country by which the result is divided, or "".
     label_vi, label_en, definition_vi, definition_en, source : str
         What people read.
     """
@@ -113,13 +125,28 @@ class Metric:
     one_day: bool = True
     levels: tuple[str, ...] = ()
     growth: str = ""
+    per_national: str = ""
 
     @property
     def inputs(self) -> frozenset[str]:
         """Every indicator that can feed the metric."""
         return frozenset(
-            name for side in (self.numerator, self.denominator) for names in side for name in names
+            bare_name(name)
+            for side in (self.numerator, self.denominator)
+            for names in side
+            for name in names
         )
+
+
+def bare_name(name: str) -> str:
+    """Return the indicator of a term of a sum, without the sign it carries.
+
+    Examples
+    --------
+    >>> bare_name("-collected_vnd"), bare_name("clubs")
+    ('collected_vnd', 'clubs')
+    """
+    return name.lstrip("-*")
 
 
 def _read_reference(name: str) -> Iterator[dict[str, str]]:
@@ -164,15 +191,37 @@ _GROWTH_FAMILY = (
     ("annualised", "G05", None, "quy ra một năm", "annualised",
      "Số phát sinh chia cho số tháng của kỳ, nhân 12; kỳ dưới 6 tháng thì không quy đổi.",
      "The flow over its months, times 12; not done for less than 6 months."),
+    ("real_growth", "G07", "ratio", "tốc độ tăng thực", "real growth",
+     "(1 + tốc độ tăng) chia cho (1 + tốc độ tăng giá tiêu dùng), trừ 1; cần có chỉ số giá.",
+     "(1 + growth) over (1 + growth of consumer prices), less 1; needs the price index."),
     ("doubling_years", "G08", "ratio", "số năm để tăng gấp đôi", "years to double",
      "ln 2 chia cho ln(1 + tốc độ tăng bình quân năm).",
      "ln 2 over ln(1 + annual growth)."),
+    ("acceleration", "G09", None, "mức tăng tốc", "acceleration",
+     "Mức tăng bình quân năm của kỳ này trừ mức của kỳ trước dài bằng nó.",
+     "Mean yearly addition of the span less that of the equally long span before."),
+    ("contribution", "G10", "ratio", "phần đóng góp vào mức tăng cả nước",
+     "contribution to the national change",
+     "Mức tăng của nơi này chia cho mức tăng cả nước; không tính khi cả nước có thể không tăng.",
+     "Change of the place over the change of the country; not given where that may be nothing."),
 )  # fmt: skip
 
 
+_GROWTH_OF = {
+    "stock": {suffix for suffix, *_ in _GROWTH_FAMILY} - {"annualised"},
+    "flow": {"annualised", "yearly_addition"},
+}
+
+
 def _alternatives(text: str) -> Alternatives:
+    """Read "a + b | c - d * e": alternatives between bars, terms with their signs."""
     return tuple(
-        tuple(name.strip() for name in names.split("+")) for names in text.split("|") if text
+        tuple(
+            re.sub(r"^\+ ?|(?<=[-*]) ", "", term)
+            for term in re.findall(r"(?:[-+*] )?\w+", names.strip())
+        )
+        for names in text.split("|")
+        if text
     )
 
 
@@ -196,6 +245,8 @@ def _read_metrics() -> Mapping[str, Metric]:
             source=row["source"],
             one_day=row["one_day"] == "yes",
             levels=tuple(row["levels"].split()),
+            growth=row["variant"],
+            per_national=row["per_national"],
         )
         for row in _read_reference("metrics.csv")
     ]
@@ -221,7 +272,8 @@ def _read_metrics() -> Mapping[str, Metric]:
         for indicator in INDICATORS.values()
         if indicator.nature in ("stock", "flow") and not indicator.planned
         for suffix, code, unit, label_vi, label_en, definition_vi, definition_en in _GROWTH_FAMILY
-        if indicator.nature == "flow" or suffix != "annualised"
+        if suffix in _GROWTH_OF[indicator.nature]
+        and (suffix != "real_growth" or indicator.unit == "VND")
     ]
     return MappingProxyType({metric.name: metric for metric in [*reported, *compared]})
 

@@ -8,7 +8,6 @@ ids of table libraries are left out or replaced.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import functools
 import html as markup
@@ -17,9 +16,9 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from lthtgn_analysis.runner import parameter_values
+from .runner import parameter_values
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -34,6 +33,11 @@ _HIDING_TAGS = {
     "output": {"remove-output", "remove_output"},
 }
 _ADDRESS = re.compile(r"<(?:[\w.]+)(?: object)? at 0x[0-9a-f]+>")
+_WORDS = """
+all_pages as_of as_of_short badge_failed badge_stale by_area contents failed_cell failed_details
+failed_title figure general index_foot kept_since language made_from never_built page pages
+see_error show_code skip stale_since stale_why suite suite_long table tools troubled
+"""
 _MONTHS = "January February March April May June July August September October November December"
 
 
@@ -103,9 +107,9 @@ def render_page(
 
     Examples
     --------
-    >>> cells = [{"cell_type": "markdown", "metadata": {}, "source": "# Thanh Hóa\\n\\nMột tỉnh."}]
+    >>> cells = [{"cell_type": "markdown", "metadata": {}, "source": "# Thanh Hóa"}]
     >>> page = render_page({"cells": cells, "metadata": {}}, name="02-tinh.ipynb")
-    >>> page["title"], "<h1>Thanh Hóa</h1>" in page["html"], "http" in page["html"]
+    >>> page["title"], "<h1>Thanh Hóa</h1>" in page["html"], "https:" in page["html"]
     ('Thanh Hóa', True, False)
     """
     word = words(lang)
@@ -116,21 +120,25 @@ def render_page(
     title = _plain(heading)
     values = parameter_values(notebook)
     as_of = values.get("as_of")
-    text = _environment().get_template("page.html.j2").render(
-        lang=lang,
-        word=word,
-        css=_read_css(),
-        title=title,
-        heading=heading,
-        as_of=show_date(as_of, lang=lang) if as_of else None,
-        contents=contents if len(contents) > 2 else [],
-        has_code='<pre class="code"' in body,
-        body=body,
-        error=error,
-        name=name,
-        parameters=[(key, _show_value(value)) for key, value in values.items()],
-        index_href=index_href,
-        twins=[{**twin, "name": words(twin["lang"])["language"]} for twin in twins],
+    text = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            lang=lang,
+            word=word,
+            css=_read_css(),
+            title=title,
+            heading=heading,
+            as_of=show_date(as_of, lang=lang) if as_of else None,
+            contents=contents if len(contents) > 2 else [],
+            has_code='<pre class="code"' in body,
+            body=body,
+            error=error,
+            name=name,
+            parameters=[(key, _show_value(value)) for key, value in values.items()],
+            index_href=index_href,
+            twins=[{**twin, "name": words(twin["lang"])["language"]} for twin in twins],
+        )
     )
     return {
         "html": _drop_control_marks(text),
@@ -194,16 +202,20 @@ def render_index(
         }
         for page in troubled
     ]
-    return _environment().get_template("index.html.j2").render(
-        lang=lang,
-        word=word,
-        css=_read_css(),
-        count=count,
-        as_of=show_date(as_of, lang=lang) if as_of else None,
-        groups=for_reader,
-        troubled=troubles,
-        extra=extra,
-        twins=[{**twin, "name": words(twin["lang"])["language"]} for twin in twins],
+    return (
+        _environment()
+        .get_template("index.html.j2")
+        .render(
+            lang=lang,
+            word=word,
+            css=_read_css(),
+            count=count,
+            as_of=show_date(as_of, lang=lang) if as_of else None,
+            groups=for_reader,
+            troubled=troubles,
+            extra=extra,
+            twins=[{**twin, "name": words(twin["lang"])["language"]} for twin in twins],
+        )
     )
 
 
@@ -249,7 +261,9 @@ def words(lang: str) -> dict[str, str]:
     >>> words("vi")["contents"], words("en")["contents"]
     ('Trên trang này', 'On this page')
     """
-    return {key: languages[lang] for key, languages in _read_words().items()}
+    from .notation import label
+
+    return {key: label(f"page.{key}", lang=cast(Any, lang)) for key in _WORDS.split()}
 
 
 def show_date(day: str, *, lang: str) -> dict[str, str]:
@@ -310,7 +324,7 @@ def _render_cell(cell: Mapping[str, Any], word: Mapping[str, str]) -> str:
 
 
 def _leave_out_echoes(outputs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Leave out what a drawing call returned, such as ``Text(0.5, 1.0, ...)``, beside its figure."""
+    """Leave out what a drawing call returned, such as ``Text(0.5, ...)``, beside its figure."""
     drawn = any(mime.startswith("image/") for output in outputs for mime in output.get("data", ()))
     return [
         output
@@ -363,7 +377,9 @@ def _render_picture(
         source = f"data:{mime};base64,{''.join(picture.split())}"
     given = str(metadata.get("alt") or "")
     alt = markup.escape(given or word["figure"])
-    size = "".join(f' {side}="{metadata[side]}"' for side in ("width", "height") if side in metadata)
+    size = "".join(
+        f' {side}="{metadata[side]}"' for side in ("width", "height") if side in metadata
+    )
     undescribed = "" if given else " data-undescribed"
     return f'<figure><img alt="{alt}"{undescribed}{size} src="{source}"></figure>'
 
@@ -393,7 +409,9 @@ def _tidy_great_table(html: str) -> str:
     )
     if rows:
         parts = dict(rows)
-        subtitle = f'<span class="subtitle">{parts["subtitle"]}</span>' if "subtitle" in parts else ""
+        subtitle = (
+            f'<span class="subtitle">{parts["subtitle"]}</span>' if "subtitle" in parts else ""
+        )
         caption = f"<caption>{parts.get('title', '')}{subtitle}</caption>"
         html = re.sub(r'<tr class="gt_heading">.*?</tr>\s*', "", html, flags=re.DOTALL)
         html = re.sub(r"(<table[^>]*>)", lambda table: table[1] + caption, html, count=1)
@@ -438,7 +456,9 @@ def _wrap_bare_tables(html: str) -> str:
 
 
 def _wrap_table(table: str, name: str) -> str:
-    caption = re.search(r"<caption[^>]*>(.*?)(?:<span class=\"subtitle\"|</caption>)", table, re.DOTALL)
+    caption = re.search(
+        r"<caption[^>]*>(.*?)(?:<span class=\"subtitle\"|</caption>)", table, re.DOTALL
+    )
     name = _plain(caption[1]) if caption else name
     label = f' aria-label="{markup.escape(name)}"' if name else ""
     painted = " painted" if "background-color" in table else ""
@@ -528,9 +548,3 @@ def _markdown_tools() -> tuple[Any, Any]:
 def _read_css() -> str:
     css = (_HERE / "templates" / "style.css").read_text(encoding="utf-8")
     return re.sub(r"\n\s*", "\n", css).strip()
-
-
-@functools.cache
-def _read_words() -> dict[str, dict[str, str]]:
-    with (_HERE / "reference" / "page_words.csv").open(encoding="utf-8", newline="") as lines:
-        return {row["key"]: row for row in csv.DictReader(lines)}

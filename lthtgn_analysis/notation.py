@@ -201,8 +201,8 @@ def parse_figures(
     """Read a column of printed figures; what one cell leaves open, the whole column decides.
 
     A cell whose form allows one convention only ("2,3 tỉ", "1.234.567") proves it for the column.
-    If cells prove both, each provable cell is read in its own and the ambiguous ones become
-    problems.
+    If cells prove both, or the proven one would cut people or clubs into fractions, each provable
+    cell is read in its own and the ambiguous ones become problems.
 
     Parameters
     ----------
@@ -229,7 +229,7 @@ def parse_figures(
     heading = _NO_HEADING if unit is None else read_heading(unit)
     codes, distinct = pd.factorize(pd.Series(texts))
     cells = list(distinct)
-    decided = _decide_by_column(cells, convention)
+    decided = _decide_by_column(cells, convention, heading)
     rows = [_read_cell(cell, heading, convention=decided, widths=widths) for cell in cells]
     table = pd.DataFrame([*rows, {}], columns=list(_FIGURE_COLUMNS))
     dtypes = dict.fromkeys(_NUMBER_COLUMNS, "float64") | dict.fromkeys(_TEXT_COLUMNS, "str")
@@ -562,11 +562,12 @@ def _one_figure(
 
 
 def _decide_by_column(
-    cells: list[object], convention: FigureConvention | None
+    cells: list[object], convention: FigureConvention | None, heading: Heading
 ) -> FigureConvention | None:
     if convention in ("vi", "en"):
         return convention
-    proven = proven_conventions(cell for cell in cells if isinstance(cell, str))
+    texts = (cell for cell in cells if isinstance(cell, str))
+    proven = proven_conventions(texts, unit=heading.unit)
     if len(proven) == 1:
         return proven.pop()
     return "auto" if proven else convention

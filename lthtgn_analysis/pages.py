@@ -10,111 +10,37 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
-import itertools
 import json
 import os
-import re
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from lthtgn_analysis.cache import (
-    Fingerprint,
-    describe_environment,
-    find_reasons,
-    hash_notebook,
-    hash_path,
-    hash_read_files,
-    hash_text,
-)
-from lthtgn_analysis.errors import NotebookError, SiteError
-from lthtgn_analysis.kernels import WARM, Ended, Engine, Job, run_jobs
-from lthtgn_analysis.layout import (
-    LANGUAGES,
-    make_anchor,
-    mark_stale,
-    render_index,
-    render_page,
-    words,
-)
-from lthtgn_analysis.publish import find_current, link_or_copy, open_site, publish
-from lthtgn_analysis.runner import (
-    PAGE_WRITER,
-    inject_parameters,
-    parameter_values,
-    parameters_of,
-    path_from,
-    read_notebook,
-    suggest,
+from .cache import Fingerprint, describe_environment, hash_path
+from .journal import Log, Progress, Teller, show_progress
+from .kernels import WARM, Ended, Engine, Job, run_jobs
+from .layout import make_anchor, mark_stale, render_index, render_page, words
+from .publish import find_current, find_published, link_or_copy, open_site, publish
+from .runner import PAGE_WRITER, inject_parameters
+from .sitemap import (
+    Page,
+    Plan,
+    add_key,
+    check_languages,
+    choose_fingerprint,
+    find_build_reasons,
+    find_notebooks,
+    plan_pages,
 )
 
-Progress = Callable[[int, int, str], None]
-
-LOG_LINES = 20_000
-"""Lines of earlier builds that stay in ``build.log``."""
+__all__ = ["Page", "SiteBuild", "build_site", "show_progress"]
 
 _PRELOADED = (*WARM, "lthtgn_analysis.layout:warm", "lthtgn_analysis:*")
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page of a site.
-
-    Parameters
-    ----------
-    path : str or None
-        Where it lies in the site, with forward slashes; None if it can have no file.
-    notebook, lang, parameters
-        What it was built from: the notebook's name without its ending, the language, the values
-        given to it.
-    title : str
-        Its first heading; without one, the notebook's name.
-    as_of : str or None
-        ISO date of its figures: the notebook's parameter `as_of`.
-    status : str
-        ``ok``; ``stale`` (the last good version stands, a later build failed); ``failed``.
-    built_on : str or None
-        ISO day on which what stands there was built.
-    why : tuple of str
-        Why it was built in this run; empty if it was kept.
-    seconds : float
-        Time that its last build took.
-    error : dict or None
-        What ended its notebook early; see `runner.NotebookRun`.
-    error_path : str or None
-        Where a reader finds that error, if it is not the page itself.
-    warnings : tuple of str
-        What its cells wrote to standard error.
-    undescribed : int
-        Pictures without an alternative text.
-    bytes, sha256
-        Of the page's file.
-    key : dict or None
-        What it was made from (see `cache`); None if its last build failed.
-    """
-
-    path: str | None
-    notebook: str
-    lang: str
-    parameters: dict[str, Any]
-    title: str
-    as_of: str | None = None
-    status: str = "failed"
-    built_on: str | None = None
-    why: tuple[str, ...] = ()
-    seconds: float = 0.0
-    error: dict[str, Any] | None = None
-    error_path: str | None = None
-    warnings: tuple[str, ...] = ()
-    undescribed: int = 0
-    bytes: int = 0
-    sha256: str | None = None
-    key: dict[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -152,7 +78,7 @@ class SiteBuild:
         return tuple(page for page in self.pages if page.why)
 
 
-def build_site(
+def build_site(  # noqa: PLR0913 - each option is one decision of a night's build
     notebooks: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
     *,
     output: str | os.PathLike[str],
@@ -219,29 +145,22 @@ def build_site(
     """
     started = time.monotonic()
     output = Path(output)
-    languages = _check_languages(lang)
-    plans = _plan(_find_notebooks(notebooks), parameters or {}, languages)
+    languages = check_languages(lang)
+    plans = plan_pages(find_notebooks(notebooks), parameters or {}, languages)
     output.parent.mkdir(parents=True, exist_ok=True)
     with _stoppable(), open_site(output) as aside:
-        log = _Log(output / "build.log")
+        log = Log(output / "build.log")
         site, work = aside / "site", aside / "work"
         site.mkdir()
         old = _read_manifest(output)
         environment = describe_environment()
-        hash_data = _hash_data(fingerprint)
-        plans = [_add_key(plan, environment, hash_data) for plan in plans]
-        pages: dict[int, Page] = {}
-        wanted: list[tuple[int, _Plan]] = []
-        for number, plan in enumerate(plans):
-            before = old.get(plan.page.path or "")
-            reasons = _find_all_reasons(plan, before, output, force=force)
-            if reasons:
-                wanted.append((number, replace(plan, before=before, why=tuple(reasons))))
-            elif before is not None and before.path:
-                pages[number] = replace(before, why=(), parameters=plan.page.parameters)
-                _keep_file(before.path, output, site)
+        hash_data = choose_fingerprint(fingerprint)
+        plans = [add_key(plan, environment, hash_data) for plan in plans]
+        pages, wanted = _sort_out(plans, old, output, force=force)
+        for page in pages.values():
+            _keep_file(page, output, site)
         log.write("start", pages=len(plans), to_build=len(wanted), jobs=jobs, force=force)
-        tell = _Teller(progress, len(wanted), log, explain=explain)
+        tell = Teller(progress, len(wanted), log, explain=explain)
         for number, page in _build(
             wanted,
             site=site,
@@ -275,272 +194,32 @@ def build_site(
     )
 
 
-@contextlib.contextmanager
-def show_progress(stream: TextIO | None = None) -> Iterator[Progress]:
-    """Show the progress of a build: a bar with the remaining time, or plain lines in a log.
-
-    Parameters
-    ----------
-    stream : text file, optional
-        Standard error unless given. A terminal gets the bar.
-
-    Yields
-    ------
-    callable
-        For `build_site`'s `progress`.
-
-    Examples
-    --------
-    >>> with show_progress(sys.stdout) as progress:
-    ...     progress(1, 2, "vi/01-toan-quoc.html: ok, 0.4 s")
-    [1/2] vi/01-toan-quoc.html: ok, 0.4 s
-    """
-    stream = stream or sys.stderr
-    if not stream.isatty():
-        yield lambda done, total, sentence: print(
-            f"[{done}/{total}] {sentence}", file=stream, flush=True
-        )
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bar
-
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=Console(file=stream)) as bar:
-        task = bar.add_task("", total=None)
-        yield lambda done, total, sentence: bar.update(
-            task, completed=done, total=total, description=sentence
-        )
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """One page that shall be: what it is called, and what it is made from."""
-
-    page: Page
-    source: Path
-    notebook: dict[str, Any] | None = None
-    values: dict[str, Any] = field(default_factory=dict)
-    problem: str | None = None
-    twins: tuple[dict[str, str], ...] = ()
-    key: dict[str, Any] | None = None
-    before: Page | None = None
-    why: tuple[str, ...] = ()
-
-
-def _find_notebooks(
-    notebooks: str | os.PathLike[str] | Iterable[str | os.PathLike[str]],
-) -> list[Path]:
-    if isinstance(notebooks, str | os.PathLike):
-        folder = Path(notebooks)
-        paths = sorted(folder.glob("*.ipynb")) if folder.is_dir() else [folder]
-    else:
-        folder, paths = Path(), [Path(path) for path in notebooks]
-    if not paths:
-        raise SiteError(
-            f"{folder}: a site needs at least one notebook (*.ipynb); there is none.\n"
-            "  hint: look at the path; notebooks are usually in the folder `notebooks`."
-        )
-    stems = [path.stem.casefold() for path in paths]
-    twice = sorted({str(path) for path in paths if stems.count(path.stem.casefold()) > 1})
-    if twice:
-        raise SiteError(
-            "Notebooks of one site must have different names; found "
-            f"{', '.join(twice)}.\n  hint: rename one, or build two sites."
-        )
-    return paths
-
-
-def _check_languages(lang: Sequence[str]) -> tuple[str, ...]:
-    languages = tuple(dict.fromkeys([lang] if isinstance(lang, str) else lang))
-    if not languages or set(languages) - set(LANGUAGES):
-        raise SiteError(
-            f"`lang` must name languages of {', '.join(LANGUAGES)}; found "
-            f"{', '.join(map(str, languages)) or 'none'}.\n  hint: lang=(\"vi\", \"en\")"
-        )
-    return languages
-
-
-def _plan(
-    paths: Sequence[Path], parameters: Mapping[str, Any], languages: tuple[str, ...]
-) -> list[_Plan]:
-    """Return one plan per page, in their order; what cannot be read has a plan with its problem."""
-    read = [_read_for_plan(path) for path in paths]
-    assigned = {name for _, _, names, _ in read for name in names}
-    unknown = [name for name in parameters if name not in assigned]
-    if unknown and not any(problem for *_, problem in read):
-        raise SiteError(
-            "Parameters must be names that a notebook's cell tagged `parameters` assigns.\n"
-            f"  found: {', '.join(unknown)}\n"
-            f"  the notebooks assign: {', '.join(sorted(assigned)) or 'nothing'}\n"
-            f"  hint: {suggest(unknown, sorted(assigned))}"
-        )
-    plans = [
-        plan
-        for path, notebook, names, problem in read
-        for plan in _plan_notebook(path, notebook, names, problem, parameters, languages)
-    ]
-    return _add_twins(_refuse_same_paths(plans))
-
-
-def _read_for_plan(
-    path: Path,
-) -> tuple[Path, dict[str, Any] | None, tuple[str, ...], str | None]:
-    try:
-        notebook = read_notebook(path)
-        return path, notebook, parameters_of(notebook) or (), None
-    except NotebookError as error:
-        return path, None, (), str(error)
-
-
-def _plan_notebook(
-    path: Path,
-    notebook: dict[str, Any] | None,
-    names: tuple[str, ...],
-    problem: str | None,
-    parameters: Mapping[str, Any],
-    languages: tuple[str, ...],
-) -> Iterator[_Plan]:
-    own = {name: value for name, value in parameters.items() if name in names and name != "lang"}
-    several = {n: list(v) for n, v in own.items() if isinstance(v, list | tuple)}
-    for values in itertools.product(*several.values()):
-        for language in languages if "lang" in names else languages[:1]:
-            given = {**own, **dict(zip(several, values, strict=True))}
-            if "lang" in names:
-                given["lang"] = language
-            given = {
-                name: path_from(path.resolve().parent, value.resolve())
-                if isinstance(value, Path)
-                else value
-                for name, value in given.items()
-            }
-            bad = [value for value in (path.stem, *values) if not _can_be_in_a_name(value)]
-            trouble = problem
-            if bad and not problem:
-                trouble = (
-                    f"{path}: a page's file is named after the notebook and its parameters; "
-                    f"{', '.join(map(repr, bad))} cannot stand in a file's name.\n"
-                    "  hint: use letters, digits, spaces, hyphens; no slash and no '..'."
-                )
-            name = "-".join([path.stem, *(make_anchor(str(value)) for value in values)])
-            page = Page(
-                path=None if bad else f"{language}/{name}.html",
-                notebook=path.stem,
-                lang=language,
-                parameters=given,
-                title=" ".join([path.stem, *map(str, values)]),
-            )
-            yield _Plan(page=page, source=path, notebook=notebook, problem=trouble)
-
-
-def _can_be_in_a_name(value: object) -> bool:
-    text = str(value)
-    return bool(
-        re.fullmatch(r"[\w .,()-]{1,100}", text) and ".." not in text and make_anchor(text)
-    )
-
-
-def _refuse_same_paths(plans: list[_Plan]) -> list[_Plan]:
-    """Let a page whose file another page has already taken be one that failed, saying so."""
-    taken: dict[str, _Plan] = {}
-    kept = []
-    for plan in plans:
-        name = (plan.page.path or "").casefold()
-        if name and name in taken:
-            problem = (
-                f"{plan.source}: each page needs a file of its own; {plan.page.title!r} and "
-                f"{taken[name].page.title!r} would both be {plan.page.path}.\n"
-                "  hint: give each parameter value once, and values that differ in letters or "
-                "digits."
-            )
-            kept.append(replace(plan, page=replace(plan.page, path=None), problem=problem))
+def _sort_out(
+    plans: Sequence[Plan], old: Mapping[str, Page], output: Path, *, force: bool
+) -> tuple[dict[int, Page], list[tuple[int, Plan]]]:
+    """Return the pages that can be kept and the plans to build, under their numbers."""
+    kept, wanted = {}, []
+    for number, plan in enumerate(plans):
+        before = old.get(plan.page.path or "")
+        reasons = find_build_reasons(plan, before, output, force=force)
+        if reasons or before is None:
+            wanted.append((number, replace(plan, before=before, why=tuple(reasons))))
         else:
-            taken[name] = plan
-            kept.append(plan)
-    return kept
+            kept[number] = replace(before, why=(), parameters=plan.page.parameters)
+    return kept, wanted
 
 
-def _add_twins(plans: list[_Plan]) -> list[_Plan]:
-    """Let each page know the same page in the other languages."""
-    paths = {plan.page.path for plan in plans}
-    added = []
-    for plan in plans:
-        path = plan.page.path
-        name = path.partition("/")[2] if path else ""
-        twins = tuple(
-            {"lang": lang, "href": f"../{lang}/{name}"}
-            for lang in LANGUAGES
-            if path and lang != plan.page.lang and f"{lang}/{name}" in paths
-        )
-        added.append(replace(plan, twins=twins))
-    return added
-
-
-def _hash_data(fingerprint: Fingerprint | None) -> Callable[[str, dict[str, Any], Path], str]:
-    if fingerprint is None:
-        return hash_read_files()
-    return lambda notebook, parameters, _folder: fingerprint(notebook, parameters)
-
-
-def _add_key(
-    plan: _Plan,
-    environment: dict[str, str],
-    hash_data: Callable[[str, dict[str, Any], Path], str],
-) -> _Plan:
-    if plan.problem or plan.notebook is None:
-        return plan
-    try:
-        injected = inject_parameters(plan.notebook, plan.page.parameters, path=plan.source)
-    except NotebookError as error:
-        return replace(plan, problem=str(error))
-    folder = plan.source.resolve().parent
-    values = parameter_values(injected)
-    key = {
-        "parameters": {name: _as_json(value) for name, value in plan.page.parameters.items()},
-        "environment": environment,
-        "notebook": hash_notebook(plan.notebook),
-        "data": hash_data(plan.source.stem, values, folder),
-        "links": hash_text(json.dumps(plan.twins)),
-        "modules": hash_text("".join(hash_path(file) for file in sorted(folder.glob("*.py")))),
-    }
-    return replace(plan, key=key, values=values)
-
-
-def _as_json(value: object) -> Any:
-    return json.loads(json.dumps(value, ensure_ascii=False, default=str))
-
-
-def _find_all_reasons(
-    plan: _Plan, before: Page | None, output: Path, *, force: bool
-) -> list[str]:
-    if plan.key is None or before is None:
-        return ["it is new"]
-    if before.key is None:
-        return ["its last build failed"]
-    reasons = find_reasons(before.key, plan.key)
-    if not reasons and force:
-        reasons = ["all pages were asked for"]
-    if not reasons and _hash_published(output, before.path) != before.sha256:
-        reasons = ["its published file is missing or was changed by hand"]
-    return reasons
-
-
-def _hash_published(output: Path, path: str | None) -> str | None:
-    current = find_current(output)
-    file = current / path if current and path else None
-    return hash_path(file) if file and file.is_file() else None
-
-
-def _keep_file(path: str, output: Path, site: Path) -> None:
-    current = find_current(output)
-    assert current is not None
-    target = site / path
+def _keep_file(page: Page, output: Path, site: Path) -> None:
+    published = find_published(output, page.path)
+    assert published is not None
+    assert page.path is not None
+    target = site / page.path
     target.parent.mkdir(parents=True, exist_ok=True)
-    link_or_copy(current / path, target)
+    link_or_copy(published, target)
 
 
 def _build(
-    wanted: Sequence[tuple[int, _Plan]],
+    wanted: Sequence[tuple[int, Plan]],
     *,
     site: Path,
     work: Path,
@@ -555,8 +234,13 @@ def _build(
     good = {number: plan for number, plan in wanted if plan.problem is None}
     for number, plan in wanted:
         if plan.problem is not None:
-            error = {"cell": None, "source": "", "name": "NotebookError", "message": "",
-                     "traceback": plan.problem}
+            error = {
+                "cell": None,
+                "source": "",
+                "name": "NotebookError",
+                "message": "",
+                "traceback": plan.problem,
+            }
             ended = Ended(str(number), 0.0, error, (), None)
             yield number, _settle_page(plan, ended, site, output, None)
     if not good:
@@ -566,9 +250,7 @@ def _build(
     queue = (
         Job(
             name=str(number),
-            notebook=inject_parameters(
-                plan.notebook or {}, plan.page.parameters, path=plan.source
-            ),
+            notebook=inject_parameters(plan.notebook or {}, plan.page.parameters, path=plan.source),
             folder=plan.source.resolve().parent,
             timeout=timeout,
             memory=memory,
@@ -595,9 +277,7 @@ def _build(
             yield number, page
 
 
-def _settle_page(
-    plan: _Plan, ended: Ended, site: Path, output: Path, file: Path | None
-) -> Page:
+def _settle_page(plan: Plan, ended: Ended, site: Path, output: Path, file: Path | None) -> Page:
     """Put what came of a page where it belongs: itself, or its last good version and its error."""
     finished = ended.finished or {}
     page = replace(
@@ -646,7 +326,7 @@ def _put(page: Page, content: bytes, site: Path) -> Page:
     return replace(page, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
-def _render_error_page(plan: _Plan, ended: Ended) -> bytes:
+def _render_error_page(plan: Plan, ended: Ended) -> bytes:
     """Make the page of a notebook that could not even leave its error in one."""
     rendered = render_page(
         {"cells": [], "metadata": {}},
@@ -737,8 +417,15 @@ def _differs(pages: tuple[Page, ...], old: Mapping[str, Page], site: Path, outpu
     return (
         now != then
         or not same_indexes
+        or any(page.why and not _stands(page, output) for page in pages)
         or any((site / name).read_bytes() != (current / name).read_bytes() for name in indexes)
     )
+
+
+def _stands(page: Page, output: Path) -> bool:
+    """Tell whether the published file is what this page is now."""
+    file = find_published(output, page.path)
+    return file is not None and hash_path(file) == page.sha256
 
 
 def _read_manifest(output: Path) -> dict[str, Page]:
@@ -789,51 +476,6 @@ def _write_manifest(
     path.write_text(
         json.dumps(manifest, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
     )
-
-
-class _Log:
-    """``build.log``: one JSON object a line, written at once so that a killed build leaves it."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        if path.exists():
-            lines = path.read_text(encoding="utf-8", errors="replace").splitlines(keepends=True)
-            if len(lines) > LOG_LINES:
-                path.write_text("".join(lines[-LOG_LINES:]), encoding="utf-8")
-
-    def write(self, event: str, **facts: object) -> None:
-        line = {"time": _now().isoformat(timespec="milliseconds"), "event": event, **facts}
-        with self._path.open("a", encoding="utf-8", errors="replace") as log:
-            log.write(json.dumps(line, ensure_ascii=False, default=str) + "\n")
-
-
-class _Teller:
-    """Tells the log and the watcher of each page that is done."""
-
-    def __init__(self, progress: Progress | None, total: int, log: _Log, *, explain: bool) -> None:
-        self._progress, self._total, self._log = progress, total, log
-        self._explain, self._done = explain, 0
-
-    def __call__(self, page: Page) -> None:
-        self._done += 1
-        name = page.path or page.title
-        for text in page.warnings:
-            self._log.write("warning", page=name, text=text)
-        if page.undescribed:
-            self._log.write("undescribed_pictures", page=name, count=page.undescribed)
-        self._log.write(
-            "page",
-            page=name,
-            status=page.status,
-            seconds=page.seconds,
-            why=page.why,
-            **({"error": page.error} if page.error else {}),
-        )
-        if self._progress is not None:
-            why = f" ({'; '.join(page.why)})" if self._explain else ""
-            self._progress(
-                self._done, self._total, f"{name}: {page.status}, {page.seconds:.1f} s{why}"
-            )
 
 
 @contextlib.contextmanager

@@ -54,7 +54,7 @@ _DAK = re.compile(r"ắ(?=k\b)")
 
 _WHOLE = r"(?:toàn|cả) (?:nước|quốc|tỉnh|huyện|thành phố|tp|thị xã|xã|quận|phường|thị trấn|ngành)"
 _TOTALS = (
-    r"(?:tổng(?: cộng| số| hợp| chung)?|cộng(?: dồn)?|chung|lũy kế|trung bình|bình quân(?: chung)?)"
+    r"(?:tổng(?: cộng| số| hợp| chung)?|cộng(?: dồn)?|chung|lũy kế|bình quân(?: chung)?)"
     r"(?: (?:chung|(?:toàn|cả|các|tỉnh|huyện|thành phố|tp|thị xã|năm|\d|\().*))?"
     rf"|{_WHOLE}(?: .*)?|total|grand total|subtotal|sum|all|whole country|nationwide"
 )
@@ -86,14 +86,24 @@ def read_words(text: str) -> str:
     return lowered if lowered[-1:].isalpha() else _FOOTNOTE.sub("", lowered)
 
 
-def means_total(words: str) -> bool:
-    """Tell whether the words of `read_words` say "total" and name no place.
+def means_total(words: str, *, text: str) -> bool:
+    """Tell whether a cell says "total" (or "average") and names no place.
+
+    Parameters
+    ----------
+    words : str
+        What `read_words` made of it.
+    text : str
+        The cell itself: "Trung bình" is an average, "Trung Bình" a commune.
 
     Examples
     --------
-    >>> [means_total(words) for words in ("tổng cộng", "cong", "cộng huyện nga sơn", "cộng hòa")]
-    [True, True, True, False]
+    >>> texts = ("Tổng cộng", "CONG", "Cộng huyện Nga Sơn", "Cộng Hòa", "Trung bình")
+    >>> [means_total(read_words(text), text=text) for text in texts]
+    [True, True, True, False, True]
     """
+    if words == "trung bình":
+        return not clean(text).istitle()
     pattern = _PLAIN_TOTAL if words.isascii() else _TOTAL
     return pattern.fullmatch(words) is not None
 
@@ -103,6 +113,11 @@ def name_key(words: str) -> str:
 
     Dashes and apostrophes go, leading zeros of numbered wards too, spellings with i or y and the
     two spellings of Đắk become one; "nga sơn (huyện)" becomes "huyện nga sơn".
+
+    Parameters
+    ----------
+    words : str
+        A name in lower case, in the normal form of `lettering.clean`.
 
     Examples
     --------
@@ -123,6 +138,11 @@ def name_key(words: str) -> str:
 def has_type_word(key: str) -> bool:
     """Tell whether a name in lower case begins with a type word.
 
+    Parameters
+    ----------
+    key : str
+        A name in lower case.
+
     Examples
     --------
     >>> has_type_word("huyện nga sơn"), has_type_word("tĩnh gia")
@@ -133,6 +153,11 @@ def has_type_word(key: str) -> bool:
 
 def ways_to_write(key: str) -> Iterator[str]:
     """Yield the key as it stands, then with the abbreviation before it written out.
+
+    Parameters
+    ----------
+    key : str
+        What `name_key` gives.
 
     Examples
     --------
@@ -149,6 +174,11 @@ def ways_to_write(key: str) -> Iterator[str]:
 
 def split_path(key: str) -> tuple[str, str] | None:
     """Split a key into a name and what it lies in; None where it is no path.
+
+    Parameters
+    ----------
+    key : str
+        What `name_key` gives.
 
     Examples
     --------

@@ -16,13 +16,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from .areas import same_map
+from .areas import level_of, same_map
 from .dates import format_date
 from .indicators import INDICATORS, METRICS
 from .metrics import compute
 from .notation import format_figure, label
 from .rollup import pick_figures
-from .schema import OBSERVATIONS, PROGRESS, TARGETS, accept, arrange, empty_table
+from .schema import OBSERVATIONS, PROGRESS, TARGETS, Origin, accept, arrange, empty_table
 from .wording import inside_sentence, name_measure, unit_of, write_scope
 
 Lang = Literal["vi", "en"]
@@ -34,7 +34,6 @@ TOO_EARLY = 0.10
 NEAR_BAND = 0.10
 _SAME_START_DAYS = 31
 _DAYS_A_YEAR = 365.25
-_LEVEL_OF_CODE_LENGTH = {2: "province", 3: "district", 5: "commune"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +69,8 @@ def required_per_year(
 
     Examples
     --------
-    >>> round(required_per_year(0, 6000, as_of="2025-12-31", due="2030-12-31"), 1)
-    1200.0
+    >>> round(required_per_year(0, 6000, as_of="2025-12-31", due="2030-12-31"))
+    1200
     """
     years = (pd.Timestamp(due) - pd.Timestamp(as_of)).days / _DAYS_A_YEAR
     if target <= reached:
@@ -204,7 +203,10 @@ def measure_progress(
     table = accept(observations, OBSERVATIONS)
     figures = _find_figures(table, wanted, day=day)
     rows = [_measure(target, figures, day=day, lang=lang) for _, target in wanted.iterrows()]
-    return arrange(pd.concat([wanted, pd.DataFrame(rows, index=wanted.index)], axis=1), PROGRESS)
+    progress = pd.concat([wanted, pd.DataFrame(rows, index=wanted.index)], axis=1)
+    progress = arrange(progress, PROGRESS)
+    progress.attrs["origin"] = Origin.of(table)
+    return progress
 
 
 def _find_figures(
@@ -215,7 +217,7 @@ def _find_figures(
     picked = picked.loc[picked["as_of"] <= day]
     counts = picked.loc[picked["measured"] == "count"]
     found = dict(list(counts.groupby(["level", "scope", "indicator"], sort=False)))
-    levels = targets["area"].map(_level_of)
+    levels = targets["area"].map(level_of)
     for (level, scope), measures in targets["measure"].groupby([levels, targets["scope"]]):
         computed = sorted(
             name for name in set(measures) if name in METRICS and METRICS[name].formula != "value"
@@ -284,7 +286,7 @@ def _measure(
 
 
 def _reach(target: pd.Series, figures: Mapping[tuple[str, str, str], pd.DataFrame]) -> _Reached:
-    level = _level_of(target["area"])
+    level = level_of(target["area"])
     key = (level, target["scope"], target["measure"])
     if target["nature"] == "new":
         return _reach_new(target, figures, level)
@@ -390,10 +392,6 @@ def _of_area(rows: pd.DataFrame | None, target: pd.Series, level: str) -> pd.Dat
     if target["nature"] == "new":
         mine &= rows["map"] == same_map(level, target["boundaries"])
     return rows.loc[mine]
-
-
-def _level_of(area: str) -> str:
-    return "national" if area == "VN" else _LEVEL_OF_CODE_LENGTH.get(len(area), "club")
 
 
 def _direction(target: pd.Series) -> str:

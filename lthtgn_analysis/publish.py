@@ -23,7 +23,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lthtgn_analysis.errors import SiteError
+from .errors import SiteError
 
 MARK = "builds/README.txt"
 """The file that tells a site from any other folder."""
@@ -74,13 +74,20 @@ def open_site(output: Path) -> Iterator[Path]:
 def find_current(output: Path) -> Path | None:
     """Return the folder of the build that is published, or None before the first."""
     if (output / _LINK).is_symlink():
-        target = (output / os.readlink(output / _LINK)).absolute()
+        target = (output / (output / _LINK).readlink()).absolute()
         return target if target.is_dir() else None
     name = output / _NAME_OF_CURRENT
     if name.is_file():
         target = output / "builds" / name.read_text(encoding="utf-8").strip()
         return target if target.is_dir() else None
     return None
+
+
+def find_published(output: Path, path: str | None) -> Path | None:
+    """Return the published file at `path` of the site, or None if there is none."""
+    current = find_current(output)
+    file = current / path if current and path else None
+    return file if file and file.is_file() else None
 
 
 def publish(output: Path, staging: Path, *, keep: int, links: bool = True) -> Path:

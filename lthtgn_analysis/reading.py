@@ -37,6 +37,7 @@ MISSING_MARKS = frozenset(
 )
 """Cells, as `grammar.prepare` writes them, that say that a figure is missing."""
 
+_COUNTED = frozenset(UNITS) - {"VND", "share", "ratio"}
 _HUNDREDTH = Decimal("0.01")
 _DATE = re.compile(
     r"(?<![\d.,])(?:\d{1,2} ?/ ?\d{1,2} ?/ ?\d{4}|\d{1,2}([.-])\d{1,2}\1\d{4}"
@@ -142,7 +143,10 @@ def settle(text: str, convention: FigureConvention | None) -> Reading:
         raise ValueError(f"`convention` must be 'vi', 'en', 'auto' or None, not {convention!r}.")
     if not _SEPARATED.search(text):
         return _read(text, "vi")
-    vietnamese, english = _try(text, "vi"), _try(text, "en")
+    vietnamese = _try(text, "vi")
+    if convention is None and isinstance(vietnamese, Reading) and not _may_be_english(vietnamese):
+        return vietnamese
+    english = _try(text, "en")
     if isinstance(vietnamese, NotAFigureError):
         if isinstance(english, NotAFigureError):
             raise vietnamese
@@ -158,32 +162,40 @@ def settle(text: str, convention: FigureConvention | None) -> Reading:
         return vietnamese
     if convention is None and english.languages == {"en"}:
         return english
-    if convention == "auto" or _looks_english(vietnamese):
-        raise refuse(
-            text,
-            f"it reads as {_plain(vietnamese)} in the Vietnamese notation "
-            f"and as {_plain(english)} in the English one",
-            "pass convention='vi' or convention='en', or read the whole column with "
-            "parse_figures().",
-        )
-    return vietnamese
+    raise refuse(
+        text,
+        f"it reads as {_plain(vietnamese)} in the Vietnamese notation "
+        f"and as {_plain(english)} in the English one",
+        "pass convention='vi' or convention='en', or read the whole column with parse_figures().",
+    )
 
 
-def proven_conventions(texts: Iterable[str]) -> set[Convention]:
+def proven_conventions(texts: Iterable[str], *, unit: str | None = None) -> set[Convention]:
     """Return the conventions that the form of at least one text proves.
+
+    A convention that only few cells prove is contradicted where it would make a fraction of people,
+    clubs or other things that are counted, and the other one would not; both are returned then.
 
     Examples
     --------
     >>> proven_conventions(["9,500", "12,25"]), proven_conventions(["1.234", "567"])
     ({'vi'}, set())
+    >>> sorted(proven_conventions(["12.5", "48.600 người"]))
+    ['en', 'vi']
     """
     proven: set[Convention] = set()
-    for text in filter(_SEPARATED.search, texts):
+    separated = [text for text in texts if _SEPARATED.search(text)]
+    for text in separated:
+        # Most numerals prove nothing by themselves, and need not be read twice to see it.
+        if not any(len(readings(found[0])) == 1 for found in NUMERAL.finditer(prepare(text))):
+            continue
         vietnamese, english = _try(text, "vi"), _try(text, "en")
         if isinstance(vietnamese, Reading) and isinstance(english, NotAFigureError):
             proven.add("vi")
         if isinstance(english, Reading) and isinstance(vietnamese, NotAFigureError):
             proven.add("en")
+    if len(proven) == 1 and any(_divides_people(text, *proven, unit=unit) for text in separated):
+        return {"vi", "en"}
     return proven
 
 
@@ -222,10 +234,20 @@ def _try(text: str, convention: Convention) -> Reading | NotAFigureError:
         return error
 
 
-def _looks_english(reading: Reading) -> bool:
+def _may_be_english(reading: Reading) -> bool:
+    if reading.languages == {"en"}:
+        return True
     if reading.scale > 1 or reading.unit == "share":
         return False
     return any("," in numeral for numeral in reading.numerals if len(readings(numeral)) == 2)
+
+
+def _divides_people(text: str, convention: Convention, *, unit: str | None) -> bool:
+    reading, other = _try(text, convention), _try(text, "en" if convention == "vi" else "vi")
+    if isinstance(reading, NotAFigureError) or isinstance(other, NotAFigureError):
+        return False
+    counted = (reading.unit or unit) in _COUNTED and reading.scale == 1
+    return counted and any(n % 1 for n in reading.numbers) and not any(n % 1 for n in other.numbers)
 
 
 def _plain(reading: Reading) -> str:
@@ -381,7 +403,7 @@ def _aligned(
         return first, second
     if first.scale == 1 and second.scale > 1:
         printed = [readings(numeral).get(convention) for numeral in second.numerals]
-        if len(printed) != 1 or printed[0] != second.number / second.scale:
+        if len(printed) != 1 or printed[0] != abs(second.number) / second.scale:
             raise refuse(
                 text, "the scale of its lower end is not clear", "write both ends in full."
             )

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lthtgn_analysis.errors import NotebookError
-from lthtgn_analysis.kernels import Engine, Job, run_jobs
+from .errors import NotebookError
+from .kernels import Engine, Job, run_jobs
 
 PAGE_WRITER = "lthtgn_analysis.layout:write_page"
 """What makes the HTML page in the notebook's own process; `kernels.Job.finish`."""
@@ -71,7 +71,7 @@ def run_notebook(
     timeout: float = 600,
     memory: int | None = None,
 ) -> NotebookRun:
-    """Run a notebook from its first cell to its last in a process of its own.
+    r"""Run a notebook from its first cell to its last in a process of its own.
 
     Parameters
     ----------
@@ -116,7 +116,7 @@ def run_notebook(
     >>> _ = (folder / "coverage.ipynb").write_text(json.dumps(notebook))
     >>> run = run_notebook(folder / "coverage.ipynb", engine="spawn")
     >>> run.error, run.notebook["cells"][0]["outputs"][0]["text"]
-    (None, '0.7334525939177102\\n')
+    (None, '0.7334525939177102\n')
     """
     path = Path(path)
     notebook = inject_parameters(read_notebook(path), parameters or {}, path=path)
@@ -210,7 +210,7 @@ def read_notebook(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def parameters_of(notebook: Mapping[str, Any]) -> tuple[str, ...] | None:
-    """Return the names that the cell tagged ``parameters`` assigns; None without such a cell.
+    r"""Return the names that the cell tagged ``parameters`` assigns; None without such a cell.
 
     Parameters
     ----------
@@ -220,7 +220,7 @@ def parameters_of(notebook: Mapping[str, Any]) -> tuple[str, ...] | None:
     Examples
     --------
     >>> cell = {"cell_type": "code", "metadata": {"tags": ["parameters"]},
-    ...         "source": 'area = "38"\\nas_of: str = "2025-11-30"'}
+    ...         "source": 'area = "38"\nas_of: str = "2025-11-30"'}
     >>> parameters_of({"cells": [cell]})
     ('area', 'as_of')
     """
@@ -232,13 +232,13 @@ def parameters_of(notebook: Mapping[str, Any]) -> tuple[str, ...] | None:
     except SyntaxError as error:
         raise NotebookError(
             f"The cell tagged `parameters` (cell {number + 1}) must be Python; {error.msg} in its "
-            f"line {error.lineno}.\n  hint: write plain assignments such as area = \"38\"."
+            f'line {error.lineno}.\n  hint: write plain assignments such as area = "38".'
         ) from None
     return tuple(dict.fromkeys(name for line in tree.body for name in _assigned_names(line)))
 
 
 def parameter_values(notebook: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the plain values of a notebook's parameters, given ones before its own.
+    r"""Return the plain values of a notebook's parameters, given ones before its own.
 
     Parameters
     ----------
@@ -259,7 +259,7 @@ def parameter_values(notebook: Mapping[str, Any]) -> dict[str, Any]:
     >>> parameter_values({"cells": [own, given]})
     {'area': '19', 'limit': 5}
     """
-    values = {}
+    values: dict[str, Any] = {}
     for cell in notebook["cells"]:
         if {"parameters", "injected-parameters"} & set(cell["metadata"].get("tags", ())):
             values |= _plain_assignments("".join(cell["source"]))
@@ -312,7 +312,7 @@ def inject_parameters(
         f"{name} = {_write_value(value, name=name, path=path)}"
         for name, value in parameters.items()
     ]
-    cell = {
+    cell: dict[str, Any] = {
         "cell_type": "code",
         "id": "injected-parameters",
         "metadata": {"tags": ["injected-parameters"]},
@@ -410,14 +410,18 @@ def _write_value(value: Any, *, name: str, path: Path) -> str:
     """Return Python that stands for `value`, read back to make sure."""
     if isinstance(value, os.PathLike):
         return repr(path_from(path.parent, value))
+    if isinstance(value, dt.datetime):
+        return repr(value.isoformat(" "))
     if isinstance(value, dt.date):
-        return repr(value.isoformat() if type(value) is dt.date else value.isoformat(" "))
+        return repr(value.isoformat())
     written = repr(value.item() if hasattr(value, "item") else value)
     try:
         plain = ast.literal_eval(written)
     except (ValueError, SyntaxError, MemoryError):
         plain = None
-    if plain is None and value is not None or isinstance(plain, float) and not math.isfinite(plain):
+    if (plain is None and value is not None) or (
+        isinstance(plain, float) and not math.isfinite(plain)
+    ):
         raise NotebookError(
             f"{path}: a parameter must be text, a number, a boolean, None, a date, a path, or a "
             f"list or dictionary of these; `{name}` is {written}.\n  hint: pass it as text."

@@ -208,6 +208,36 @@ TABLES: dict[str, Table] = {
 }
 
 
+class Origin(str):
+    """A reference, in a table's ``.attrs["origin"]``, to the observations it was computed from.
+
+    pandas copies ``.attrs`` with every operation and writes them to parquet as JSON; this one is
+    copied as the reference it is, and written as an empty text.
+
+    Examples
+    --------
+    >>> origin = Origin.of(pd.DataFrame({"fact_id": ["F1"]}))
+    >>> origin, len(origin.observations)
+    ('', 1)
+    """
+
+    __slots__ = ("observations",)
+    observations: pd.DataFrame | None
+
+    @classmethod
+    def of(cls, observations: pd.DataFrame) -> Origin:
+        """Return a reference to `observations`."""
+        origin = cls("")
+        origin.observations = observations
+        return origin
+
+    def __deepcopy__(self, _memo: object) -> Origin:
+        return self
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (str, ("",))
+
+
 def arrange(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
     """Lay `frame` out in the columns of `table`: their order, their dtypes, a RangeIndex.
 

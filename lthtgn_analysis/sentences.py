@@ -8,25 +8,31 @@ reads a file, a clock or a setting.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import html
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
 from .areas import read_areas, same_map
+from .dates import format_date
 from .excerpts import name_province
-from .notation import format_date, format_figure, format_interval, label
+from .indicators import INDICATORS, METRICS, bare_name
+from .notation import format_figure, format_interval, label
 from .progress import judge
-from .rollup import keep_latest, pick_figures, rank_conflicts
+from .rollup import pick_figures, rank_conflicts
 from .schema import METRIC_ROWS, OBSERVATIONS, PROGRESS, SOURCES, VERDICTS, accept
 from .wording import (
     Lang,
+    add_noun,
     begin_sentence,
     facts_of,
     inside_sentence,
     join_words,
     name_measure,
+    name_place,
+    several,
     sort_names,
     unit_of,
     write_bar,
@@ -45,6 +51,7 @@ KEY_INDICATORS = (
 )
 """What a report on one place should hold; `say_missing` names those that it lacks."""
 
+_PLANNED = tuple(name for name, indicator in INDICATORS.items() if indicator.planned)
 _SIZE_NORM = (50.0, 70.0)
 _NAMED_SOURCES = 4
 _NAMED_TARGETS = 6
@@ -144,9 +151,7 @@ def say_national(observations: Any, sums: Any = None, *, lang: Lang = "vi") -> P
     )
 
 
-def say_province(
-    observations: Any, metrics: Any, *, name: str, lang: Lang = "vi"
-) -> Prose:
+def say_province(observations: Any, metrics: Any, *, name: str | None, lang: Lang = "vi") -> Prose:
     """Say what is known of one province on one map: clubs and members, size and fund, and how sure.
 
     Parameters
@@ -155,8 +160,8 @@ def say_province(
         The province's own observations on one map (`take_province`), undated ones included.
     metrics : data frame
         Its metrics, as `compute` gives them for the same observations.
-    name : str
-        The province's name.
+    name : str or None
+        The province's name on that map (`name_province`); None where the map has no such province.
     lang : {"vi", "en"}
         The language.
 
@@ -173,10 +178,13 @@ def say_province(
     Theo địa giới này chưa thu thập được số liệu nào.
     """
     table, computed = accept(observations, OBSERVATIONS), accept(metrics, METRIC_ROWS)
+    if name is None:
+        return Prose(label("sentence.province.not_on_map", lang=lang))
     if table.empty:
         return Prose(label("sentence.province.base_none", lang=lang))
     whole = table.loc[table["scope"] == "all"]
-    found = computed.drop_duplicates("metric").set_index("metric")
+    found = {row["metric"]: row for _, row in computed.drop_duplicates("metric").iterrows()}
+    found = {name: row for name, row in found.items() if pd.notna(row["value"])}
     return Prose(
         " ".join(
             (
@@ -222,9 +230,45 @@ def say_targets(progress: Any, *, lang: Lang = "vi") -> Prose:
     )
     unverified = int((rows["status"] == "unverified").sum())
     open_ones = int(rows["verdict"].isin(["undetermined", "not_comparable"]).sum())
-    key = "caveats" if unverified or open_ones else "clear"
-    last = label(f"sentence.targets.{key}", lang=lang).format(unverified=unverified, open=open_ones)
+    caveats = [
+        label(f"sentence.targets.{key}", lang=lang).format(n=count)
+        for key, count in (("unverified", unverified), ("open", open_ones))
+        if count
+    ]
+    last = begin_sentence("; ".join(caveats)) + "." if caveats else ""
+    last = last or label("sentence.targets.clear", lang=lang)
     return Prose(" ".join((first, _say_best(rows, lang), last)))
+
+
+def say_against(metrics: Any, *, lang: Lang = "vi") -> Prose:
+    """Say how much of a planned number was reached and by how much it was exceeded.
+
+    Parameters
+    ----------
+    metrics : data frame
+        Metrics whose denominator is what was planned (`registered_share`).
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        One sentence per row that has a numerator and a denominator: "đạt" is their ratio, "vượt"
+        what lies above the plan, "thiếu" what lies below it.
+
+    Examples
+    --------
+    >>> row = {"metric": "registered_share", "level": "national", "area": "VN",
+    ...        "boundaries": "2022", "value": 4000 / 3000, "unit": "ratio", "numerator": 4000.0,
+    ...        "denominator": 3000.0}
+    >>> print(say_against(pd.DataFrame([row])))
+    Số CLB đăng ký so với chỉ tiêu: 4.000 so với 3.000, đạt 133,3%, vượt 33,3%.
+    """
+    rows = accept(metrics, METRIC_ROWS)
+    known = rows.loc[rows["numerator"].notna() & (rows["denominator"] > 0)]
+    if known.empty:
+        return Prose(label("sentence.against.none", lang=lang))
+    return Prose(" ".join(_say_against(row, lang) for _, row in known.iterrows()))
 
 
 def say_missing(
@@ -256,9 +300,7 @@ def say_missing(
     if table.empty:
         return Prose(label("sentence.missing.empty", lang=lang))
     dated = set(table.loc[table["as_of"].notna() & (table["scope"] == "all"), "indicator"])
-    lacking = [
-        name for name in indicators if not dated & {name, *_STANDS_FOR.get(name, ())}
-    ]
+    lacking = [name for name in indicators if not dated & {name, *_STANDS_FOR.get(name, ())}]
     names = join_words(
         (inside_sentence(name_measure(name, lang=lang)) for name in lacking), lang=lang
     )
@@ -320,9 +362,7 @@ def say_unreported(
     )
 
 
-def cite(
-    table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi"
-) -> Prose:
+def cite(table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi") -> Prose:
     """Write the line under a figure or table: its sources with their addresses, and its dates.
 
     Parameters
@@ -351,7 +391,7 @@ def cite(
     --------
     >>> from lthtgn_analysis.schema import empty_table
     >>> print(cite(empty_table(OBSERVATIONS), empty_table(SOURCES)))
-    *Không có số liệu nên không có nguồn.*
+    <p class="source">Không có số liệu nên không có nguồn.</p>
     """
     columns = set(getattr(table, "columns", ()))
     if "fact_id" in columns:
@@ -361,12 +401,11 @@ def cite(
     else:
         facts = facts_of(table, accept(observations, OBSERVATIONS))
     if facts.empty:
-        return Prose(f"*{label('sentence.cite.none', lang=lang)}*")
+        return _small(label("sentence.cite.none", lang=lang))
     keys = list(dict.fromkeys(facts["source"]))
     date = _say_dates(facts["as_of"], lang)
     if len(keys) > _NAMED_SOURCES:
-        text = label("sentence.cite.many", lang=lang).format(n=len(keys), date=date)
-        return Prose(f"*{text}*")
+        return _small(label("sentence.cite.many", lang=lang).format(n=len(keys), date=date))
     known = accept(sources, SOURCES).drop_duplicates("source").set_index("source")
     days = facts["published"].dropna().unique()
     published = (
@@ -377,10 +416,9 @@ def cite(
         else ""
     )
     linked = "; ".join(_link(key, known) for key in keys)
-    text = label("sentence.cite.one", lang=lang).format(
-        sources=linked, date=date, published=published
+    return _small(
+        label("sentence.cite.one", lang=lang).format(sources=linked, date=date, published=published)
     )
-    return Prose(f"*{text}*")
 
 
 def _series(rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -464,7 +502,7 @@ def _say_sum(sums: Any, clubs: pd.DataFrame, lang: Lang) -> str:
     return label(f"sentence.national.{key}", lang=lang).format(
         n=reported,
         total=expected,
-        missing=expected - reported,
+        date=_day(total, lang),
         sum=format_figure(total["value"], unit="clubs", lang=lang),
         share=share,
     )
@@ -494,26 +532,25 @@ def _say_clubs(whole: pd.DataFrame, name: str, lang: Lang) -> str:
     return label("sentence.province.undated", lang=lang).format(clubs=numbers, **words)
 
 
-def _say_size(found: pd.DataFrame, lang: Lang) -> str:
+def _say_size(found: Mapping[str, pd.Series], lang: Lang) -> str:
     more = _say_coverage(found, lang) + _say_fund(found, lang)
-    if "members_per_club" not in found.index or pd.isna(found.loc["members_per_club", "value"]):
+    if "members_per_club" not in found:
         return label("sentence.province.size.none", lang=lang).format(more=more)
-    row = found.loc["members_per_club"]
+    row = found["members_per_club"]
     low, high = row["low"], row["high"]
     verdict = judge(low, high, bar_low=_SIZE_NORM[0], bar_high=_SIZE_NORM[1], direction="band")
-    if verdict == "not_met":
-        key = "high" if low > _SIZE_NORM[1] else "low"
-    else:
-        key = verdict
+    outside = "high" if low > _SIZE_NORM[1] else "low"
+    key = outside if verdict == "not_met" else verdict
     return label(f"sentence.province.size.{key}", lang=lang).format(
-        size=write_figure(row, lang=lang), more=more
+        size=add_noun(write_figure(row, lang=lang), label("sentence.province.member", lang=lang)),
+        more=more,
     )
 
 
-def _say_coverage(found: pd.DataFrame, lang: Lang) -> str:
-    if "commune_coverage" not in found.index or pd.isna(found.loc["commune_coverage", "value"]):
+def _say_coverage(found: Mapping[str, pd.Series], lang: Lang) -> str:
+    if "commune_coverage" not in found:
         return ""
-    row = found.loc["commune_coverage"]
+    row = found["commune_coverage"]
     parts = ""
     if pd.notna(row["numerator"]) and pd.notna(row["denominator"]):
         parts = " " + label("sentence.province.coverage_parts", lang=lang).format(
@@ -525,12 +562,12 @@ def _say_coverage(found: pd.DataFrame, lang: Lang) -> str:
     )
 
 
-def _say_fund(found: pd.DataFrame, lang: Lang) -> str:
+def _say_fund(found: Mapping[str, pd.Series], lang: Lang) -> str:
     name = "income_fund_per_club_vnd"
-    if name not in found.index or pd.isna(found.loc[name, "value"]):
+    if name not in found:
         return ""
     return label("sentence.province.fund", lang=lang).format(
-        figure=write_figure(found.loc[name], lang=lang)
+        figure=write_figure(found[name], lang=lang)
     )
 
 
@@ -549,9 +586,33 @@ def _say_base(table: pd.DataFrame, lang: Lang) -> str:
         )
         if count
     ]
-    newest = keep_latest(dated, as_of=dated["as_of"].max())["as_of"].max()
+    newest = dated.loc[~dated["indicator"].isin(_PLANNED), "as_of"].max()
+    newest_words = ""
+    if pd.notna(newest):
+        newest_words = label("sentence.province.newest", lang=lang).format(
+            date=format_date(newest, lang=lang)
+        )
     return label("sentence.province.base", lang=lang).format(
-        date=format_date(newest, lang=lang), caveats="".join(caveats), **words
+        newest=newest_words, caveats="".join(caveats), **words
+    )
+
+
+def _say_against(row: pd.Series, lang: Lang) -> str:
+    share = row["numerator"] / row["denominator"]
+    over, under = (
+        format_figure(row[side], unit=unit_of(bare_name(names[0][0])), lang=lang)
+        for side, names in (
+            ("numerator", METRICS[row["metric"]].numerator),
+            ("denominator", METRICS[row["metric"]].denominator),
+        )
+    )
+    key = "exceeded" if share > 1 else "reached" if share == 1 else "short"
+    return label(f"sentence.against.{key}", lang=lang).format(
+        measure=name_measure(row["metric"], lang=lang),
+        over=over,
+        under=under,
+        share=format_figure(share, unit="share", lang=lang, digits=1),
+        apart=format_figure(abs(share - 1), unit="share", lang=lang, digits=1),
     )
 
 
@@ -567,13 +628,13 @@ def _say_best(rows: pd.DataFrame, lang: Lang) -> str:
         return label("sentence.targets.met", lang=lang).format(
             names=join_words(list(names)[:_NAMED_TARGETS], lang=lang)
         )
-    best = exceeded.loc[exceeded["exceedance"].idxmax()]
+    best = exceeded.iloc[int(exceeded["exceedance"].argmax())]
     reached = (best["reached_low"], best["reached"], best["reached_high"])
     place = ""
-    if rows["area"].nunique() > 1 and best["area"] != "VN":
-        units = read_areas(boundaries=best["boundaries"])
-        named = units.loc[units["area"] == best["area"], "area_name"]
-        place = " " + label("sentence.targets.place", lang=lang).format(place=named.iloc[0])
+    if several(rows["area"]) and best["area"] != "VN":
+        place = " " + label("sentence.targets.place", lang=lang).format(
+            place=name_place(best, lang=lang)
+        )
     return label("sentence.targets.best", lang=lang).format(
         measure=name_measure(best["measure"], lang=lang),
         place=place,
@@ -597,18 +658,24 @@ def _say_dates(days: pd.Series, lang: Lang) -> str:
     first, last = (format_date(day, lang=lang) for day in (known.min(), known.max()))
     key = "date" if first == last else "dates"
     ending = label("sentence.cite.partly_undated", lang=lang) if days.isna().any() else ""
-    return label(f"sentence.cite.{key}", lang=lang).format(
-        date=first, first=first, last=last
-    ) + ending
+    return (
+        label(f"sentence.cite.{key}", lang=lang).format(date=first, first=first, last=last) + ending
+    )
+
+
+def _small(text: str) -> Prose:
+    """Set a line as the source line of a figure; HTML is part of Markdown."""
+    return Prose(f'<p class="source">{text}</p>')
 
 
 def _link(key: str, known: pd.DataFrame) -> str:
     if key not in known.index:
-        return key
+        return html.escape(key)
     source = known.loc[key]
-    title = source["title"] if pd.notna(source["title"]) else key
-    text = str(title).replace("[", "(").replace("]", ")").replace("*", "").replace("_", " ")
-    publisher = f" ({source['publisher']})" if pd.notna(source["publisher"]) else ""
-    if pd.isna(source["url"]):
-        return text + publisher
-    return f"[{text}](<{source['url']}>){publisher}"
+    title = html.escape(str(source["title"] if pd.notna(source["title"]) else key))
+    by = source["publisher"]
+    publisher = f" ({html.escape(str(by))})" if pd.notna(by) else ""
+    address = str(source["url"])
+    if not address.startswith(("http://", "https://")):
+        return title + publisher
+    return f'<a href="{html.escape(address)}">{title}</a>{publisher}'

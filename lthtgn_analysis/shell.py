@@ -44,11 +44,10 @@ def prepare() -> None:
     beside its figure, and the global random generators of Python and numpy start alike.
     """
     import matplotlib as mpl
-    import numpy as np
     from IPython.core.getipython import get_ipython
 
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-    running = get_ipython()
+    running: Any = get_ipython()
     if running is None:
         raise RuntimeError("`prepare` works inside IPython or a Jupyter kernel only.")
     running.config.InlineBackend.figure_formats = set()
@@ -60,8 +59,16 @@ def prepare() -> None:
     mpl.rcParams["figure.constrained_layout.use"] = True
     if "matplotlib_inline.backend_inline" in sys.modules:
         _introduce_matplotlib()
-    random.seed(0)
-    np.random.seed(0)  # noqa: NPY002
+
+    def seed(*_: object) -> None:
+        """Seed when the first cell begins: a kernel draws random numbers while it starts."""
+        import numpy as np
+
+        random.seed(0)
+        np.random.seed(0)
+        running.events.unregister("pre_run_cell", seed)
+
+    running.events.register("pre_run_cell", seed)
 
 
 def run_cells(
@@ -277,11 +284,9 @@ class _Shell(InteractiveShell):
         config.HistoryManager.enabled = False  # neither a database nor a thread
         config.InteractiveShell.colors = "nocolor"
         InteractiveShell.clear_instance()
-        super().__init__(
-            config=config, display_pub_class=_Publisher, displayhook_class=_ResultHook
-        )
-        InteractiveShell._instance = self
-        _Shell._instance = self
+        super().__init__(config=config, display_pub_class=_Publisher, displayhook_class=_ResultHook)
+        for owner in (InteractiveShell, _Shell):
+            setattr(owner, "_instance", self)  # noqa: B010 - what `get_ipython` looks up
         self.outputs = outputs
         cast(_Publisher, self.display_pub).outputs = outputs
         cast(_ResultHook, self.displayhook).outputs = outputs
@@ -291,7 +296,8 @@ class _Shell(InteractiveShell):
 
     def init_display_formatter(self) -> None:
         super().init_display_formatter()
-        self.display_formatter.active_types = list(self.display_formatter.formatters)
+        formatter = cast(Any, self.display_formatter)
+        formatter.active_types = list(formatter.formatters)  # every form, as a kernel
 
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
         if issubclass(etype, NotebookTimeoutError | OutputLimitError):
@@ -314,16 +320,15 @@ def _introduce_matplotlib() -> None:
     """Tell the inline backend of this shell, where it was imported before the shell was made."""
     from matplotlib_inline import backend_inline
 
-    backend_inline.configure_inline_support.current_backend = "unset"
+    cast(Any, backend_inline).configure_inline_support.current_backend = "unset"
     backend_inline._enable_matplotlib_integration()
 
 
 def _show_figure(figure: Any) -> tuple[Output, Output]:
-    from lthtgn_analysis.figures import draw_figure
+    from .figures import draw_figure
 
     return draw_figure(figure)
 
 
 def _show_nothing(_axes: object) -> None:
     """Leave an Axes to its figure, which the end of the cell shows."""
-

@@ -1,31 +1,53 @@
-"""Read files exactly as they are: every cell is text, with its place in the file.
+"""Read files and databases exactly as they are: every cell is text, with its place in the file.
 
-A path comes in; a frame of text cells goes out, with the place of each row in `.attrs`. Nothing is
-renamed, parsed or dropped here: that is `tidy`'s part. Files are taken to be UTF-8 unless they say
-otherwise by a byte-order mark.
+A path, a folder, or a database's URL with a query comes in; a frame of text cells goes out, with
+the place of each row in `.attrs`. Nothing is renamed, parsed or dropped here: that is `tidy`'s
+part. Files are taken to be UTF-8 unless a byte-order mark or the caller says otherwise.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
+import datetime as dt
 import hashlib
+import io
+import re
+import unicodedata
+from decimal import Decimal
+from glob import glob, has_magic
+from importlib import import_module
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from .errors import InvalidTableError
+from .errors import InvalidTableError, UnreadableSourceError
+
+ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1258")
+TABLE_SUFFIXES = (".csv", ".parquet")
+WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_URL = re.compile(r"[a-z][a-z0-9]*(?:\+[a-z0-9_]+)?://", re.IGNORECASE)
+_DELIMITERS = ",;\t|"
+_SNIFFED_RECORDS = 50
+_FETCHED_ROWS = 50_000
 
 
-def read_csv_cells(path: str | Path) -> pd.DataFrame:
+def read_csv_cells(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
     """Read a csv file as text: no type is guessed, an empty cell is an empty text.
 
     Parameters
     ----------
     path : str or Path
         A file in UTF-8, or in UTF-16 with its byte-order mark; the first record names the columns.
+    encoding : {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1258"}, optional
+        The file's encoding where it is another. Windows-1258 keeps a letter and its tone apart;
+        they are composed.
 
     Returns
     -------
@@ -36,10 +58,12 @@ def read_csv_cells(path: str | Path) -> pd.DataFrame:
     Raises
     ------
     InvalidTableError
-        If the file is empty, is not text in these encodings, has two columns of one name, or a
+        If the file is empty, is not text in its encoding, has two columns of one name, or a
         record with more cells than the first.
     FileNotFoundError
         If there is no such file.
+    ValueError
+        If `encoding` is none of those.
 
     Examples
     --------
@@ -47,14 +71,14 @@ def read_csv_cells(path: str | Path) -> pd.DataFrame:
     'source'
     """
     path = Path(path)
-    encoding = _find_encoding(path)
+    encoding = _find_encoding(path, encoding)
     try:
         names = _read_names(path, encoding)
         cells = pd.read_csv(
             path, encoding=encoding, dtype="str", keep_default_na=False, na_filter=False
         )
     except UnicodeDecodeError as error:
-        raise InvalidTableError(_describe_bytes(path, error)) from None
+        raise InvalidTableError(_describe_bytes(path, error, encoding)) from None
     except pd.errors.ParserError as error:
         raise InvalidTableError(
             f"{path.name} must have the same number of cells in every record.\n"
@@ -69,11 +93,236 @@ def read_csv_cells(path: str | Path) -> pd.DataFrame:
         )
     cells.columns = pd.Index(names, dtype="str")
     cells = cells.fillna("")
+    if encoding == "windows-1258":
+        cells = cells.apply(lambda column: column.str.normalize("NFC"))
+        cells.columns = pd.Index([unicodedata.normalize("NFC", name) for name in names])
+    cells.attrs["path"] = str(path)
+    cells.attrs["encoding"] = encoding
+    return cells
+
+
+def read_csv_records(path: str | Path, *, encoding: str | None = None) -> list[list[str]]:
+    """Read a csv file that is a sheet, not a table: its records as they stand, titles and all.
+
+    Parameters
+    ----------
+    path : str or Path
+        The delimiter (comma, semicolon, tab or bar) is the one that splits the first records best.
+    encoding : str, optional
+        As in `read_csv_cells`.
+
+    Returns
+    -------
+    list of list of str
+        One list per record; empty lines are empty lists, so that positions are those of the file.
+
+    Raises
+    ------
+    UnreadableSourceError
+        If the file is not text in its encoding.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> read_csv_records(sample_path("sources"))[0][:2]
+    ['source', 'title']
+    """
+    path = Path(path)
+    encoding = _find_encoding(path, encoding)
+    try:
+        text = path.read_text(encoding=encoding)
+    except UnicodeError as error:
+        if isinstance(error, UnicodeDecodeError) and b"\0" not in path.read_bytes()[:4096]:
+            raise UnreadableSourceError(_describe_bytes(path, error, encoding)) from None
+        raise UnreadableSourceError(
+            f"{path.name} must be a workbook (xlsx, ods, xls) or csv; it is neither.\n"
+            "  hint: open it in the program that wrote it and save it as xlsx."
+        ) from None
+    if text.lstrip()[:200].lower().startswith(("<html", "<!doctype html", "<table", "<?xml")):
+        raise UnreadableSourceError(
+            f"{path.name} must be a workbook (xlsx, ods, xls) or csv; it is a web page.\n"
+            "  hint: open it in a spreadsheet program and save it as xlsx."
+        )
+    text = unicodedata.normalize("NFC", text) if encoding == "windows-1258" else text
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=_find_delimiter(text)))
+    except csv.Error as error:
+        raise UnreadableSourceError(
+            f"{path.name} must be a csv file.\n  found: {error}\n"
+            "  hint:  put a cell that holds a comma or a line break between double quotes."
+        ) from None
+
+
+def read_parquet_cells(path: str | Path) -> pd.DataFrame:
+    """Read a parquet file as text cells: dates in ISO form, a missing value as an empty text.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file whose columns are named as the table's.
+
+    Returns
+    -------
+    DataFrame of str
+        One row per row; ``.attrs["path"]`` holds the path.
+
+    Raises
+    ------
+    UnreadableSourceError
+        If the file is no parquet file, or the package that reads it is not installed.
+    FileNotFoundError
+        If there is no such file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {str(path)!r}.")
+    try:
+        frame = pd.read_parquet(path)
+    except ImportError as error:
+        raise UnreadableSourceError(
+            "Parquet files are read by the package pyarrow, which is not installed. "
+            "Install it with: pip install pyarrow"
+        ) from error
+    except (OSError, ValueError) as error:
+        raise UnreadableSourceError(
+            f"{path.name} must be a whole parquet file.\n  found: {str(error).strip()}\n"
+            "  hint:  write it again from its source."
+        ) from None
+    cells = _as_cells(frame)
     cells.attrs["path"] = str(path)
     return cells
 
 
-def record_lines(path: str | Path) -> list[int]:
+def read_sql_cells(url: str, query: str) -> pd.DataFrame:
+    """Read the rows of a database query as text cells.
+
+    Parameters
+    ----------
+    url : str
+        A SQLAlchemy URL: "postgresql+psycopg://user@host/clubs", "sqlite:///clubs.db".
+    query : str
+        One SELECT whose columns are named as the table's.
+
+    Returns
+    -------
+    DataFrame of str
+        One row per row: numbers as plain text, dates in ISO form, NULL as an empty text.
+        ``.attrs["place"]`` holds the URL without its password.
+
+    Raises
+    ------
+    UnreadableSourceError
+        If the database cannot be reached, the query fails, or a package is not installed. The text
+        never shows the password.
+
+    Examples
+    --------
+    >>> read_sql_cells("sqlite://", "select 'Nga Sơn' as area_name, 63 as value, null as note")
+      area_name value note
+    0   Nga Sơn    63
+    """
+    try:
+        sqlalchemy = import_module("sqlalchemy")
+    except ImportError as error:
+        raise UnreadableSourceError(
+            "Databases are read by the package SQLAlchemy, which is not installed. "
+            "Install it with: pip install 'lthtgn-analysis[sql]'"
+        ) from error
+    shown = _URL.match(url)
+    place = f"{shown[0]}..." if shown else "the database"
+    engine = None
+    try:
+        place = sqlalchemy.engine.make_url(url).render_as_string(hide_password=True)
+        engine = sqlalchemy.create_engine(url)
+        with engine.connect().execution_options(stream_results=True) as connection:
+            result = connection.execute(sqlalchemy.text(query))
+            if not result.returns_rows:
+                raise UnreadableSourceError(
+                    f"The query to {place} must return rows.\n  hint: write one SELECT."
+                )
+            names = list(result.keys())
+            parts = [
+                _as_cells(pd.DataFrame(rows, columns=names, dtype=object))
+                for rows in iter(lambda: result.fetchmany(_FETCHED_ROWS), [])
+            ]
+    except (sqlalchemy.exc.SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise UnreadableSourceError(
+            f"The query must be answered by {place}.\n"
+            f"  found: {reason}\n"
+            "  hint:  check the URL, the network, the driver and the names in the query."
+        ) from None
+    finally:
+        if engine is not None:
+            engine.dispose()
+    empty = pd.DataFrame(columns=pd.Index(names, dtype="str"), dtype="str")
+    cells = pd.concat(parts, ignore_index=True) if parts else empty
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise InvalidTableError(
+            f"The query to {place} must name each column once.\n  found twice: {twice}\n"
+            "  hint: rename one of them with AS."
+        )
+    cells.attrs["place"] = place
+    return cells
+
+
+def is_database_url(text: object) -> bool:
+    """Tell whether a text is a database's URL rather than a path.
+
+    Examples
+    --------
+    >>> is_database_url("sqlite:///clubs.db"), is_database_url("data/clubs.csv")
+    (True, False)
+    """
+    return isinstance(text, str) and _URL.match(text) is not None
+
+
+def list_files(
+    path: str | Path, *, suffixes: tuple[str, ...] = TABLE_SUFFIXES
+) -> list[Path]:
+    """List the files that a path means: itself, a folder's, or those a pattern fits.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file, a folder (its files with these endings, not those of folders in it), or a pattern
+        such as "reports/*.xlsx" ("**" enters folders).
+    suffixes : tuple of str, optional
+        Endings of the files looked for in a folder.
+
+    Returns
+    -------
+    list of Path
+        Sorted by path; hidden files and the locks of open workbooks ("~$...") are passed over.
+
+    Raises
+    ------
+    FileNotFoundError
+        If nothing fits.
+
+    Examples
+    --------
+    >>> [found.name for found in list_files(sample_path("sources"))]
+    ['sources.csv']
+    """
+    here = Path(path)
+    if here.is_file():
+        return [here]
+    if here.is_dir():
+        found = [file for file in here.iterdir() if file.suffix.lower() in suffixes]
+        looked_for = f"a file that ends in {', '.join(suffixes)}"
+    else:
+        found = [Path(name) for name in glob(str(path), recursive=True)] if has_magic(
+            str(path)) else []  # fmt: skip
+        looked_for = "such a file"
+    kept = sorted(f for f in found if f.is_file() and not f.name.startswith(("~$", ".")))
+    if not kept:
+        raise FileNotFoundError(f"There is no {looked_for.removeprefix('a ')} at {str(path)!r}.")
+    return kept
+
+
+def record_lines(path: str | Path, *, encoding: str | None = None) -> list[int]:
     """Return the line on which each record of a csv file begins (the first line is 1).
 
     Kept apart from reading, since only an error text needs it.
@@ -85,7 +334,7 @@ def record_lines(path: str | Path) -> list[int]:
     """
     path = Path(path)
     starts = []
-    with path.open(encoding=_find_encoding(path), newline="") as lines:
+    with path.open(encoding=_find_encoding(path, encoding), newline="") as lines:
         records = csv.reader(lines)
         line = 1
         for record in records:
@@ -139,11 +388,66 @@ def sample_path(name: str) -> Path:
     return found[0]
 
 
-def _find_encoding(path: Path) -> str:
+def _find_encoding(path: Path, encoding: str | None = None) -> str:
+    if encoding is not None:
+        known = {codecs.lookup(name).name: name for name in ENCODINGS}
+        try:
+            return known[codecs.lookup(encoding.replace("_", "-").removesuffix("-sig")).name]
+        except LookupError:
+            raise ValueError(
+                f"`encoding` must be one of {', '.join(ENCODINGS)}, not {encoding!r}.\n"
+                "  hint: old font encodings (TCVN3, VNI) are read by read_workbook()."
+            ) from None
     with path.open("rb") as stream:
         head = stream.read(4)
     marked = (name for mark, name in _BYTE_ORDER_MARKS.items() if head.startswith(mark))
     return next(marked, "utf-8")
+
+
+def _find_delimiter(text: str) -> str:
+    """Return the delimiter under which most of the first records have as many cells as the widest.
+
+    A comma inside a text or a decimal splits some records, a delimiter splits the whole table.
+    """
+    best, most = ",", (0, 0)
+    for delimiter in _DELIMITERS:
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        widths = [len(record) for record in islice(records, _SNIFFED_RECORDS) if len(record) > 1]
+        if widths:
+            common = max(set(widths), key=lambda w, seen=widths: (seen.count(w), w))
+            most, best = max((most, best), ((widths.count(common) * (common - 1), common), delimiter))
+    return best
+
+
+def _as_cells(frame: pd.DataFrame) -> pd.DataFrame:
+    texts = {str(name): _as_text(frame.iloc[:, i]) for i, name in enumerate(frame.columns)}
+    return pd.DataFrame(texts, index=pd.RangeIndex(len(frame)))
+
+
+def _as_text(column: pd.Series) -> pd.Series:
+    """Write the values of a column as a csv file of ours would hold them."""
+    if isinstance(column.dtype, pd.DatetimeTZDtype) or column.dtype.kind == "M":
+        whole = column.dt.normalize().eq(column) | column.isna()
+        dates = column.dt.strftime("%Y-%m-%d") if whole.all() else column.map(
+            lambda day: "" if pd.isna(day) else day.isoformat())  # fmt: skip
+        return dates.astype("str").where(column.notna(), "").reset_index(drop=True)
+    if column.dtype == "str":
+        return column.fillna("").reset_index(drop=True)
+    return pd.Series([_write(value) for value in column.array], dtype="str")
+
+
+def _write(value: Any) -> str:
+    if value is None or value is pd.NA or value is pd.NaT:
+        return ""
+    if isinstance(value, (float, np.floating)):
+        return "" if np.isnan(value) else repr(float(value)).removesuffix(".0")
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dt.datetime) and value.time() == dt.time():
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    return str(value)
 
 
 def _read_names(path: Path, encoding: str) -> list[str]:
@@ -162,17 +466,19 @@ def _read_names(path: Path, encoding: str) -> list[str]:
     return names
 
 
-def _describe_bytes(path: Path, error: UnicodeDecodeError) -> str:
+def _describe_bytes(path: Path, error: UnicodeDecodeError, encoding: str) -> str:
     data = path.read_bytes()
     # The parser reads in blocks: its offset counts from the block, so the place is sought again.
     try:
-        data.decode("utf-8")
+        data.decode(encoding)
         place = error.start
     except UnicodeDecodeError as whole:
         place = whole.start
     line = data.count(b"\n", 0, place) + 1
+    name = "UTF-8" if encoding == "utf-8-sig" else encoding.upper()
     return (
-        f"{path.name} must be text in UTF-8.\n"
-        f"  found: byte 0x{data[place]:02x} on line {line}, which is not UTF-8\n"
-        "  hint:  save the file again as “CSV UTF-8”."
+        f"{path.name} must be text in {name}.\n"
+        f"  found: byte 0x{data[place]:02x} on line {line}, which is not {name}\n"
+        "  hint:  save the file again as “CSV UTF-8”, or name its encoding: "
+        "encoding='windows-1258'."
     )

@@ -8,59 +8,67 @@ gives the same bytes. Nothing is filtered, sorted or computed here.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import pandas as pd
 
-from .areas import read_areas
-from .indicators import INDICATORS, METRICS
-from .notation import MISSING_TEXT, format_date, format_figure, format_interval, label
+from .dates import format_date
+from .notation import MISSING_TEXT, format_figure, format_interval, label
 from .schema import METRIC_ROWS, OBSERVATIONS, PROBLEMS, PROGRESS, SOURCES, accept
 from .wording import (
     Lang,
     begin_sentence,
-    measure_of,
     name_measure,
+    name_place,
+    several,
     split_ids,
     unit_of,
     write_bar,
     write_figure,
     write_flags,
     write_locator,
+    write_parts,
     write_period,
     write_scope,
 )
 
 Align = Literal["text", "number"]
+Width = Literal["", "medium", "wide", "widest"]
 
 _STYLE = (
     "<style scoped>.lthtgn-table th,.lthtgn-table td{text-align:left;vertical-align:top;"
     "padding:.3em .7em}.lthtgn-table .data{text-align:right;font-variant-numeric:tabular-nums}"
     ".lthtgn-table caption{text-align:left;font-weight:600;caption-side:top}</style>"
 )
+_WIDTHS = {"medium": "8rem", "wide": "13rem", "widest": "22rem"}
+_FACT_ID = re.compile(r"\s*\(?\b[A-Z]\d{4}\b\)?")
+_OF_SUMS = "derived"
 _VERDICT_MARKS = {"met": "●", "not_met": "✕", "undetermined": "◇", "not_comparable": "–"}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text and, for a source, the address it leads to."""
+    """One cell: its text, for a source the address it leads to, and what follows the link."""
 
     text: str
     href: str = ""
+    after: str = ""
 
     def __str__(self) -> str:
-        return self.text
+        return self.text + self.after
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a displayed table: its heading, its alignment and its cells."""
+    """One column of a displayed table: its heading, its cells, and how they are set."""
 
     heading: str
     cells: tuple[Cell, ...]
     align: Align = "text"
+    width: Width = ""
 
 
 @dataclass(frozen=True)
@@ -94,17 +102,23 @@ class DisplayTable:
         {'Nơi': ['Thanh Hóa']}
         """
         return pd.DataFrame(
-            {c.heading: pd.Series([cell.text for cell in c.cells], dtype="str") for c in self.columns}
+            {
+                c.heading: pd.Series([str(cell) for cell in c.cells], dtype="str")
+                for c in self.columns
+            }
         )
 
     def _repr_html_(self) -> str:
+        if not len(self):
+            return f"<p>{html.escape(self.caption)}.</p>"
         head = "".join(
-            f'<th scope="col"{_class(column)}>{html.escape(column.heading)}</th>'
+            f'<th scope="col"{_look(column)}>{html.escape(column.heading)}</th>'
             for column in self.columns
         )
         rows = "".join(f"<tr>{self._write_row(place)}</tr>" for place in range(len(self)))
         foot = (
-            f'<tfoot><tr><td colspan="{len(self.columns)}">{html.escape(self.note)}</td></tr></tfoot>'
+            f'<tfoot><tr><td colspan="{len(self.columns)}">{html.escape(self.note)}</td></tr>'
+            "</tfoot>"
             if self.note
             else ""
         )
@@ -153,13 +167,19 @@ def style_observations(
     """
     rows = accept(table, OBSERVATIONS)
     known = None if sources is None else accept(sources, SOURCES)
-    several_places = rows["area"].nunique() > 1 or rows["level"].nunique() > 1
-    one_measure = rows["indicator"].nunique() == 1
+    several_places = several(rows["area"]) or several(rows["level"])
+    told_by_caption = bool(caption) and several_places and not several(rows["indicator"])
     columns = [
         _area_column(rows, lang) if several_places else None,
         None
-        if one_measure and several_places
-        else _column("measure", rows, lambda row: name_measure(row["indicator"], lang=lang), lang),
+        if told_by_caption
+        else _column(
+            "measure",
+            rows,
+            lambda row: name_measure(row["indicator"], lang=lang),
+            lang,
+            width="medium",
+        ),
         _column(
             "figure",
             rows,
@@ -171,14 +191,8 @@ def style_observations(
         _column("scope", rows, lambda row: write_scope(row["scope"], lang=lang), lang)
         if (rows["scope"] != "all").any()
         else None,
-        _source_column(rows["source"], known, lang),
-        _column("published", rows, lambda row: _write_date(row["published"], lang), lang, "number")
-        if rows["published"].notna().any()
-        else None,
-        _column("locator", rows, lambda row: write_locator(row["locator"], lang=lang), lang)
-        if rows["locator"].notna().any()
-        else None,
-        _column("note", rows, lambda row: _note_of(row, lang), lang)
+        _place_column(rows, known, lang),
+        _column("note", rows, lambda row: _note_of(row, lang), lang, width="wide")
         if rows["note"].notna().any() or (rows["status"] != "observed").any()
         else None,
     ]
@@ -213,29 +227,41 @@ def style_metrics(
 
     Examples
     --------
-    >>> row = {"metric": "commune_coverage", "level": "province", "area": "38", "boundaries": "2022",
-    ...        "as_of": "2022-10-12", "low": 410 / 559, "value": 410 / 559, "high": 410 / 559,
-    ...        "unit": "share", "numerator": 410.0, "denominator": 559.0, "flags": ""}
+    >>> row = {"metric": "commune_coverage", "level": "province", "area": "38",
+    ...        "boundaries": "2022", "as_of": "2022-10-12", "low": 410 / 559,
+    ...        "value": 410 / 559, "high": 410 / 559, "unit": "share", "numerator": 410.0, "denominator": 559.0, "flags": ""}
     >>> style_metrics(pd.DataFrame([row])).to_frame().iloc[0].tolist()
     ['Tỉ lệ xã có CLB', '73,35%', '410 / 559', '12/10/2022']
     """
     rows = accept(table, METRIC_ROWS)
-    several_places = rows["area"].nunique() > 1
-    one_measure = rows["metric"].nunique() == 1
+    several_places = several(rows["area"])
+    told_by_caption = bool(caption) and several_places and not several(rows["metric"])
     parts = rows["denominator"].notna().any()
     sums = (rows["n_expected"] > 1).any()
     columns = [
         _area_column(rows, lang) if several_places else None,
         None
-        if one_measure and several_places
-        else _column("metric", rows, lambda row: name_measure(row["metric"], lang=lang), lang),
-        _column("value", rows, lambda row: _write_metric(row, lang), lang, align="number"),
-        _column("parts", rows, lambda row: _write_parts(row, lang), lang, "number") if parts else None,
-        _column("date", rows, lambda row: write_period(row, lang=lang), lang, align="number"),
-        _column("reported", rows, lambda row: _write_reported(row, lang), lang, "number")
-        if sums
+        if told_by_caption
+        else _column(
+            "metric",
+            rows,
+            lambda row: name_measure(row["metric"], lang=lang),
+            lang,
+            width="medium",
+        ),
+        _column(
+            "value",
+            rows,
+            lambda row: write_figure(row, lang=lang, with_unit=True),
+            lang,
+            align="number",
+        ),
+        _column("parts", rows, lambda row: write_parts(row, lang=lang), lang, "number")
+        if parts
         else None,
-        _column("remark", rows, lambda row: write_flags(row, lang=lang), lang)
+        _column("date", rows, lambda row: write_period(row, lang=lang), lang, align="number"),
+        _column("reported", rows, _write_reported, lang, "number") if sums else None,
+        _column("remark", rows, lambda row: write_flags(row, lang=lang), lang, width="medium")
         if rows["flags"].fillna("").ne("").any()
         else None,
         _fact_source_column(rows, observations, sources, lang),
@@ -273,28 +299,31 @@ def style_progress(
     Examples
     --------
     >>> style_progress(pd.DataFrame(columns=PROGRESS.column_names)).caption
-    'Tiến độ thực hiện chỉ tiêu: không có dòng nào'
+    'Tiến độ thực hiện chỉ tiêu: không có'
     """
     rows = accept(table, PROGRESS)
-    several_places = rows["area"].nunique() > 1
+    several_places = several(rows["area"])
     columns = [
-        _column("target", rows, lambda row: _name_target(row, lang), lang),
-        _column("area", rows, lambda row: _name_area(row, lang), lang) if several_places else None,
-        Column(label("table.decision", lang=lang), tuple(_decision_cells(rows, lang))),
-        _column("due", rows, lambda row: _write_date(row["due"], lang), lang, align="number"),
+        _column("target", rows, lambda row: _name_target(row, lang), lang, width="wide"),
+        _column("area", rows, lambda row: name_place(row, lang=lang), lang)
+        if several_places
+        else None,
+        _column("verdict", rows, lambda row: _write_verdict(row, lang), lang, width="medium"),
         _column("bar", rows, lambda row: write_bar(row, lang=lang), lang, align="number"),
         _column("reached", rows, lambda row: _write_reached(row, lang), lang, align="number"),
-        _column("date", rows, lambda row: _write_date(row["as_of"], lang), lang, align="number"),
-        _share_column("achievement", rows, lang),
+        _share_column("achievement", rows, lang) if rows["achievement"].notna().any() else None,
         _share_column("exceedance", rows, lang) if rows["exceedance"].notna().any() else None,
+        _column("due", rows, lambda row: _write_date(row["due"], lang), lang, align="number"),
+        _column("reason", rows, lambda row: row["reason"], lang, width="widest"),
         _column("gap", rows, lambda row: _write_gap(row, lang), lang, align="number")
         if (rows["gap"] > 0).any()
         else None,
         _column("required", rows, lambda row: _write_required(row, lang), lang, align="number")
         if (rows["required_per_year"] > 0).any()
         else None,
-        _column("verdict", rows, lambda row: _write_verdict(row, lang), lang),
-        _column("reason", rows, lambda row: row["reason"], lang),
+        Column(
+            label("table.decision", lang=lang), tuple(_decision_cells(rows, lang)), width="wide"
+        ),
         _fact_source_column(rows, observations, sources, lang),
     ]
     return _display(columns, caption or label("table.caption.progress", lang=lang), rows, lang)
@@ -324,7 +353,7 @@ def style_problems(
     Examples
     --------
     >>> style_problems(pd.DataFrame(columns=PROBLEMS.column_names)).caption
-    'Số liệu cần xem lại: không có dòng nào'
+    'Số liệu cần xem lại: không có'
     """
     rows = accept(table, PROBLEMS)
     places = _places_of(rows, observations)
@@ -337,10 +366,10 @@ def style_problems(
         ),
         Column(label("table.area", lang=lang), tuple(map(Cell, places))) if places else None,
         _column("date", rows, lambda row: _write_date(row["as_of"], lang), lang, align="number"),
-        _column("check", rows, lambda row: label(f"table.check.{row['check']}", lang=lang), lang),
-        _column("found", rows, lambda row: row["found"], lang),
-        _column("must", rows, lambda row: row["must"], lang),
-        _column("hint", rows, lambda row: row["hint"], lang),
+        _column("check", rows, lambda row: label(f"check.{row['check']}", lang=lang), lang),
+        _column("found", rows, lambda row: row["found"], lang, width="wide"),
+        _column("must", rows, lambda row: row["must"], lang, width="wide"),
+        _column("hint", rows, lambda row: row["hint"], lang, width="wide"),
     ]
     return _display(columns, caption or label("table.caption.problems", lang=lang), rows, lang)
 
@@ -368,12 +397,12 @@ def count_problems(table: Any, *, caption: str = "", lang: Lang = "vi") -> Displ
     0
     """
     problems = accept(table, PROBLEMS)
-    rows = (
-        problems.groupby(["severity", "check"], sort=False).size().rename("count").reset_index()
-    )
+    rows = problems.groupby(["severity", "check"], sort=False).size().rename("count").reset_index()
     columns = [
-        _column("check", rows, lambda row: label(f"table.check.{row['check']}", lang=lang), lang),
-        _column("severity", rows, lambda row: label(f"severity.{row['severity']}", lang=lang), lang),
+        _column("check", rows, lambda row: label(f"check.{row['check']}", lang=lang), lang),
+        _column(
+            "severity", rows, lambda row: label(f"severity.{row['severity']}", lang=lang), lang
+        ),
         _column("count", rows, lambda row: format_figure(row["count"], lang=lang), lang, "number"),
     ]
     title = caption or label("table.caption.problem_counts", lang=lang)
@@ -399,13 +428,13 @@ def style_sources(table: Any, *, caption: str = "", lang: Lang = "vi") -> Displa
 
     Examples
     --------
-    >>> source = {"source": "a", "title": "Báo cáo", "publisher": "Hội NCT", "url": "https://a.vn/1"}
-    >>> '<a href="https://a.vn/1">Báo cáo</a>' in style_sources(pd.DataFrame([source]))._repr_html_()
-    True
+    >>> source = {"source": "a", "title": "Báo cáo", "publisher": "Hội NCT", "url": "https://a.vn"}
+    >>> style_sources(pd.DataFrame([source])).columns[0].cells[0].href
+    'https://a.vn'
     """
     rows = accept(table, SOURCES)
     columns = [
-        Column(label("table.source", lang=lang), tuple(_source_cells(rows["source"], rows))),
+        Column(label("table.source", lang=lang), tuple(_source_cells(rows["source"], rows, lang))),
         _column("publisher", rows, lambda row: _text(row["publisher"]), lang),
         _column("published", rows, lambda row: _write_date(row["published"], lang), lang, "number"),
         _column("retrieved", rows, lambda row: _write_date(row["retrieved"], lang), lang, "number")
@@ -431,9 +460,11 @@ def _column(
     write: Callable[[pd.Series], Any],
     lang: Lang,
     align: Align = "text",
+    *,
+    width: Width = "",
 ) -> Column:
     texts = [_text(write(row)) for _, row in rows.iterrows()]
-    return Column(label(f"table.{key}", lang=lang), tuple(map(Cell, texts)), align)
+    return Column(label(f"table.{key}", lang=lang), tuple(map(Cell, texts)), align, width)
 
 
 def _text(value: Any) -> str:
@@ -454,15 +485,33 @@ def _area_column(rows: pd.DataFrame, lang: Lang) -> Column:
     return _column("area", rows, lambda row: row["area_name"], lang)
 
 
-def _source_column(keys: pd.Series, sources: pd.DataFrame | None, lang: Lang) -> Column:
-    return Column(label("table.source", lang=lang), tuple(_source_cells(keys, sources)))
+def _place_column(rows: pd.DataFrame, sources: pd.DataFrame | None, lang: Lang) -> Column:
+    """Name the source of each figure with its link, the place in it, and when it was published."""
+    cells = [
+        Cell(cell.text, cell.href, after=_after_source(row, lang))
+        for cell, (_, row) in zip(
+            _source_cells(rows["source"], sources, lang), rows.iterrows(), strict=True
+        )
+    ]
+    return Column(label("table.source", lang=lang), tuple(cells), width="wide")
 
 
-def _source_cells(keys: Iterable[str], sources: pd.DataFrame | None) -> list[Cell]:
+def _after_source(row: pd.Series, lang: Lang) -> str:
+    said = [] if row["source"] == _OF_SUMS else [write_locator(row["locator"], lang=lang)]
+    if pd.notna(row["published"]):
+        day = format_date(row["published"], lang=lang)
+        said.append(label("table.published_on", lang=lang).format(date=day))
+    return "".join(f", {words}" for words in said if words)
+
+
+def _source_cells(keys: Iterable[str], sources: pd.DataFrame | None, lang: Lang) -> list[Cell]:
     if sources is None:
         return [Cell(key) for key in keys]
     known = sources.drop_duplicates("source").set_index("source")
-    return [_source_cell(key, known) for key in keys]
+    return [
+        Cell(label("table.sum_source", lang=lang)) if key == _OF_SUMS else _source_cell(key, known)
+        for key in keys
+    ]
 
 
 def _source_cell(key: str, known: pd.DataFrame) -> Cell:
@@ -471,9 +520,7 @@ def _source_cell(key: str, known: pd.DataFrame) -> Cell:
     source = known.loc[key]
     title = source["title"] if pd.notna(source["title"]) else source["publisher"]
     address = _text(source["url"])
-    return Cell(
-        _text(title) or key, address if address.startswith(("http://", "https://")) else ""
-    )
+    return Cell(_text(title) or key, address if address.startswith(("http://", "https://")) else "")
 
 
 def _fact_source_column(
@@ -491,39 +538,16 @@ def _fact_source_column(
         keys = list(dict.fromkeys(source_of[fact] for fact in facts_of_row))
         found = [_source_cell(key, titles) for key in keys]
         cells.append(found[0] if len(found) == 1 else Cell("; ".join(map(str, found))))
-    return Column(label("table.source", lang=lang), tuple(cells))
+    return Column(label("table.source", lang=lang), tuple(cells), width="wide")
 
 
 def _note_of(row: pd.Series, lang: Lang) -> str:
     said = [] if row["status"] == "observed" else [label(f"status.{row['status']}", lang=lang)]
-    said += [] if pd.isna(row["note"]) else [row["note"]]
+    said += [] if pd.isna(row["note"]) else [_FACT_ID.sub("", row["note"])]
     return "; ".join(said)
 
 
-def _write_metric(row: pd.Series, lang: Lang) -> str:
-    return write_figure(row, lang=lang, with_unit=row["unit"] not in ("areas",))
-
-
-def _write_parts(row: pd.Series, lang: Lang) -> str:
-    """Write numerator and denominator: a ratio never travels without them."""
-    if pd.isna(row["denominator"]) or pd.isna(row["numerator"]):
-        return ""
-    metric = METRICS[row["metric"]]
-    if metric.formula == "growth":
-        return ""
-    units = (_unit_of_alternatives(metric.numerator), _unit_of_alternatives(metric.denominator))
-    over, under = (
-        format_figure(row[side], unit=unit, lang=lang)
-        for side, unit in zip(("numerator", "denominator"), units, strict=True)
-    )
-    return f"{over} {'−' if metric.formula == 'difference' else '/'} {under}"
-
-
-def _unit_of_alternatives(alternatives: tuple[tuple[str, ...], ...]) -> str:
-    return INDICATORS[alternatives[0][0]].unit
-
-
-def _write_reported(row: pd.Series, lang: Lang) -> str:
+def _write_reported(row: pd.Series) -> str:
     if pd.isna(row["n_expected"]) or row["n_expected"] <= 1:
         return ""
     return f"{row['n_reported']:.0f}/{row['n_expected']:.0f}"
@@ -534,16 +558,15 @@ def _write_date(day: Any, lang: Lang) -> str:
 
 
 def _name_target(row: pd.Series, lang: Lang) -> str:
-    mark = "" if row["status"] == "verified" else f" ({label('target_status.unverified', lang=lang)})"
-    return f"{name_measure(measure_of(row), lang=lang)}, {label('nature.' + row['nature'], lang=lang)}{mark}"
-
-
-def _name_area(row: pd.Series, lang: Lang) -> str:
-    if row["area"] == "VN":
-        return begin_sentence(label("level.national", lang=lang))
-    units = read_areas(boundaries=row["boundaries"])
-    named = units.loc[units["area"] == row["area"], "area_name"]
-    return named.iloc[0] if len(named) else MISSING_TEXT
+    """Name what a target demands: measure, nature, scope, and whether its decision was read."""
+    named = [
+        name_measure(row["measure"], lang=lang),
+        label(f"table.nature.{row['nature']}", lang=lang),
+    ]
+    named += [] if row["scope"] == "all" else [write_scope(row["scope"], lang=lang)]
+    if row["status"] == "verified":
+        return ", ".join(named)
+    return f"{', '.join(named)} ({label('target_status.unverified', lang=lang)})"
 
 
 def _decision_cells(rows: pd.DataFrame, lang: Lang) -> list[Cell]:
@@ -557,7 +580,8 @@ def _decision_cells(rows: pd.DataFrame, lang: Lang) -> list[Cell]:
 
 def _write_reached(row: pd.Series, lang: Lang) -> str:
     bounds = (row["reached_low"], row["reached"], row["reached_high"])
-    return format_interval(*bounds, unit=unit_of(row["measure"]), lang=lang)
+    figure = format_interval(*bounds, unit=unit_of(row["measure"]), lang=lang)
+    return figure if pd.isna(row["as_of"]) else f"{figure} ({_write_date(row['as_of'], lang)})"
 
 
 def _write_gap(row: pd.Series, lang: Lang) -> str:
@@ -569,7 +593,9 @@ def _write_gap(row: pd.Series, lang: Lang) -> str:
 def _write_required(row: pd.Series, lang: Lang) -> str:
     needed = row["required_per_year"]
     needed = float("nan") if pd.isna(needed) or needed <= 0 else needed
-    return format_interval(needed, needed, needed, unit=unit_of(row["measure"]), lang=lang, digits=1)
+    return format_interval(
+        needed, needed, needed, unit=unit_of(row["measure"]), lang=lang, digits=1
+    )
 
 
 def _write_verdict(row: pd.Series, lang: Lang) -> str:
@@ -591,6 +617,13 @@ def _places_of(rows: pd.DataFrame, observations: Any) -> list[str]:
     return [_text(names["area_name"].get(fact, "")) for fact in firsts]
 
 
+def _look(column: Column) -> str:
+    """Return how a heading is set, said in the cell itself so that every page obeys it."""
+    if column.align == "number":
+        return ' style="text-align:right"'
+    return f' style="min-width:{_WIDTHS[column.width]}"' if column.width else ""
+
+
 def _class(column: Column) -> str:
     return ' class="data"' if column.align == "number" else ""
 
@@ -599,5 +632,6 @@ def _write_cell(column: Column, place: int) -> str:
     cell = column.cells[place]
     text = html.escape(cell.text)
     if column.align == "number":
-        text = text.replace(" ", "&nbsp;")
-    return f'<a href="{html.escape(cell.href)}">{text}</a>' if cell.href else text
+        text = re.sub(r" (?!\()", "&nbsp;", text)
+    linked = f'<a href="{html.escape(cell.href)}">{text}</a>' if cell.href else text
+    return linked + html.escape(cell.after)

@@ -8,16 +8,21 @@ are ISO (2024-12-31); an empty cell is missing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from .areas import read_areas
 from .errors import InvalidTableError
 from .indicators import INDICATORS
-from .notation import add_bounds
+from .layout_files import Layout, read_layout
+from .layouts import EXPLAINED_COLUMNS, recognise
+from .lettering import clean, strip_marks
+from .notation import add_bounds, parse_figures
 from .schema import (
     BOUNDARIES,
     DTYPES,
@@ -30,12 +35,18 @@ from .schema import (
     accept,
     arrange,
 )
-from .sources import read_csv_cells, record_lines
+from .sources import WORKBOOK_SUFFIXES, hash_file, list_files, read_csv_cells, record_lines
+from .workbooks import column_name, read_sheets
 
 _SHOWN_FAULTS = 20
 _FREE_LEVELS = ("village", "club")
 _ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_DIGITS_KEPT = 10
+_NO_UNIT = "no unit of money is printed; give it in a layout file"
+_FOOTNOTE = re.compile(r"\s*(?:\*+|\(\*+\)|[¹²³])$")
+_SHARED = ("women_members", "older_members", "poor_members")
+_AGREEING = ("share,ratio", "people,ratio", "clubs,areas", "people,clubs_")
 
 
 def read_observations(path: Any) -> pd.DataFrame:
@@ -64,7 +75,7 @@ def read_observations(path: Any) -> pd.DataFrame:
     >>> from lthtgn_analysis.sources import sample_path
     >>> observations = read_observations(sample_path("observations"))
     >>> one = observations.query("fact_id == 'F0013'").iloc[0]
-    >>> one["area_name"], one["indicator"], one["value"]
+    >>> one["area_name"], one["indicator"], float(one["value"])
     ('Thanh Hóa', 'clubs', 884.0)
     """
     cells = _read_cells(path, OBSERVATIONS)
@@ -99,6 +110,54 @@ def read_sources(path: Any) -> pd.DataFrame:
     return _parse(_read_cells(path, SOURCES), SOURCES)
 
 
+def read_workbook(path: str | Path, *, layout: str | Path | None = None) -> pd.DataFrame:
+    """Read observations from workbooks as provinces and districts send them.
+
+    Tables are recognised by the words of their headings: places or clubs as rows under headings of
+    one or more rows, years as groups of columns, a sheet per district, registers, indicators as
+    rows. Totals are read as printed. Hidden sheets, rows and columns are left out; of a figure that
+    is printed twice the sheet of its own unit counts.
+
+    Parameters
+    ----------
+    path : str or Path
+        An xlsx, xls, ods or csv file, a folder of them, or a pattern such as "reports/*.xlsx".
+    layout : str or Path, optional
+        A TOML file that overrides what is recognised; docs/workbooks.md describes it.
+
+    Returns
+    -------
+    DataFrame
+        The observations table; `locator` is ``sheet!cell``. ``.attrs["explained"]`` is a frame that
+        tells for each sheet, table, column and row what it was taken for and why, and lists all
+        that was left out; ``.attrs["sources"]`` is the sources table with each file's sha256.
+
+    Raises
+    ------
+    UnreadableSourceError
+        If a file is encrypted, truncated, too large or no workbook.
+    InvalidTableError
+        If the layout file is wrong.
+    FileNotFoundError
+        If there is no such file.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> book = read_workbook(sample_path("workbooks") / "huyen-theo-hang.xlsx")
+    >>> book.loc[0, ["area_name", "indicator", "value", "locator"]].to_list()
+    ['Bỉm Sơn', 'clubs', 12.0, 'Biểu 01!C9']
+    """
+    rules = Layout() if layout is None else read_layout(layout)
+    books = [_read_book(file, rules) for file in list_files(path, suffixes=WORKBOOK_SUFFIXES)]
+    observations = pd.concat([book[0] for book in books], ignore_index=True)
+    observations.attrs = {
+        "explained": pd.concat([book[1] for book in books], ignore_index=True),
+        "sources": pd.concat([book[2] for book in books], ignore_index=True),
+    }
+    return observations
+
+
 def parse_targets(cells: pd.DataFrame) -> pd.DataFrame:
     """Turn the text cells of a targets file into the targets table.
 
@@ -126,6 +185,154 @@ def parse_targets(cells: pd.DataFrame) -> pd.DataFrame:
     table = _parse(cells, TARGETS, extra_faults=_target_faults)
     bar = table["value"]
     return table.assign(low=table["low"].fillna(bar), high=table["high"].fillna(bar))
+
+
+def _read_book(file: Path, rules: Layout) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    sheets = read_sheets(file, encoding=rules.encoding or None, legacy=rules.legacy or None)
+    found = recognise(sheets, rules)
+    source = _slug(file)
+    parsed, left_out = _parse_cells(found.figures, rules.convention or None)
+    kept, repeats = _drop_repeats(parsed)
+    where = kept["locator"]
+    table = pd.DataFrame(
+        {
+            "fact_id": source + ":" + where + ":" + kept["indicator"].astype("str"),
+            "boundaries": found.boundaries,
+            "published": found.reported,
+            "scope": "all",
+            "source": source,
+            "status": "synthetic" if found.made_up else "observed",
+        },
+        index=kept.index,
+    )
+    columns = [name for name in OBSERVATIONS.column_names if name in kept]
+    observations = arrange(pd.concat([table, kept[columns]], axis=1), OBSERVATIONS)
+    explained = pd.concat([found.explained, left_out, repeats], ignore_index=True)
+    explained.insert(0, "file", file.name)
+    about = pd.DataFrame([{"source": source, "title": file.name, "sha256": hash_file(file)}])
+    return arrange(add_bounds(observations), OBSERVATIONS), explained, arrange(about, SOURCES)
+
+
+def _slug(file: Path) -> str:
+    words = re.sub(r"[^a-z0-9]+", "-", strip_marks(file.stem).lower()).strip("-")
+    return f"{words or 'workbook'}-{file.suffix.lower().lstrip('.')}"
+
+
+def _parse_cells(
+    figures: pd.DataFrame, convention: Any
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Turn cells into values: numbers times their unit, text as `notation` reads it."""
+    places = _cell_names(figures)
+    figures = figures.assign(place=places, locator=figures["sheet"].astype("str") + "!" + places)
+    cells = figures["cell"].to_numpy(dtype=object)
+    is_number = np.fromiter((type(cell) in (int, float) for cell in cells), bool, len(cells))
+    numbers = figures.loc[is_number]
+    factor = numbers["factor"].to_numpy(dtype="float64")
+    # Binary fractions of millions leave dust far below one đồng.
+    value = np.round(cells[is_number].astype("float64") * factor, _DIGITS_KEPT)
+    counted = numbers.assign(
+        value=value, qualifier="exact", low=np.nan, high=np.nan,
+        problem=pd.Series(np.where(np.isnan(factor), _NO_UNIT, None), index=numbers.index),
+    )  # fmt: skip
+    parts = [counted]
+    for _, group in figures.loc[~is_number].groupby("group", sort=False):
+        parts.append(_parse_texts(group, convention))
+    parsed = pd.concat(parts).sort_index(kind="stable")
+    bad = parsed["problem"].notna()
+    left_out = pd.DataFrame(
+        {
+            "sheet": parsed.loc[bad, "sheet"],
+            "place": parsed.loc[bad, "place"],
+            "kind": "cell",
+            "text": parsed.loc[bad, "cell"].astype("str"),
+            "taken_for": "left out",
+            "used": False,
+            "reason": parsed.loc[bad, "problem"].astype("str"),
+        }
+    )
+    return parsed.loc[~bad].reset_index(drop=True), left_out
+
+
+def _cell_names(figures: pd.DataFrame) -> pd.Series:
+    letters = {column: column_name(column) for column in figures["column"].unique()}
+    rows = (figures["row"] + 1).astype("str")
+    return figures["column"].map(letters).astype("str") + rows
+
+
+def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:
+    texts = group["cell"].map(lambda c: _FOOTNOTE.sub("", clean(c)) if isinstance(c, str) else str(c))
+    read = parse_figures(texts, convention=convention)
+    printed = read["unit"]
+    scale = group["factor"].where(printed.isna(), 1.0).astype("float64")
+    unit = group["unit"].where(~(printed.eq("share") & group["indicator"].isin(_SHARED)), "share")
+    clash = printed.notna() & printed.ne(unit) & ~(printed + "," + unit).isin(_AGREEING)
+    problem = read["problem"].where(~clash, "the cell prints another unit than its column: " + texts)
+    problem = problem.where(problem.notna() | scale.notna(), _NO_UNIT)
+    is_range = read["qualifier"].eq("range")
+    first = group.assign(
+        value=(read["value"] * scale).round(_DIGITS_KEPT),
+        low=(read["low"] * scale).where(is_range),
+        high=(read["high"] * scale).where(is_range),
+        qualifier=read["qualifier"],
+        unit=unit,
+        problem=[text.split("\n")[0] if isinstance(text, str) else None for text in problem],
+    )
+    empty = read["value"].isna() & problem.isna()
+    has_whole = read["whole"].notna() & group["second"].ne("") & problem.isna()
+    second = group.loc[has_whole].assign(
+        indicator=group["second"],
+        value=read["whole"],
+        low=np.nan,
+        high=np.nan,
+        qualifier="exact",
+        unit=group["second"].map(lambda name: INDICATORS[name].unit if name else None),
+        problem=None,
+    )
+    return pd.concat([first.loc[~empty], second])
+
+
+def _drop_repeats(parsed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Keep one of the rows that print the same fact: that of the unit's own sheet, else the first.
+
+    Values are the same if they differ by rounding to the coarser of the two printed units.
+    """
+    keys = ["indicator", "level", "area", "as_of", "unit"]
+    again = parsed.duplicated(keys, keep=False)
+    if not again.any():
+        return parsed, parsed.iloc[:0].reindex(columns=list(EXPLAINED_COLUMNS))
+    drop: dict[int, str] = {}
+    for _, group in parsed.loc[again].groupby(keys, dropna=False, sort=False):
+        ranked = group.sort_values("own_sheet", ascending=False, kind="stable")
+        first = ranked.iloc[0]
+        for row in ranked.iloc[1:].itertuples():
+            width = max(_printed_step(first["cell"], first["factor"], first["value"]),
+                        _printed_step(row.cell, row.factor, row.value))  # fmt: skip
+            if abs(row.value - first["value"]) <= 0.5001 * width:
+                drop[int(row.Index)] = first["locator"]
+    rows = parsed.loc[list(drop)]
+    repeats = pd.DataFrame(
+        {
+            "sheet": rows["sheet"],
+            "place": rows["place"],
+            "kind": "cell",
+            "text": rows["cell"].astype("str"),
+            "taken_for": "left out",
+            "used": False,
+            "reason": [f"the same fact is printed at {place}" for place in drop.values()],
+        }
+    )
+    return parsed.drop(index=list(drop)).reset_index(drop=True), repeats
+
+
+def _printed_step(cell: Any, factor: float, value: float) -> float:
+    """Return what one unit of the last printed digit is worth."""
+    digits = re.search(r"[.,](\d+)", f"{cell:.10g}" if isinstance(cell, float) else str(cell))
+    if isinstance(cell, str):
+        numeral = re.search(r"[\d.,]*\d", cell)
+        size = 10.0 ** -len(digits[1]) if digits and len(digits[1]) < 3 else 1.0
+        printed = float(re.sub(r"\D", "", numeral[0])) * size if numeral else 0.0
+        return abs(value) / printed * size if printed else 0.0
+    return (10.0 ** -len(digits[1]) if digits else 1.0) * (1.0 if np.isnan(factor) else factor)
 
 
 def _read_cells(path: Any, table: Table) -> pd.DataFrame:

@@ -9,22 +9,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any, Literal
 
 import pandas as pd
 
-from .indicators import INDICATORS, METRICS
-from .lettering import sort_key
+from .areas import read_areas
 from .dates import format_date
+from .indicators import INDICATORS, METRICS, bare_name
+from .lettering import sort_key
 from .notation import MISSING_TEXT, format_figure, format_interval, label
 from .schema import UNITS
 
 Lang = Literal["vi", "en"]
+Row = Mapping[str, Any] | pd.Series
 
 _PROJECT = re.compile(r"VIE[0-9-]+")
 _DECISION = re.compile(r"1533|1336|1648|383")
 _LOCATOR_WORDS = ("paragraph", "page", "row", "chars")
-_UNITS_THAT_SPEAK = ("VND", "share", "ratio")
+_OF_TWO_FIGURES = ("ratio", "complement", "difference")
+_UNITS_WITHOUT_WORD = ("VND", "share", "ratio", "areas")
 
 
 def name_measure(name: str, *, lang: Lang) -> str:
@@ -56,7 +60,7 @@ def name_measure(name: str, *, lang: Lang) -> str:
     return str(getattr(known, f"label_{lang}"))
 
 
-def measure_of(row: Mapping[str, Any]) -> str:
+def measure_of(row: Row) -> str:
     """Return the name of what a row measures, whichever table it is of.
 
     Examples
@@ -70,7 +74,22 @@ def measure_of(row: Mapping[str, Any]) -> str:
     raise KeyError("a row must have one of the columns `metric`, `indicator` or `measure`.")
 
 
-def write_figure(row: Mapping[str, Any], *, lang: Lang, with_unit: bool = False) -> str:
+def name_place(row: Row, *, lang: Lang) -> str:
+    """Return the name of the place of a target, which has a code and a map but no name.
+
+    Examples
+    --------
+    >>> name_place({"area": "24", "boundaries": "2025-07"}, lang="vi")
+    'Bắc Ninh'
+    >>> name_place({"area": "24", "boundaries": "2022"}, lang="vi")
+    'Bắc Giang'
+    """
+    if row["area"] == "VN":
+        return begin_sentence(label("level.national", lang=lang))
+    return _names_of_places(row["boundaries"]).get(row["area"], MISSING_TEXT)
+
+
+def write_figure(row: Row, *, lang: Lang, with_unit: bool = False) -> str:
     """Write the figure of a row of *observations* or *metrics*, with its doubt.
 
     Parameters
@@ -103,9 +122,20 @@ def write_figure(row: Mapping[str, Any], *, lang: Lang, with_unit: bool = False)
         )
     else:
         text = format_interval(row["low"], row["value"], row["high"], unit=row["unit"], lang=lang)
-    if not with_unit or text == MISSING_TEXT or row["unit"] in _UNITS_THAT_SPEAK:
+    if not with_unit or row["unit"] in _UNITS_WITHOUT_WORD:
         return text
-    return f"{text} {name_unit(row['unit'], lang=lang)}"
+    return add_noun(text, name_unit(row["unit"], lang=lang))
+
+
+def add_noun(figure: str, noun: str) -> str:
+    """Put what is counted behind the number, not behind the words that follow it.
+
+    Examples
+    --------
+    >>> add_noun("trên 48.600", "người"), add_noun("54,98 trở lên", "thành viên")
+    ('trên 48.600 người', '54,98 thành viên trở lên')
+    """
+    return re.sub(r"(\d)(?=\D*$)", rf"\1 {noun}", figure, count=1)
 
 
 def name_unit(unit: str, *, lang: Lang) -> str:
@@ -121,7 +151,7 @@ def name_unit(unit: str, *, lang: Lang) -> str:
     return label(f"unit.{unit}", lang=lang)
 
 
-def write_period(row: Mapping[str, Any], *, lang: Lang) -> str:
+def write_period(row: Row, *, lang: Lang) -> str:
     """Write the day of a stock or the days of a flow.
 
     Parameters
@@ -185,7 +215,7 @@ def write_scope(scope: str, *, lang: Lang) -> str:
         return scope  # a word of the source's own, which no catalogue can know beforehand
 
 
-def write_flags(row: Mapping[str, Any], *, lang: Lang) -> str:
+def write_flags(row: Row, *, lang: Lang) -> str:
     """Write the flags of a row of *metrics* as words.
 
     Examples
@@ -215,9 +245,11 @@ def write_bar(row: Any, *, lang: Lang) -> str:
     Examples
     --------
     >>> nan = float("nan")
-    >>> write_bar({"measure": "clubs", "low": 3000.0, "value": 3000.0, "high": 3000.0}, lang="vi")
+    >>> target = {"measure": "clubs", "low": 3000.0, "value": 3000.0, "high": 3000.0}
+    >>> write_bar(target, lang="vi")
     '3.000'
-    >>> write_bar({"measure": "members_per_club", "low": 50.0, "value": nan, "high": 70.0}, lang="vi")
+    >>> size = {"measure": "members_per_club", "low": 50.0, "value": nan, "high": 70.0}
+    >>> write_bar(size, lang="vi")
     '50–70'
     """
     unit = unit_of(row["measure"])
@@ -225,6 +257,37 @@ def write_bar(row: Any, *, lang: Lang) -> str:
         ends = {"low": row["low"], "high": row["high"]}
         return format_figure(row["low"], unit=unit, qualifier="range", lang=lang, **ends)
     return format_figure(row["value"], unit=unit, lang=lang)
+
+
+def write_parts(row: Row, *, lang: Lang) -> str:
+    """Write numerator and denominator of a metric: a ratio never travels without them.
+
+    Examples
+    --------
+    >>> row = {"metric": "commune_coverage", "numerator": 410.0, "denominator": 559.0}
+    >>> write_parts(row, lang="vi")
+    '410 / 559'
+    """
+    metric = METRICS[row["metric"]]
+    known = pd.notna(row["numerator"]) and pd.notna(row["denominator"])
+    if metric.formula not in _OF_TWO_FIGURES or not known:
+        return ""
+    over, under = (
+        format_figure(row[side], unit=unit_of(bare_name(names[0][0])), lang=lang)
+        for side, names in (("numerator", metric.numerator), ("denominator", metric.denominator))
+    )
+    return f"{over} {'−' if metric.formula == 'difference' else '/'} {under}"
+
+
+def several(values: pd.Series) -> bool:
+    """Say whether a column holds more than one value; missing ones do not count.
+
+    Examples
+    --------
+    >>> several(pd.Series(["38", "38", None])), several(pd.Series(["38", "01"]))
+    (False, True)
+    """
+    return len(values.dropna().unique()) > 1
 
 
 def join_words(words: Iterable[str], *, lang: Lang) -> str:
@@ -314,7 +377,13 @@ def split_ids(ids: Sequence[Any] | pd.Series) -> list[str]:
     return [fact for cell in ids if pd.notna(cell) and cell for fact in str(cell).split(";")]
 
 
-def _write_flag(flag: str, row: Mapping[str, Any], *, lang: Lang) -> str:
+@cache
+def _names_of_places(boundaries: str) -> Mapping[str, str]:
+    units = read_areas(boundaries=boundaries)
+    return dict(zip(units["area"], units["area_name"], strict=True))
+
+
+def _write_flag(flag: str, row: Row, *, lang: Lang) -> str:
     if flag.startswith("since:"):
         day = format_date(pd.Timestamp(flag.removeprefix("since:")), lang=lang)
         return label("table.flag.since", lang=lang).format(date=day)

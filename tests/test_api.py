@@ -14,8 +14,8 @@ import lthtgn_analysis as lt
 # Modules in the order of DESIGN; `|` joins those that do not import each other.
 ORDER = """
     errors schema lettering numerals grammar reading notation dates placenames areas concordance
-    boundaries indicators wording sources documents workbooks headers layouts tidy checks rollup
-    clubs metrics targets progress plots|tables|sentences figures excerpts layout shell kernels
+    boundaries indicators wording excerpts sources documents workbooks headers layouts tidy checks rollup
+    clubs metrics targets progress evidence plots|tables|sentences figures layout shell kernels
     runner cache publish pages cli
 """
 RANK = {name: rank for rank, layer in enumerate(ORDER.split()) for name in layer.split("|")}

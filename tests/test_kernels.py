@@ -45,7 +45,9 @@ def job(path: Path, folder: Path, **options: Any) -> Job:
     )
 
 
-def run(paths: list[Path], work: Path, *, engine: Engine = "fork", **options: Any) -> dict[str, Ended]:
+def run(
+    paths: list[Path], work: Path, *, engine: Engine = "fork", **options: Any
+) -> dict[str, Ended]:
     jobs = [job(path, work, **options) for path in paths]
     return {e.name: e for e in run_jobs(jobs, work=work, engine=engine, warm=("numpy",))}
 
@@ -323,9 +325,7 @@ def test_a_server_with_threads_does_not_fork_and_says_so(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     said: list[str] = []
     jobs = [job(NOTEBOOKS / "observes-everything.ipynb", work)]
-    (ended,) = run_jobs(
-        jobs, work=work, engine="fork", warm=("starts_a_thread",), say=said.append
-    )
+    (ended,) = run_jobs(jobs, work=work, engine="fork", warm=("starts_a_thread",), say=said.append)
     assert ended.error is None
     assert said == ["Not forking: 2 threads run after the imports; using engine 'spawn'."]
 
@@ -375,5 +375,7 @@ def test_choose_engine_names_what_there_is() -> None:
 
 
 def test_no_folder_of_the_tests_is_left_in_the_temporary_folder() -> None:
-    mine = [p for p in Path(tempfile.gettempdir()).glob("lthtgn-*") if p.stat().st_uid == os.getuid()]
+    mine = [
+        p for p in Path(tempfile.gettempdir()).glob("lthtgn-*") if p.stat().st_uid == os.getuid()
+    ]
     assert mine == []

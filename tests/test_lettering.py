@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lthtgn_analysis.errors import UnreadableSourceError
@@ -20,6 +20,7 @@ from lthtgn_analysis.lettering import (
     strip_marks,
 )
 
+UNTIMED = settings(deadline=None)
 ROOT = Path(__file__).parent.parent
 VIETNAMESE = st.text(
     alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹỳỷỹýỵòỏõóọùủũúụưừ ADĐHO-.0123456789",
@@ -68,11 +69,13 @@ def test_clean_writes_one_spelling(typed, spelled):
     assert clean(unicodedata.normalize("NFD", typed)) == spelled
 
 
+@UNTIMED
 @given(VIETNAMESE)
 def test_cleaning_twice_changes_nothing(text):
     assert clean(clean(text)) == clean(text)
 
 
+@UNTIMED
 @given(VIETNAMESE)
 def test_composition_never_matters(text):
     decomposed = unicodedata.normalize("NFD", text)

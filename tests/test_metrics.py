@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from small_tables import observations
 
 import lthtgn_analysis as lt
-from lthtgn_analysis.metrics import count_months
+from lthtgn_analysis.formulas import count_months
 from lthtgn_analysis.schema import METRIC_ROWS
 
 

@@ -1,0 +1,426 @@
+"""Turn club registers, meeting books and loan ledgers into observations that join all others.
+
+A register (one row a club) and, where there are any, a meeting book and a loan ledger come in; the
+measures of each club, or observations of each area and of all its parents, go out. The ledgers are
+added up on the engine they live on (`engines`); what comes back is one row a club, and from there
+on everything is pandas. Assumed is that the register holds every club of the provinces it names,
+that the loan ledger holds every loan of its clubs, and that both stand as on `as_of`. The meeting
+book may lack clubs: a club without an entry has not reported, it has not held zero meetings.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from .areas import read_hierarchy
+from .cells import LEVELS_UP, NATION, summarise_level
+from .engines import fetch, open_bench
+from .errors import InvalidTableError
+from .indicators import INDICATORS
+from .ledgers import count_borrowers, flag_loans, list_borrowers, sum_loans, sum_meetings
+from .measures import LedgerSums, Period, measure_clubs, measure_strangers
+from .registers import LOANS, MEETINGS, read_clubs, read_loans, read_meetings
+from .schema import LEVELS, OBSERVATIONS, arrange
+from .standards import GRADES, read_standard
+
+BY = LEVELS_UP
+_NOT_OFFICIAL = ("quality_points", "clubs_quality_known", *(f"clubs_grade_{g}" for g in GRADES))
+_OF_THE_PERIOD = (
+    "new_clubs", "closed_clubs", "clubs_founded_of_cohort", "clubs_operating_of_cohort", "loans",
+    "lent_vnd", "borrowers_year", "meetings_held", "meetings_due", "attendances",
+    "attendances_due", "health_checks", "homecare_visits", "members_checked",
+)  # fmt: skip
+
+
+def assess_clubs(
+    clubs: Any,
+    *,
+    as_of: str | pd.Timestamp,
+    since: str | pd.Timestamp | None = None,
+    meetings: Any = None,
+    loans: Any = None,
+    engine: str = "auto",
+    standard: str | Path | None = None,
+) -> pd.DataFrame:
+    """Measure every club and hold it against a standard, which is not an official scale.
+
+    Parameters
+    ----------
+    clubs : path or data frame
+        The register, as for `read_clubs`.
+    as_of, since : str or Timestamp
+        Last and first day of the period of flows; a year if `since` is not given.
+    meetings, loans : path or data frame, optional
+        The ledgers, as for `summarise_clubs`.
+    engine : str
+        As for `summarise_clubs`.
+    standard : str or Path, optional
+        A file as `reference/club_standard.toml`.
+
+    Returns
+    -------
+    DataFrame
+        One row per club founded by `as_of`: the register's columns, `operating` (1 or 0), the
+        measures, `meets_<criterion>` (1, 0, or missing where it is not known), `quality_index` and
+        `grade`. ``.attrs["label_vi"]`` and ``["label_en"]`` say what the grade is not.
+
+    Raises
+    ------
+    InvalidTableError, UnreadableSourceError, EngineError, ValueError
+        As `summarise_clubs`.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> table = assess_clubs(sample_path("clubs"), as_of="2018-12-06")
+    >>> int(table["meets_size"].sum()), table.attrs["label_en"]
+    (5, 'not an official scale')
+    """
+    period = _read_period(as_of, since)
+    rules = read_standard(standard)
+    register = _prepare_register(clubs, period)
+    sums = _gather(register, period, meetings=meetings, loans=loans, levels=[], engine=engine)
+    table = measure_clubs(register, sums, period, rules)
+    table.attrs.update(
+        engine=sums.engine, engine_reason=sums.reason,
+        label_vi=rules.label_vi, label_en=rules.label_en,
+    )  # fmt: skip
+    return table
+
+
+def summarise_clubs(
+    clubs: Any,
+    *,
+    by: str,
+    as_of: str | pd.Timestamp,
+    since: str | pd.Timestamp | None = None,
+    meetings: Any = None,
+    loans: Any = None,
+    engine: str = "auto",
+    standard: str | Path | None = None,
+    scope: str = "all",
+) -> pd.DataFrame:
+    """Summarise a register and its ledgers into observations, per area and for all its parents.
+
+    Parameters
+    ----------
+    clubs : path or data frame
+        The register, as for `read_clubs`; all clubs on one map (`boundaries`).
+    by : {"club", "commune", "district", "province", "national"}
+        The finest level that is reported; every level above it is computed from the rows.
+    as_of, since : str or Timestamp
+        Last and first day of the period of flows; a year if `since` is not given. Stocks stand on
+        `as_of`. The cohort whose survival is measured are the clubs founded before `since`.
+    meetings, loans : path or data frame, optional
+        The meetings and loans tables: pandas or polars frames, DuckDB relations, PySpark frames,
+        paths of parquet files or folders of them; small csv files and workbooks too.
+    engine : {"auto", "pandas", "polars", "duckdb", "pyspark"}
+        Where the ledgers are added up; see `engines.choose_engine`.
+    standard : str or Path, optional
+        A file as `reference/club_standard.toml`: bounds, start-up rules by place and grades. It is
+        not an official scale.
+    scope : str
+        "all", or a project: only clubs whose `scope` it is.
+
+    Returns
+    -------
+    DataFrame
+        The observations table, sorted by level, area and indicator. A sum over clubs of which some
+        are not known is a lower bound: its qualifier is ``at_least``, its `high` is missing (or
+        the largest possible count) and its `note` says how many are known. Borrowers are distinct
+        people at every level. The nation's row is a lower bound unless the register has clubs in
+        every province. Status is ``synthetic`` where a club's is, else ``derived``.
+        ``.attrs``: ``engine``, ``engine_reason``, ``unregistered`` (clubs of the ledgers that the
+        register lacks: with `loans` and `meetings`, the number of their entries; they are counted
+        in the nation and make every other sum a lower bound), ``unplaced`` (clubs whose place is
+        known at a higher level only), ``repeated`` (ids given more than once; the first row counts)
+        and ``label_vi``/``label_en`` of the standard.
+
+    Raises
+    ------
+    InvalidTableError
+        If a table lacks a column, has one of a wrong type, or names an area that is not on the map.
+    UnreadableSourceError
+        If a file is cut short or cannot be read.
+    EngineError
+        If an engine is not installed, of an unknown version, or runs out of memory or disk.
+    ValueError
+        If `by`, `engine` or the period makes no sense.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> table = summarise_clubs(sample_path("clubs"), by="district", as_of="2018-12-06")
+    >>> rows = table.query("indicator == 'clubs' and level != 'national'")
+    >>> rows[["area_name", "value", "status"]]
+    ...     # doctest: +NORMALIZE_WHITESPACE
+          area_name  value     status
+    28  Thái Nguyên  135.0  synthetic
+    58  Thái Nguyên   21.0  synthetic
+    """
+    period = _read_period(as_of, since)
+    rules = read_standard(standard)
+    register = _prepare_register(clubs, period)
+    levels = _levels_from(by, register)
+    wanted = register.loc[register["scope"].eq(scope)] if scope != "all" else register
+    if wanted.empty:
+        raise ValueError(
+            f"`scope` must be 'all' or a scope of the register's clubs "
+            f"({', '.join(sorted(register['scope'].unique()))}), not {scope!r}."
+        )
+    sums = _gather(
+        register, period, meetings=meetings, loans=loans, levels=levels, engine=engine, scope=scope
+    )
+    measured = measure_clubs(wanted, sums, period, rules)
+    unregistered = _list_unregistered(register, sums)
+    strangers = measure_strangers(unregistered, sums) if scope == "all" else None
+    tables = [
+        summarise_level(level, measured, strangers, sums, rules)
+        for level in levels
+    ]  # fmt: skip
+    rows = _as_observations(
+        pd.concat(tables, ignore_index=True),
+        period=period,
+        scope=scope,
+        source=register.attrs.get("source", "clubs"),
+        boundaries=register["boundaries"].iloc[0],
+    )
+    placed = measured[by] if by in ("commune", "district", "province") else measured["club"]
+    rows.attrs.update(
+        engine=sums.engine,
+        engine_reason=sums.reason,
+        unregistered=unregistered.to_dict("records"),
+        unplaced=measured.loc[placed.isna() & measured["operating"].eq(1), "club"].tolist(),
+        repeated=register.attrs["repeated"],
+        label_vi=rules.label_vi,
+        label_en=rules.label_en,
+    )
+    return rows
+
+
+def _read_period(as_of: str | pd.Timestamp, since: str | pd.Timestamp | None) -> Period:
+    last = pd.Timestamp(as_of).normalize()
+    a_year = last - pd.DateOffset(years=1) + pd.Timedelta(days=1)
+    first = a_year if since is None else pd.Timestamp(since).normalize()
+    if first > last:
+        raise ValueError(
+            f"`since` ({first:%Y-%m-%d}) must not lie after `as_of` ({last:%Y-%m-%d})."
+        )
+    return Period(first, last)
+
+
+def _prepare_register(clubs: Any, period: Period) -> pd.DataFrame:
+    """Read the register, place each club on the map, and say which clubs operate."""
+    register = read_clubs(clubs)
+    source = register.attrs.get("source", "clubs")
+    maps = sorted(register["boundaries"].unique())
+    if len(maps) != 1:
+        raise InvalidTableError(
+            f"`clubs` must hold clubs on one map (`boundaries`), found {maps or 'no rows'}.\n"
+            "  hint: summarise each map by itself, or give every club its code on one map."
+        )
+    repeated = sorted(register.loc[register.duplicated("club"), "club"].unique())
+    register = register.drop_duplicates("club", ignore_index=True)
+    placed = _place(register, maps[0])
+    begun = ~(placed["founded"] > period.as_of)
+    running = begun & ~(placed["closed"] <= period.as_of)
+    placed = placed.assign(operating=running.astype("float64")).loc[begun].reset_index(drop=True)
+    if placed.empty:
+        raise ValueError(f"`clubs` must hold clubs founded by {period.as_of:%Y-%m-%d}; none was.")
+    placed.attrs.update(repeated=repeated, source=source, all_clubs=register["club"].tolist())
+    return placed
+
+
+def _place(register: pd.DataFrame, boundaries: str) -> pd.DataFrame:
+    hierarchy = read_hierarchy(boundaries=boundaries)
+    hierarchy = hierarchy.assign(commune=hierarchy["area"].where(hierarchy["level"] == "commune"))
+    placed = register.merge(hierarchy, on=["level", "area"], how="left", validate="many_to_one")
+    unknown = placed.loc[placed["province"].isna(), ["club", "level", "area"]]
+    if len(unknown):
+        shown = [f"  {c}: {lv} {a!r}" for c, lv, a in unknown.head(20).itertuples(index=False)]
+        more = [f"  ... and {len(unknown) - len(shown)} more"] if len(unknown) > len(shown) else []
+        raise InvalidTableError(
+            "\n".join(
+                [
+                    f"`clubs` must lie in areas of the map {boundaries}; {len(unknown)} do not.",
+                    *shown,
+                    *more,
+                    "  hint: `find_area(name, level=..., boundaries=...)` gives the code; leading "
+                    "zeros belong to it.",
+                ]
+            )
+        )
+    return placed
+
+
+def _levels_from(by: str, register: pd.DataFrame) -> list[str]:
+    if by not in BY:
+        raise ValueError(f"`by` must be one of {', '.join(BY)}, not {by!r}.")
+    boundaries = register["boundaries"].iloc[0]
+    no_districts = boundaries == "2025-07"
+    if by == "district" and no_districts:
+        raise ValueError("`by` must not be 'district' on the map 2025-07, which has no districts.")
+    if by in ("commune", "district", "province") and register[by].isna().all():
+        found = ", ".join(sorted(register["level"].unique()))
+        raise ValueError(
+            f"`by` must be a level at which clubs are placed; this register places them by {found},"
+            f" not by {by}."
+        )
+    levels = BY[BY.index(by) :]
+    return [
+        level
+        for level in levels
+        if not (level == "district" and no_districts)
+        and (level not in register or register[level].notna().any() or level == "club")
+    ]
+
+
+def _gather(
+    register: pd.DataFrame,
+    period: Period,
+    *,
+    meetings: Any,
+    loans: Any,
+    levels: list[str],
+    engine: str,
+    scope: str = "all",
+) -> LedgerSums:
+    """Have the engine add up the ledgers by club, and count distinct borrowers at every level."""
+    ledgers = {
+        name: _open_small(ledger, reader)
+        for name, ledger, reader in (
+            ("meetings", meetings, read_meetings),
+            ("loans", loans, read_loans),
+        )
+        if ledger is not None
+    }
+    tables = {"meetings": MEETINGS, "loans": LOANS}
+    days = {
+        "since": period.since.to_pydatetime(),
+        "as_of": period.as_of.to_pydatetime(),
+    }
+    by_club: dict[str, pd.DataFrame] = {}
+    borrowers: dict[str, pd.DataFrame] = {}
+    with open_bench(ledgers, tables, engine=engine) as bench:
+        if "meetings" in ledgers:
+            by_club["meetings"] = fetch(sum_meetings(bench.ledgers["meetings"], **days))
+        if "loans" in ledgers:
+            flagged = flag_loans(bench.ledgers["loans"], **days)
+            by_club["loans"] = fetch(sum_loans(flagged))
+            people = bench.hold(list_borrowers(flagged))
+            borrowers["club"] = fetch(count_borrowers(people, None))
+            for level in levels:
+                if level != "club":
+                    places = _places(register, by_club["loans"], level=level, scope=scope)
+                    near = bench.bring(places, people)
+                    borrowers[level] = fetch(count_borrowers(people, near))
+        return LedgerSums(
+            by_club.get("meetings"), by_club.get("loans"), borrowers, bench.engine, bench.reason
+        )
+
+
+def _open_small(ledger: Any, reader: Any) -> Any:
+    """Read a csv or workbook now; parquet files and frames are the engine's part."""
+    if not isinstance(ledger, (str, Path)):
+        return ledger
+    path = Path(ledger)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path}.")
+    return path if path.is_dir() or path.suffix.lower() == ".parquet" else reader(path)
+
+
+def _places(register: pd.DataFrame, loans: pd.DataFrame, *, level: str, scope: str) -> pd.DataFrame:
+    """Return the clubs whose borrowers count at a level, with the area each lies in."""
+    counted = register.loc[register["operating"].eq(1)]
+    counted = counted if scope == "all" else counted.loc[counted["scope"].eq(scope)]
+    if level != "national":
+        areas = counted[["club", level]].rename(columns={level: "area"})
+        return areas.dropna().reset_index(drop=True)
+    strangers = loans.loc[~loans["club"].isin(register.attrs["all_clubs"]), "club"].dropna()
+    everyone = counted["club"] if scope != "all" else pd.concat([counted["club"], strangers])
+    return pd.DataFrame({"club": everyone.to_numpy(), "area": NATION}).astype("str")
+
+
+def _list_unregistered(register: pd.DataFrame, sums: LedgerSums) -> pd.DataFrame:
+    """List the clubs of the ledgers that the register lacks, with the number of their entries."""
+    entries = {}
+    for name, table, column in (
+        ("meetings", sums.meetings, "meetings_entered"),
+        ("loans", sums.loans, "entered"),
+    ):
+        if table is not None:
+            strangers = table.loc[~table["club"].isin(register.attrs["all_clubs"])]
+            entries[name] = strangers.set_index("club")[column]
+    return (
+        pd.DataFrame(entries)
+        .fillna(0.0)
+        .rename_axis("club")
+        .reset_index()
+        .sort_values("club", ignore_index=True)
+    )
+
+
+def _as_observations(
+    cells: pd.DataFrame, *, period: Period, scope: str, source: str, boundaries: str
+) -> pd.DataFrame:
+    known = cells.loc[cells["indicator"].isin(list(INDICATORS))].copy()
+    of_period = known["indicator"].isin(_OF_THE_PERIOD)
+    start = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
+    start = start.mask(of_period, period.since)
+    exact = known["low"].eq(known["high"])
+    begin = start.dt.strftime("%Y-%m-%d..").fillna("")
+    order = {level: place for place, level in enumerate(LEVELS)}
+    rows = known.assign(
+        area=known["place"],
+        boundaries=boundaries,
+        qualifier=exact.map({True: "exact", False: "at_least"}),
+        unit=known["indicator"].map(lambda name: INDICATORS[name].unit),
+        start=start,
+        as_of=period.as_of,
+        scope=scope,
+        source=source,
+        locator=known["clubs"].astype(int).astype("str") + " CLB",
+        note=_say(known),
+    )
+    rows["fact_id"] = (
+        "register:" + scope + ":" + rows["level"] + ":" + rows["area"] + "@" + boundaries + ":"
+        + rows["indicator"] + ":" + begin + f"{period.as_of:%Y-%m-%d}"
+    )  # fmt: skip
+    rows = rows.sort_values(
+        ["level", "area", "indicator"],
+        key=lambda column: column.map(order) if column.name == "level" else column,
+        kind="stable",
+    )
+    return arrange(rows, OBSERVATIONS)
+
+
+def _say(cells: pd.DataFrame) -> pd.Series:
+    """Say in Vietnamese what a reader must know of a cell."""
+    partial = cells["known"] < cells["expected"]
+    counts = (
+        cells["known"].astype(int).astype("str") + "/"
+        + cells["expected"].astype(int).astype("str") + " CLB có số liệu"
+    )  # fmt: skip
+    stray = cells.get("stray", pd.Series(False, index=cells.index)).eq(True)
+    notes = pd.DataFrame(
+        {
+            "partial": counts.where(partial, ""),
+            "gaps": (
+                cells["gaps"].astype(int).astype("str") + " dòng của sổ vay thiếu số liệu"
+            ).where(cells["gaps"] > 0, ""),
+            "stray": stray.map({True: "sổ phụ có CLB không có trong sổ CLB", False: ""}),
+            "coverage": cells.get("coverage", pd.Series("", index=cells.index)).fillna(""),
+            "scale": cells["indicator"].isin(_NOT_OFFICIAL).map(
+                {True: "không phải thang điểm chính thức", False: ""}
+            ),
+            "synthetic": cells["status"].eq("synthetic").map(
+                {True: "số liệu tổng hợp", False: ""}
+            ),
+        }
+    )  # fmt: skip
+    joined = ["; ".join(part for part in row if part) for row in notes.to_numpy()]
+    texts = pd.Series(joined, index=cells.index, dtype="str")
+    return texts.where(texts.ne(""))

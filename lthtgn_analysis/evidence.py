@@ -1,0 +1,331 @@
+"""One number in, the tree of what it rests on out: down to the sentence or cell of its source.
+
+A row of *metrics* or *progress* comes in; out goes the formula with numbers put in, and each figure
+as its source printed it, with source, place, date, rank among rivals and the problems that touch
+it. The observations are those that the table was computed from; `compute` and `measure_progress`
+leave a reference to them in the table.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from .checks import find_problems
+from .dates import format_date
+from .indicators import INDICATORS, METRICS, Metric
+from .notation import label
+from .rollup import rank_conflicts
+from .schema import OBSERVATIONS, Origin, accept
+from .wording import (
+    inside_sentence,
+    name_measure,
+    split_ids,
+    write_figure,
+    write_flags,
+    write_locator,
+    write_period,
+    write_scope,
+)
+
+Lang = Literal["vi", "en"]
+
+_SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A statement and what it rests on; prints as a tree, shows as a foldable block.
+
+    Attributes
+    ----------
+    text : str
+        The statement.
+    parts : tuple of Evidence
+        What it rests on.
+    """
+
+    text: str
+    parts: tuple[Evidence, ...] = ()
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    __repr__ = __str__
+
+    def _lines(self) -> Iterator[str]:
+        yield self.text
+        for number, part in enumerate(self.parts):
+            last = number == len(self.parts) - 1
+            first, *rest = part._lines()
+            yield ("└─ " if last else "├─ ") + first
+            yield from (("   " if last else "│  ") + line for line in rest)
+
+    def _repr_html_(self) -> str:
+        return f'<div class="evidence">{self._fold(open_it=True)}</div>'
+
+    def _fold(self, *, open_it: bool = False) -> str:
+        text = html.escape(self.text)
+        if not self.parts:
+            return f"<p>{text}</p>"
+        inside = "".join(f"<li>{part._fold()}</li>" for part in self.parts)
+        opened = " open" if open_it else ""
+        return f"<details{opened}><summary>{text}</summary><ul>{inside}</ul></details>"
+
+
+def why(
+    table: pd.DataFrame,
+    *,
+    observations: Any = None,
+    sources: pd.DataFrame | None = None,
+    lang: Lang = "vi",
+    **key: Any,
+) -> Evidence:
+    """Say why a number is what it is: the tree of what it rests on.
+
+    Parameters
+    ----------
+    table : DataFrame
+        A table of `compute` or `measure_progress`.
+    observations : data frame, optional
+        The observations behind it; needed only if the table came from a file.
+    sources : DataFrame, optional
+        The list of sources, for titles and addresses; without it their keys are shown.
+    lang : {"vi", "en"}
+        Language of the words.
+    **key
+        Columns and values that pick exactly one row: ``metric=, area=, as_of=`` or ``target_id=``.
+
+    Returns
+    -------
+    Evidence
+        ``print`` shows the tree; a notebook shows a foldable block.
+
+    Raises
+    ------
+    ValueError
+        If the key picks no row or several, names a column that is not there, or the observations
+        are not known.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.metrics import compute
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> from lthtgn_analysis.tidy import read_observations
+    >>> observations = read_observations(sample_path("observations"))
+    >>> table = compute(observations, level="province", as_of="2022-10-12")
+    >>> tree = why(table, metric="commune_coverage", area="38")
+    >>> print(tree.parts[0].text)
+    Tỉ lệ xã có CLB = xã có CLB ÷ tổng số xã = 410 ÷ 559
+    """
+    row = _pick(table, key)
+    facts = _facts(table, observations)
+    ids = split_ids([row["fact_ids"]])
+    used = facts.set_index("fact_id").loc[[i for i in ids if i in set(facts["fact_id"])]]
+    near = facts.loc[facts["area"].isin(used["area"].unique())]
+    ranked = rank_conflicts(near).set_index("fact_id")
+    problems = find_problems(near, lang=lang)
+    leaves = tuple(
+        _explain_fact(fact, fact_id, ranked=ranked, problems=problems, sources=sources, lang=lang)
+        for fact_id, fact in used.iterrows()
+    )
+    if "metric" in row:
+        return _explain_metric(row, leaves, used, lang)
+    return _explain_target(row, leaves, lang)
+
+
+def _pick(table: pd.DataFrame, key: dict[str, Any]) -> pd.Series:
+    if unknown := [column for column in key if column not in table.columns]:
+        raise ValueError(
+            f"`why` needs columns of the table, not {unknown}; there are {list(table.columns)}."
+        )
+    rows = table
+    for column, wanted in key.items():
+        value = pd.Timestamp(wanted) if table[column].dtype.kind == "M" else wanted
+        rows = rows.loc[rows[column] == value]
+    if len(rows) != 1:
+        found = rows if len(rows) else table
+        names = [name for name in ("metric", "target_id", "area", "as_of") if name in found]
+        shown = found[names].drop_duplicates().head(5).astype("str").to_dict("records")
+        raise ValueError(
+            f"`why` must pick exactly one row; {key} picks {len(rows)}.\n"
+            f"  {'among them' if len(rows) else 'the table has'}: {shown}\n"
+            "  hint: name metric=, area= and as_of= (or boundaries=); or target_id=."
+        )
+    return rows.iloc[0]
+
+
+def _facts(table: pd.DataFrame, observations: Any) -> pd.DataFrame:
+    if observations is None:
+        origin = table.attrs.get("origin")
+        if not isinstance(origin, Origin) or origin.observations is None:
+            raise ValueError(
+                "`why` needs the observations the table was computed from; it came from a file.\n"
+                "  hint: pass them, `why(table, observations=read_observations(...), ...)`."
+            )
+        observations = origin.observations
+    return accept(observations, OBSERVATIONS)
+
+
+def _explain_metric(
+    row: pd.Series, leaves: tuple[Evidence, ...], used: pd.DataFrame, lang: Lang
+) -> Evidence:
+    metric = METRICS[row["metric"]]
+    name = name_measure(row["metric"], lang=lang)
+    figure = write_figure(row, lang=lang, with_unit=True)
+    day = format_date(row["as_of"], lang=lang)
+    parts = [Evidence(_write_formula(metric, row, used, lang))]
+    if row["low"] < row["high"]:
+        bounds = {"low": row["low"], "value": row["low"], "high": row["low"], "unit": row["unit"]}
+        top = {"low": row["high"], "value": row["high"], "high": row["high"], "unit": row["unit"]}
+        parts.append(
+            Evidence(
+                label("why.bounds", lang=lang).format(
+                    low=write_figure(bounds, lang=lang), high=write_figure(top, lang=lang)
+                )
+            )
+        )
+    parts += leaves
+    if flags := write_flags(row, lang=lang):
+        parts.append(Evidence(label("why.flags", lang=lang).format(flags=flags)))
+    definition = getattr(metric, f"definition_{lang}")
+    parts.append(
+        Evidence(
+            label("why.definition", lang=lang).format(
+                code=metric.code, definition=definition, source=metric.source
+            )
+        )
+    )
+    return Evidence(f"{name}, {row['area_name']}, {day}: {figure}", tuple(parts))
+
+
+def _explain_target(row: pd.Series, leaves: tuple[Evidence, ...], lang: Lang) -> Evidence:
+    status = label(f"target_status.{row['status']}", lang=lang)
+    decision = "" if pd.isna(row["decision"]) else row["decision"]
+    url = "" if pd.isna(row["url"]) else row["url"]
+    target = label("why.target", lang=lang).format(
+        decision=decision or label("missing.source", lang=lang), status=status, url=url
+    )
+    parts = [Evidence(target.strip().rstrip(";"))]
+    if pd.notna(row["note"]):
+        parts.append(Evidence(label("why.note", lang=lang).format(note=row["note"])))
+    return Evidence(row["reason"], (*parts, *leaves))
+
+
+def _write_formula(metric: Metric, row: pd.Series, used: pd.DataFrame, lang: Lang) -> str:
+    name = name_measure(metric.name, lang=lang)
+    present = set(used["indicator"])
+    sides = []
+    for alternatives in (metric.numerator, metric.denominator):
+        names = next((side for side in alternatives if set(side) <= present), None)
+        if names:
+            sides.append(" + ".join(_name(indicator, lang) for indicator in names))
+    if metric.formula == "growth":
+        over, under = (_plain(row[side], metric, lang) for side in ("numerator", "denominator"))
+        return f"{name}: {getattr(metric, f'definition_{lang}')} ({under} → {over})"
+    if metric.formula == "value" or len(sides) < 2 or pd.isna(row["denominator"]):
+        return label("why.as_printed", lang=lang).format(name=name)
+    sign = _SIGNS[metric.formula]
+    numbers = [
+        _plain(row[side], metric, lang, indicator=names[0][0])
+        for side, names in (("numerator", metric.numerator), ("denominator", metric.denominator))
+    ]
+    words, figures = sign.join(sides), sign.join(numbers)
+    if metric.formula == "complement":
+        words, figures = f"1 − {words}", f"1 − {figures}"
+    if metric.scale != 1:
+        scale = write_figure(_exactly(metric.scale, "ratio"), lang=lang)
+        words, figures = f"{words} × {scale}", f"{figures} × {scale}"
+    return f"{name} = {words} = {figures}"
+
+
+def _name(indicator: str, lang: Lang) -> str:
+    return inside_sentence(name_measure(indicator, lang=lang))
+
+
+def _plain(value: float, metric: Metric, lang: Lang, *, indicator: str | None = None) -> str:
+    name = indicator or metric.numerator[0][0]
+    return write_figure(_exactly(value, INDICATORS[name].unit), lang=lang)
+
+
+def _exactly(value: float, unit: str) -> dict[str, Any]:
+    return {"low": value, "value": value, "high": value, "unit": unit, "qualifier": "exact"}
+
+
+def _explain_fact(
+    fact: pd.Series,
+    fact_id: str,
+    *,
+    ranked: pd.DataFrame,
+    problems: pd.DataFrame,
+    sources: pd.DataFrame | None,
+    lang: Lang,
+) -> Evidence:
+    name = name_measure(fact["indicator"], lang=lang)
+    scope = "" if fact["scope"] == "all" else f" ({write_scope(fact['scope'], lang=lang)})"
+    figure = write_figure(fact, lang=lang, with_unit=True)
+    when = write_period(fact, lang=lang)
+    parts = [Evidence(_write_source(fact, sources, lang))]
+    parts.append(
+        Evidence(
+            label("why.status", lang=lang).format(
+                status=label(f"status.{fact['status']}", lang=lang),
+                boundaries=label(f"boundaries.{fact['boundaries']}", lang=lang),
+                fact_id=fact_id,
+            )
+        )
+    )
+    if pd.notna(fact["note"]):
+        parts.append(Evidence(label("why.note", lang=lang).format(note=fact["note"])))
+    parts += _explain_rivals(fact_id, ranked, sources, lang)
+    touching = problems["fact_ids"].fillna("").str.split(";").map(lambda ids: fact_id in ids)
+    for found, must in problems.loc[touching, ["found", "must"]].itertuples(index=False):
+        parts.append(Evidence(label("why.problem", lang=lang).format(found=found, must=must)))
+    return Evidence(f"{name}{scope}: {figure} ({when})", tuple(parts))
+
+
+def _explain_rivals(
+    fact_id: str, ranked: pd.DataFrame, sources: pd.DataFrame | None, lang: Lang
+) -> list[Evidence]:
+    """Return the figures that other sources give of the same thing, with the reason of the rank."""
+    if fact_id not in ranked.index:
+        return []
+    mine = ranked.loc[fact_id]
+    same = ["level", "area", "indicator", "scope", "as_of"]
+    is_rival = (ranked[same] == mine[same]).all(axis=1) & (ranked.index != fact_id)
+    rivals = ranked.loc[is_rival]
+    return [
+        Evidence(
+            label("why.rival", lang=lang).format(
+                rank=int(rival["rank"]),
+                rivals=int(rival["rivals"]),
+                figure=write_figure(rival, lang=lang, with_unit=True),
+                reason=rival["reason"],
+            ),
+            (Evidence(_write_source(rival, sources, lang)),),
+        )
+        for _, rival in rivals.iterrows()
+    ]
+
+
+def _write_source(fact: pd.Series, sources: pd.DataFrame | None, lang: Lang) -> str:
+    title, publisher, url = str(fact["source"]), "", ""
+    if sources is not None:
+        known = sources.loc[sources["source"] == fact["source"]]
+        if len(known):
+            one = known.iloc[0]
+            title = one["title"] if pd.notna(one["title"]) else title
+            publisher = one["publisher"] if pd.notna(one["publisher"]) else ""
+            url = one["url"] if pd.notna(one["url"]) else ""
+    published = (
+        label("why.published", lang=lang).format(date=format_date(fact["published"], lang=lang))
+        if pd.notna(fact["published"])
+        else ""
+    )
+    details = [publisher, published, write_locator(fact["locator"], lang=lang), url]
+    head = label("why.source", lang=lang).format(title=title)
+    return "; ".join([head, *(detail for detail in details if detail)])

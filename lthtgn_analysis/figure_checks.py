@@ -1,0 +1,169 @@
+"""Checks of one figure by itself: what cannot be true whatever else is reported.
+
+Each check is named as a sentence that is true of good data: facts in, findings out. A figure that
+one of these checks calls an error is left out of all comparisons.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from .boundaries import read_concordance
+from .dates import REPORTED_AHEAD
+from .facts import UNDATED, Facts, Flags, Positions
+from .findings import Findings
+from .indicators import INDICATORS
+
+_COUNTED = ("clubs", "people", "courses", "areas", "meetings", "loans")
+_FIRST_DAY = int(np.datetime64("1990-01-01").astype("datetime64[D]").astype(int))
+_MERGER = int(np.datetime64("2025-07-01").astype("datetime64[D]").astype(int))
+_OLD_MAPS = ("2022", "2025-01")
+_YEAR = 365
+
+
+def ids_are_unique(facts: Facts) -> Findings:
+    """Every observation has a fact id of its own."""
+    ids = facts.table["fact_id"]
+    again = ids.duplicated(keep="first").to_numpy()
+    named = ids[again].drop_duplicates()
+    return Findings(_cases(named.index.to_numpy()), "error", tested=len(ids))
+
+
+def figures_are_known(facts: Facts) -> Findings:
+    """Every figure is a finite number."""
+    known = np.isfinite(facts.value)
+    return Findings(_cases(np.flatnonzero(~known)), "error", tested=len(known))
+
+
+def figures_are_not_negative(facts: Facts) -> Findings:
+    """No count, amount or share is below zero."""
+    below = np.isfinite(facts.value) & ((facts.value < 0) | (facts.low < 0))
+    return Findings(_cases(np.flatnonzero(below)), "error", tested=len(below))
+
+
+def figures_lie_between_their_bounds(facts: Facts) -> Findings:
+    """A figure is not below its lower bound and not above its upper one."""
+    known = np.isfinite(facts.value)
+    outside = known & ((facts.low > facts.value) | (facts.value > facts.high))
+    return Findings(_cases(np.flatnonzero(outside)), "error", tested=int(known.sum()))
+
+
+def shares_are_at_most_one(facts: Facts) -> Findings:
+    """A share is between 0 and 1."""
+    # A result against a plan may be above the plan, in whichever unit it is kept.
+    table = facts.table
+    shares = (table["unit"] == "share") & (table["indicator"] != "plan_achievement")
+    shares = shares.to_numpy() & np.isfinite(facts.value)
+    above = shares & (facts.low > 1)
+    return Findings(_cases(np.flatnonzero(above)), "error", tested=int(shares.sum()))
+
+
+def counts_are_whole(facts: Facts) -> Findings:
+    """A count of clubs, people or areas is a whole number."""
+    means = [name for name, i in INDICATORS.items() if i.nature in ("mean", "share")]
+    table = facts.table
+    counts = (
+        table["unit"].isin(_COUNTED)
+        & ~table["indicator"].isin(means)
+        & table["qualifier"].isin(["exact", "at_least", "at_most", "nearly"])
+        & table["status"].isin(["observed"])
+    ).to_numpy() & np.isfinite(facts.value)
+    broken = counts & (np.abs(facts.value - np.round(facts.value)) > 1e-9)
+    return Findings(_cases(np.flatnonzero(broken)), "error", tested=int(counts.sum()))
+
+
+def dates_are_in_order(facts: Facts) -> Findings:
+    """A period starts before it ends, and nothing is published before its date."""
+    dated = facts.day != UNDATED
+    turned = dated & (facts.start != UNDATED) & (facts.start > facts.day)
+    known = dated & (facts.published != UNDATED) & ~facts.planned
+    early = known & (facts.day > facts.published)
+    ahead = early & ~turned & (facts.day <= facts.published + REPORTED_AHEAD.days)
+    at = np.flatnonzero(turned | early)
+    other = facts.table["published"].mask(pd.Series(turned), facts.table["start"])
+    return Findings(
+        _cases(at),
+        np.where(ahead, "note", "error")[at],
+        tested=int((known | (dated & (facts.start != UNDATED))).sum()),
+        untestable=int((~known & ~facts.planned).sum()),
+        words={"other": other.iloc[at].to_list()},
+    )
+
+
+def dates_are_believable(facts: Facts) -> Findings:
+    """A result is dated after the first clubs, and not long after the newest publication."""
+    dated = (facts.day != UNDATED) & ~facts.planned
+    horizon = _last_believable_day(facts, dated)
+    odd = dated & ((facts.day < _FIRST_DAY) | (facts.day > horizon))
+    in_order = (facts.published == UNDATED) | (facts.day <= facts.published)
+    return Findings(
+        _cases(np.flatnonzero(odd & in_order)),
+        "error",
+        tested=int(dated.sum()),
+        untestable=int((facts.day == UNDATED).sum()),
+    )
+
+
+def figures_stand_on_the_map_of_their_day(facts: Facts) -> Findings:
+    """A figure dated after 1 July 2025 is not filed under a unit that ended on that day."""
+    table = facts.table
+    result = ~facts.planned & table["status"].isin(["observed", "synthetic"]).to_numpy()
+    after = result & (facts.day >= _MERGER)
+    before = result & (facts.day != UNDATED) & (facts.day < _MERGER)
+    level, old = table["level"], table["boundaries"].isin(_OLD_MAPS).to_numpy()
+    is_province = (level == "province").to_numpy()
+    merged = is_province & table["area"].isin(_merged_provinces()).to_numpy()
+    ended = after & (
+        (old & (merged | (level == "commune").to_numpy())) | (level == "district").to_numpy()
+    )
+    of_districts = after & ~ended & table["indicator"].isin(_about("districts_")).to_numpy()
+    kept = after & old & is_province & ~merged & ~of_districts
+    early = before & ~old & level.isin(["province", "commune"]).to_numpy()
+    at = np.flatnonzero(ended | of_districts | kept | early)
+    rows = pd.DataFrame(
+        {
+            "figure": at,
+            "report": facts.report[at],
+            "severity": np.where(ended[at], "error", "warning"),
+            "fact_id": facts.column("fact_id", at),
+        }
+    )
+    reports = rows.groupby(["report", "severity"], sort=False).agg(
+        figure=("figure", "first"), fact_ids=("fact_id", ";".join)
+    )
+    return Findings(
+        reports[["figure"]].reset_index(drop=True),
+        reports.index.get_level_values("severity").to_numpy(dtype=object),
+        tested=int((after | before).sum()),
+        untestable=int((facts.day == UNDATED).sum()),
+        fact_ids=reports["fact_ids"].to_list(),
+        words={"boundaries": list(facts.column("boundaries", reports["figure"].to_numpy()))},
+    )
+
+
+def _last_believable_day(facts: Facts, dated: Flags) -> int:
+    """Return a year after the newest publication that is not itself an outlier."""
+    published = facts.published[facts.published != UNDATED]
+    days = np.sort(published if len(published) else facts.day[dated])
+    if not len(days):
+        return -UNDATED
+    usual = int(days[int(0.75 * (len(days) - 1))])
+    near = days[days <= usual + 5 * _YEAR]
+    return int(near[-1]) + _YEAR
+
+
+def _merged_provinces() -> list[str]:
+    parts = read_concordance(old="2025-01", new="2025-07", level="province")
+    several = parts["new"].duplicated(keep=False)
+    return parts.loc[several, "old"].unique().tolist()
+
+
+def _about(prefix: str) -> list[str]:
+    return [name for name in INDICATORS if name.startswith(prefix)]
+
+
+def _cases(at: Positions) -> pd.DataFrame:
+    return pd.DataFrame({"figure": np.asarray(at, dtype=np.int64)})
+
+

@@ -1,0 +1,275 @@
+"""Measure clubs one by one: register and ledger sums by club in, one row of measures a club out.
+
+Everything is pandas on one row a club. A measure whose inputs are not all known is missing; counts
+of what a ledger leaves open stand beside the sums (`<name>_gaps`). Assumed is that the loan ledger
+holds every loan of its clubs, so a club without an entry has lent nothing, and that the meeting
+book may lack clubs, so a club without an entry has not reported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from .registers import ACTIVITIES
+from .standards import Standard, judge, startup_rule_vnd
+
+LOAN_MONEY = ("outstanding_vnd", "overdue_vnd", "par30_vnd", "lent_vnd")
+BORROWERS = ("borrowers", "borrowers_year", "borrowers_ever")
+
+_MEETINGS_A_YEAR = 12
+_LARGE_FUND_VND = 100_000_000
+_STARTUP_PARTS = ("province", "district", "commune", "local", "donor")
+_OF_STRANGERS = ("meetings_held", "health_checks", "homecare_visits", "volunteers")
+
+
+class Period(NamedTuple):
+    """First and last day of the flows; stocks stand on the last."""
+
+    since: pd.Timestamp
+    as_of: pd.Timestamp
+
+
+class LedgerSums(NamedTuple):
+    """What an engine brought back.
+
+    Attributes
+    ----------
+    meetings, loans : DataFrame or None
+        The ledgers added up by club (`ledgers.sum_meetings`, `ledgers.sum_loans`).
+    borrowers : mapping of str to DataFrame
+        Distinct borrowers by level (`ledgers.count_borrowers`); "club" is always there with loans.
+    engine, reason : str
+        How it was done, and why.
+    """
+
+    meetings: pd.DataFrame | None
+    loans: pd.DataFrame | None
+    borrowers: Mapping[str, pd.DataFrame]
+    engine: str
+    reason: str
+
+
+def measure_clubs(
+    register: pd.DataFrame, sums: LedgerSums, period: Period, standard: Standard
+) -> pd.DataFrame:
+    """Add to each club of the register its measures and what a standard says of it.
+
+    Parameters
+    ----------
+    register : DataFrame
+        The clubs table with `operating` and the codes `commune`, `district`, `province`.
+    sums : LedgerSums
+        The ledgers by club.
+    period : Period
+        The days of flows and stocks.
+    standard : Standard
+        What `read_standard` returned.
+
+    Returns
+    -------
+    DataFrame
+        The register with one column a measure, named as its indicator where there is one.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.registers import read_clubs
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> from lthtgn_analysis.standards import read_standard
+    >>> register = read_clubs(sample_path("clubs")).assign(
+    ...     operating=1.0, commune=None, district="164", province="19")
+    >>> nothing = LedgerSums(None, None, {}, "pandas", "")
+    >>> period = Period(pd.Timestamp("2017-12-07"), pd.Timestamp("2018-12-06"))
+    >>> measured = measure_clubs(register, nothing, period, read_standard())
+    >>> int(measured["paired_income_fund_vnd"].sum())
+    4788400000
+    """
+    table = _measure_register(register, period, standard)
+    if sums.meetings is not None:
+        table = _measure_meetings(table, sums.meetings)
+    if sums.loans is not None:
+        table = _measure_loans(table, sums.loans, sums.borrowers["club"])
+    table = pd.concat([table, judge(table, standard)], axis=1)
+    managed = pd.concat(
+        [table["clubs_well_managed"], table.get("clubs_all_activities", _unknown(table))], axis=1
+    )
+    return table.assign(
+        clubs_full_and_managed=_all_of(managed), quality_points=table["quality_index"]
+    )
+
+
+def measure_strangers(unregistered: pd.DataFrame, sums: LedgerSums) -> pd.DataFrame | None:
+    """Return the ledger sums of clubs that the register lacks.
+
+    Parameters
+    ----------
+    unregistered : DataFrame
+        Their ids in the column `club`.
+    sums : LedgerSums
+        The ledgers by club.
+
+    Returns
+    -------
+    DataFrame or None
+        One row a club with what the ledgers tell of it; None if there is no such club.
+
+    Examples
+    --------
+    >>> nothing = LedgerSums(None, None, {}, "pandas", "")
+    >>> measure_strangers(pd.DataFrame({"club": []}), nothing) is None
+    True
+    """
+    if unregistered.empty:
+        return None
+    rows = unregistered[["club"]]
+    if sums.loans is not None:
+        rows = _measure_loans(
+            rows.assign(income_fund_vnd=np.nan, members=np.nan), sums.loans, sums.borrowers["club"]
+        )
+    if sums.meetings is not None:
+        by_club = _look_up(rows["club"], sums.meetings)
+        rows = rows.assign(**{name: by_club[name] for name in _OF_STRANGERS if name in by_club})
+    return rows
+
+
+def _measure_register(register: pd.DataFrame, period: Period, standard: Standard) -> pd.DataFrame:
+    t = register
+    parts = t[[f"startup_{part}_vnd" for part in _STARTUP_PARTS]]
+    startup = t["startup_capital_vnd"].fillna(parts.sum(axis=1, skipna=False))
+    fund, both_known = t["income_fund_vnd"], t["income_fund_vnd"].notna() & startup.notna()
+    parts_known = parts.notna().all(axis=1)
+    board = t["board_members"].notna() & t["board_trained"].notna()
+    with_fund, with_activity_fund = (
+        _is(fund > 0, fund),
+        _is(t["activity_fund_vnd"] > 0, t["activity_fund_vnd"]),
+    )
+    both_funds = _all_of(pd.concat([with_fund, with_activity_fund], axis=1))
+    founded, closed = t["founded"], t["closed"]
+    of_cohort = _is(founded < period.since, founded)
+    return t.assign(
+        new_clubs=_is(founded >= period.since, founded),
+        closed_clubs=((closed >= period.since) & (closed <= period.as_of)).astype("float64"),
+        clubs_founded_of_cohort=of_cohort,
+        clubs_operating_of_cohort=of_cohort * t["operating"],
+        startup_capital_total_vnd=startup,
+        startup_local_total_vnd=t["startup_local_vnd"].where(parts_known),
+        startup_parts_total_vnd=parts.sum(axis=1).where(parts_known),
+        paired_income_fund_vnd=fund.where(both_known),
+        paired_startup_capital_vnd=startup.where(both_known),
+        board_members_trained=t["board_trained"].where(board),
+        board_members=t["board_members"].where(board),
+        clubs_with_fund=with_fund,
+        clubs_with_both_funds=both_funds,
+        clubs_fund_over_100m=_is(fund > _LARGE_FUND_VND, fund),
+        clubs_well_managed=t["well_managed"],
+        older_share=_divide(t["members_60plus"], t["members"]),
+        women_share=_divide(t["women_members"], t["members"]),
+        trained_board_share=_divide(t["board_trained"], t["board_members"]),
+        has_both_funds=both_funds,
+        startup_against_rule=_divide(startup, startup_rule_vnd(t, standard)),
+        meetings_due=_count_due(founded, period),
+    )
+
+
+def _measure_meetings(table: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
+    by_club = _look_up(table["club"], meetings)
+    reported = by_club["meetings_entered"].notna()
+    attended_known = by_club.get("attended_known", _unknown(table))
+    due_people = (attended_known * table["members"]).where(attended_known > 0)
+    done = pd.DataFrame({name: by_club.get(name, _unknown(table)) for name in ACTIVITIES})
+    all_areas = _all_of(done.gt(0).astype("float64").where(done.notna()))
+    checks, most = (by_club.get(name, _unknown(table)) for name in
+                    ("health_checks", "health_checks_most"))  # fmt: skip
+    held, due = by_club["meetings_held"], table["meetings_due"].where(reported)
+    return table.assign(
+        meetings_held=held.where(due.notna()),
+        meetings_due=due,
+        attendances=by_club.get("attended", _unknown(table)).where(due_people.notna()),
+        attendances_due=due_people,
+        health_checks=checks.where(by_club.get("health_checks_known", _unknown(table)) > 0),
+        homecare_visits=by_club.get("homecare_visits", _unknown(table)).where(
+            by_club.get("homecare_visits_known", _unknown(table)) > 0
+        ),
+        volunteers=by_club.get("volunteers", _unknown(table)),
+        clubs_all_activities=all_areas,
+        does_all_activities=all_areas,
+        members_checked_low=most,
+        members_checked_high=checks.clip(upper=table["members"]).where(most.notna()),
+        meeting_regularity=_divide(held, due),
+        attendance_share=_divide(by_club.get("attended", _unknown(table)), due_people),
+    )
+
+
+def _measure_loans(
+    table: pd.DataFrame, loans: pd.DataFrame, borrowers: pd.DataFrame
+) -> pd.DataFrame:
+    by_club = _look_up(table["club"], loans)
+    people = _look_up(table["club"], borrowers.rename(columns={"area": "club"}))
+    entered = by_club["entered"].fillna(0)
+    # The loan ledger is complete: a club without an entry has lent nothing.
+    money = {name: by_club[name].mask(entered == 0, 0) for name in LOAN_MONEY if name in by_club}
+    gaps = {f"{name}_gaps": _count_gaps(name, by_club, entered) for name in money}
+    named = by_club["members_named"].fillna(0)
+    unnamed = entered - named
+    owed = by_club.get("outstanding_vnd", _unknown(table))
+    dated = by_club.get("outstanding_of_dated_vnd", _unknown(table))
+    counts = {name: people[name].fillna(0) for name in BORROWERS}
+    if "running" not in by_club:
+        counts.pop("borrowers")
+    return table.assign(
+        **money,
+        **gaps,
+        **counts,
+        loans=by_club["loans"].fillna(0),
+        loans_gaps=0.0,
+        loans_entered=entered,
+        borrowers_gaps=unnamed + gaps.get("outstanding_vnd_gaps", 0),
+        borrowers_year_gaps=unnamed,
+        borrowers_ever_gaps=unnamed,
+        clubs_lending=(entered > 0).astype("float64"),
+        first_loan=by_club["first_loan"],
+        last_loan=by_club["last_loan"],
+        utilisation_share=_divide(owed, table["income_fund_vnd"]),
+        borrowing_share_ever=_divide(people["borrowers_ever"].fillna(0), table["members"]),
+        par30_share=_divide(by_club.get("par30_vnd", _unknown(table)), dated),
+    )
+
+
+def _count_gaps(name: str, by_club: pd.DataFrame, entered: pd.Series) -> pd.Series:
+    """Count the entries of which an amount is not known."""
+    expected = by_club["loans"] if name == "lent_vnd" else entered
+    known = "outstanding_of_dated_vnd" if name == "par30_vnd" else name
+    return (expected - by_club[f"{known}_known"]).fillna(0)
+
+
+def _look_up(clubs: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
+    found = table.dropna(subset=["club"]).set_index("club").reindex(clubs)
+    return found.set_axis(clubs.index)
+
+
+def _unknown(table: pd.DataFrame) -> pd.Series:
+    return pd.Series(np.nan, index=table.index)
+
+
+def _is(condition: pd.Series, source: pd.Series) -> pd.Series:
+    return condition.astype("float64").where(source.notna())
+
+
+def _all_of(flags: pd.DataFrame) -> pd.Series:
+    """Return 0 where one is 0, else missing where one is missing, else 1."""
+    return flags.min(axis=1, skipna=False).mask(flags.eq(0).any(axis=1), 0.0)
+
+
+def _divide(part: pd.Series, whole: pd.Series) -> pd.Series:
+    return part / whole.where(whole > 0)
+
+
+def _count_due(founded: pd.Series, period: Period) -> pd.Series:
+    """Count the whole months of the period in which a club existed: one meeting is due in each."""
+    begin = founded.where(founded > period.since, period.since).where(founded.notna())
+    after = period.as_of + pd.Timedelta(days=1)
+    months = (after.year - begin.dt.year) * _MEETINGS_A_YEAR + after.month - begin.dt.month
+    return (months - (begin.dt.day > after.day)).clip(lower=0).astype("float64")

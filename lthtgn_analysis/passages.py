@@ -1,0 +1,326 @@
+"""The text of a document comes in; its passages go out: headings, items, paragraphs, table rows.
+
+A passage holds its text as the rules read it: composed, with single spaces, lines that a typewriter
+or scan broke joined again, in the author's case (`text`), in small letters (`lower`) and without
+marks (`plain`). The three have equal length, so that one position serves all of them, and `place`
+leads from a position back to the character of the document.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+PassageKind = Literal["heading", "item", "prose", "row"]
+
+_SAME_LENGTH = str.maketrans(
+    dict.fromkeys("\u00d0\u0189", "\u0110")
+    | dict.fromkeys("\u00f0\u0256", "\u0111")
+    | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-")
+    | dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"')
+    | dict.fromkeys("\u2018\u2019\u02bc\u00b4`", "'")
+    | dict.fromkeys("\n\r\t\f\v\u00a0\u2002\u2003\u2007\u2009\u202f", " ")
+)
+_IRREGULAR = re.compile(
+    r"[^\u0300-\u036f\s](?=[\u0300-\u036f])[\u0300-\u036f]+|[\u00ad\u200b-\u200d\u2060\ufeff]+"
+    r"|\s{2,}|^\s+|\s+$"
+)
+_LATE_TONE = re.compile(r"(?i)(?:(o)([àáảãạèéẻẽẹ])|(?<!q)(u)([ỳýỷỹỵ]))(?!\w)")
+_EARLY_TONE = {
+    late: early
+    for plain, toned, first in (
+        ("a", "àáảãạ", "òóỏõọ"),
+        ("e", "èéẻẽẹ", "òóỏõọ"),
+        ("y", "ỳýỷỹỵ", "ùúủũụ"),
+    )
+    for late, early in zip(
+        (("u" if plain == "y" else "o") + letter for letter in toned),
+        (letter + plain for letter in first),
+        strict=True,
+    )
+}
+_ROW_GAP = re.compile(r" ?\t ?| *\| *| {2,}")
+_WIDE_GAP = re.compile(r"\S {2,}(?=\S)")
+_BULLET = re.compile(r"\s*(?:[-+*•–—▪●○]\s*|[a-zđ]\)\s+|(?:\d{1,2}|[IVXivx]{1,5})[.)]\s+)")
+_SECTION = re.compile(
+    r"\s*(?:(?P<roman>[IVX]{1,5})[.)-]|(?P<part>(?:PHẦN|Phần|CHƯƠNG|Chương|MỤC|Mục) [\dIVX]+)"
+    r"|(?P<number>\d{1,2}(?:\.\d{1,2})*)[.)])\s+(?=\S)"
+)
+_ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
+_SENTENCE = re.compile(r"[.!?…][\"')\]]*\s+(?=[\"'(\[]*[^\W_])")
+_SHORTENED = re.compile(
+    r"(?:^|[\s(])(?:tp|tx|tt|h|p|q|x|t|gs|ts|ths|bs|ông|mr|mrs|ms|dr|no|st|[a-zđ])\.$"
+)
+_LABEL = re.compile(r"[^\W\d_a-zà-ỹ][^.:;,\d]{1,30}:")
+_LONG_LINE = 45
+_WIDEST_PAGE = 130
+_FEW_LINES = 8
+_HEADING_LENGTH = 150
+_MARKED_SHARE = 0.04
+
+
+def _unmarked_letters() -> dict[int, str]:
+    table = {ord("đ"): "d", ord("Đ"): "D"}
+    for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00)):
+        base = unicodedata.normalize("NFD", chr(code))[0]
+        if base.isascii():
+            table[code] = base
+    return table
+
+
+_UNMARKED = _unmarked_letters()
+
+
+@dataclass(frozen=True)
+class Passage:
+    """One passage of a document.
+
+    Attributes
+    ----------
+    kind : {"heading", "item", "prose", "row"}
+        What it is; a row has `cells`.
+    rank : int
+        Of headings: 0 for the title, then deeper; items count as the deepest.
+    start : int
+        Its first character in the document.
+    text, lower, plain : str
+        Its text as written, in small letters, and without marks; equally long.
+    marked : bool
+        Whether it is written with Vietnamese marks.
+    shifts : tuple of (int, int)
+        Positions in `text` from which on the document's characters are so many further.
+    cells : tuple of Passage
+        The cells of a row.
+    """
+
+    kind: PassageKind
+    rank: int
+    start: int
+    text: str
+    lower: str
+    plain: str
+    marked: bool
+    shifts: tuple[tuple[int, int], ...] = ()
+    cells: tuple[Passage, ...] = ()
+
+    def place(self, position: int) -> int:
+        """Return the character of the document at a position of `text`."""
+        if not self.shifts:
+            return self.start + position
+        found = bisect_right(self.shifts, (position, 1 << 60)) - 1
+        return self.start + position + (self.shifts[found][1] if found >= 0 else 0)
+
+    def sentences(self) -> list[tuple[int, int]]:
+        """Return where each sentence begins and ends."""
+        ends = [0]
+        for stop in _SENTENCE.finditer(self.lower):
+            opening = self.text[stop.end()].isupper() or not self.text[stop.end()].isalpha()
+            shortened = _SHORTENED.search(self.lower, max(0, stop.start() - 5), stop.start() + 1)
+            grouped = self.text[stop.start() - 1].isdigit() and self.text[stop.end()].isdigit()
+            if opening and not shortened and not grouped:
+                ends.append(stop.end())
+        return list(zip(ends, [*ends[1:], len(self.text)], strict=True))
+
+
+def split_passages(text: str) -> list[Passage]:
+    """Split the text of a document into its passages.
+
+    Parameters
+    ----------
+    text : str
+        The text of a document.
+
+    Returns
+    -------
+    list of Passage
+        In the order of the text; empty lines are left out.
+
+    Examples
+    --------
+    >>> [(p.kind, p.text) for p in split_passages("BÁO CÁO\\n- Số CLB:  05\\nHuyện A\\t12\\t3")]
+    [('heading', 'BÁO CÁO'), ('item', '- Số CLB: 05'), ('row', 'Huyện A 12 3')]
+    """
+    marked = _is_marked(text[:20_000])
+    passages: list[Passage] = []
+    body_begun = False
+    for start, end, is_row in _join_lines(text):
+        raw = text[start:end]
+        if is_row:
+            passages.append(_row(raw, start, marked))
+            continue
+        kind, rank = _classify(raw, body_begun=body_begun)
+        body_begun = body_begun or (kind == "prose" and len(raw) > 100)
+        passages.append(_passage(raw, start, kind, rank, marked))
+    return passages
+
+
+def unmark(text: str) -> str:
+    """Take the marks off Vietnamese letters, one letter for one letter.
+
+    Examples
+    --------
+    >>> unmark("Đắk Lắk có 3 câu lạc bộ")
+    'Dak Lak co 3 cau lac bo'
+    """
+    return text if text.isascii() else text.translate(_UNMARKED)
+
+
+def _is_marked(text: str) -> bool:
+    composed = unicodedata.normalize("NFC", text).lower()
+    letters = sum(character.isalpha() for character in composed)
+    marks = sum(ord(character) > 0xBF for character in composed if character.isalpha())
+    return marks > _MARKED_SHARE * letters
+
+
+def _passage(
+    raw: str, start: int, kind: PassageKind, rank: int, marked: bool, cells: tuple[Passage, ...] = ()
+) -> Passage:
+    text, shifts = _regular(raw)
+    lower = text.lower()
+    if len(lower) != len(text):
+        lower = "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+    return Passage(kind, rank, start, text, lower, unmark(lower), marked, shifts, cells)
+
+
+def _regular(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Compose the text and its spaces; return it with the shifts back to the raw characters."""
+    if _IRREGULAR.search(raw) is None:
+        return _tone(raw.translate(_SAME_LENGTH)), ()
+    pieces: list[str] = []
+    shifts: list[tuple[int, int]] = []
+    length = done = 0
+    for found in _IRREGULAR.finditer(raw):
+        between = raw[done : found.start()]
+        part = found[0]
+        if part[0].isspace():
+            new = " " if found.start() > 0 and found.end() < len(raw) else ""
+        else:
+            new = unicodedata.normalize("NFC", part) if unicodedata.combining(part[-1]) else ""
+        pieces += (between, new)
+        length += len(between) + len(new)
+        done = found.end()
+        shifts.append((length, done - length))
+    pieces.append(raw[done:])
+    return _tone("".join(pieces).translate(_SAME_LENGTH)), tuple(shifts)
+
+
+def _tone(text: str) -> str:
+    return text if text.isascii() else _LATE_TONE.sub(_move_tone, text)
+
+
+def _move_tone(found: re.Match[str]) -> str:
+    moved = _EARLY_TONE.get(found[0].lower(), found[0])
+    if found[0].isupper():
+        return moved.upper()
+    return moved.capitalize() if found[0][0].isupper() else moved
+
+
+def _row(raw: str, start: int, marked: bool) -> Passage:
+    cells = []
+    done = 0
+    for gap in [*_ROW_GAP.finditer(raw), None]:
+        end = len(raw) if gap is None else gap.start()
+        cells.append(_passage(raw[done:end], start + done, "row", 0, marked))
+        done = end if gap is None else gap.end()
+    return _passage(raw, start, "row", 0, marked, tuple(cells))
+
+
+def _join_lines(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Yield the stretches of the text that are one passage, and whether each is a table row."""
+    lines = [
+        (start, start + len(line.rstrip("\r\n")), line.rstrip("\r\n")) for start, line in _lines(text)
+    ]
+    rows = _find_rows([line for _, _, line in lines])
+    width = _wrapped_width([line for _, _, line in lines])
+    begin = None
+    for number, (start, end, line) in enumerate(lines):
+        if not line.strip():
+            continue
+        if number in rows:
+            yield start, end, True
+            begin = None
+            continue
+        if begin is None:
+            begin = start
+        if number + 1 < len(lines) and number + 1 not in rows and _runs_on(
+            line, lines[number + 1][2], width
+        ):  # fmt: skip
+            continue
+        yield begin, end, False
+        begin = None
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _find_rows(lines: list[str]) -> frozenset[int]:
+    """Find table rows: tabs or pipes; or wide gaps, if the next or last line has as many."""
+    rows = {
+        number
+        for number, line in enumerate(lines)
+        if line.count("|") >= 2 or (("\t" in line) and line.strip("\t ").count("\t") >= 1)
+    }
+    gaps = [len(_WIDE_GAP.findall(line)) if "  " in line else 0 for line in lines]
+    for number, count in enumerate(gaps):
+        beside = max(gaps[max(number - 1, 0) : number] + gaps[number + 1 : number + 2], default=0)
+        if count and beside and count + beside > 2:
+            rows.add(number)
+    return frozenset(rows)
+
+
+def _wrapped_width(lines: list[str]) -> int:
+    """Return the width at which lines were broken, or 0 if each paragraph is one line."""
+    lengths = sorted(len(line.strip()) for line in lines if line.strip())
+    if len(lengths) < _FEW_LINES:
+        return 0
+    width = lengths[len(lengths) * 9 // 10]
+    full = sum(length > 0.75 * width for length in lengths)
+    return width if _LONG_LINE < width <= _WIDEST_PAGE and full > len(lengths) // 4 else 0
+
+
+def _runs_on(line: str, following: str, width: int) -> bool:
+    """Tell whether a line was broken in the middle of a sentence."""
+    bare = line.strip()
+    after = following.strip()
+    if not after or not bare or _ENDS.search(bare) or _BULLET.match(after):
+        return False
+    if (bare.isupper() and not after.isupper()) or _LABEL.match(after):
+        return False
+    if after[0].islower():
+        return len(bare) > _LONG_LINE // 2
+    if bare[-1] in ",-(":
+        return True
+    return bool(width) and len(bare) > 0.75 * width
+
+
+def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:
+    line = " ".join(raw.split())
+    short = len(line) <= _HEADING_LENGTH and not re.search(r"[.;!?…]$", line)
+    section = _SECTION.match(line)
+    if section is not None:
+        if not short:
+            return "item", 4
+        if section["roman"] or section["part"]:
+            return "heading", 1
+        many_words = len(line.split()) > 14
+        return ("item", 4) if many_words or re.search(r"\d.*\d", line[4:]) and ":" not in line[-1:] \
+            and "(" not in line else ("heading", 2)  # fmt: skip
+    if _BULLET.match(line):
+        return "item", 4
+    if short and line.upper() == line and any(c.isalpha() for c in line):
+        return "heading", 0 if not body_begun else 1
+    if short and not body_begun:
+        return "heading", 0
+    if short and line.endswith(":"):
+        return "heading", 3
+    if short and len(line) < 70 and not re.search(r"\d", line):
+        return "heading", 2
+    return "prose", 4

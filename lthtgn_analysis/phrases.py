@@ -1,0 +1,436 @@
+"""A passage comes in; its cue words, and its figures with hedge, scale and noun, go out.
+
+The words are data: `reference/cues.csv` holds nouns (what is counted behind a number) and cues
+(words around it that decide what it means), each under a code. Vietnamese words match with their
+marks in a marked text and without them in an unmarked one; English words match in both. How numbers
+and hedges are written is known by `numerals` and `grammar`; here stands how they are set in prose.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Literal
+
+from .grammar import match_scale, read_amount, read_table
+from .numerals import Convention, read_number_words, readings
+from .passages import Passage, unmark
+
+Role = Literal["one", "range", "part", "whole", "ordinal"]
+
+_NUMERAL = re.compile(
+    r"(?<![\w/.,])(?<![^\W\d_]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.])|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
+    r"|\d{1,3}(?: ?\. ?\d{3}(?!\d))+|\d{1,3}(?: \d{3}(?! ?\d))+|\d+(?:[.,]\d+)?)(?![^\W\d_])"
+)
+_VI_DIGITS = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười"
+_VI_NUMBER = (
+    rf"(?:{_VI_DIGITS})(?: trăm)?(?: (?:linh|lẻ))?(?: (?:mươi|chục|{_VI_DIGITS}|mốt|tư|lăm)){{0,3}}"
+)
+_EN_DIGITS = "two|three|four|five|six|seven|eight|nine"
+_EN_NUMBER = (
+    rf"(?:{_EN_DIGITS}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+    rf"|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|{_EN_DIGITS}))?)"
+)
+_COUNTED_IN_WORDS = frozenset(
+    "club commune district city province village course member person household borrower older women".split()
+)
+_WHOLE = re.compile(
+    r" ?/ ?(?=\d)| (?:trong|trên) (?:tổng số |tổng |số )?(?=\d)"
+    r"|(?: [a-z]+)? (?:out of|of) (?:its |the |their |all |a total of )*(?=\d)"
+    r"| (?:trong|tren) (?:tong so |tong |so )?(?=\d)"
+)
+_BETWEEN = re.compile(r" ?- ?(?=\d)| (?:đến|tới|den|toi) (?=\d)| (?:to|and) (?=\d)")
+_GROWTH = re.compile(
+    r"\b(?:rose|grew|grown|risen|up|increased?|climbed|went|gone|moved|tăng|nâng|tang|nang|đi|phát triển)\b"
+)
+_OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
+_CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
+_ORDINAL = re.compile(r"(?:thứ|thu) $")
+_HALF = re.compile(r" (?:rưỡi|ruoi)(?!\w)")
+_LAST_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?= $)")
+_AFTER_HEDGE = re.compile(
+    r"(?P<at_least>(?: \w+){0,3} (?:trở lên|tro len)| or more| or over| and above|\+)"
+    r"|(?P<at_most>(?: \w+){0,3} (?:trở xuống|tro xuong|trở lại)| or less| or fewer)"
+)
+_EMPTY_HEDGES = frozenset(
+    "là la vnd vnđ usd có co được duoc đạt dat lên len tới toi đến den từ tu tong tổng số so of the"
+    " bằng bang mới moi chỉ chi đủ du gồm gom still now be".split()
+)
+_ARTICLE_LEFT = re.compile(
+    r"(?:thêm|được|đúng|vỏn vẹn|duy nhất|them|duoc|dung|von ven|mới có|moi co) $"
+)
+_YEAR_LEFT = re.compile(
+    r"(?:trong|hằng|hàng|mỗi|cuối|đầu|hết|giữa|một|qua|những|các|cả|vài|nhiều|số) $"
+)
+_LIST = re.compile(r"(?:, ?| và | va | and |/| hoặc | or )")
+_PLACES = frozenset("commune district city province village".split())
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Cue words at a place: where they begin and end, their codes, as written."""
+
+    start: int
+    end: int
+    codes: tuple[str, ...]
+    words: str
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A number in a passage, with what stands right around it.
+
+    Attributes
+    ----------
+    start, end : int
+        Where its numeral stands in the passage.
+    begin, stop : int
+        The same with its hedge before it, and with scale and noun behind it.
+    number, second : Decimal
+        The number in base units; of a range both ends, else twice the same.
+    qualifier : str
+        One of `schema.QUALIFIERS`.
+    noun : str
+        The code of the noun behind it, or "".
+    role : {"one", "range", "part", "whole", "ordinal"}
+        "part" and "whole" are the two numbers of "118/216".
+    scaled : bool
+        Whether a scale word (million) stands behind it.
+    """
+
+    start: int
+    end: int
+    begin: int
+    stop: int
+    number: Decimal
+    second: Decimal
+    qualifier: str
+    noun: str
+    role: Role
+    scaled: bool
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of one role, for marked or unmarked text."""
+
+    pattern: re.Pattern[str]
+    codes: dict[str, tuple[str, ...]]
+
+
+def find_cues(passage: Passage) -> list[Cue]:
+    """Find all cue words of a passage; of overlapping ones the longest.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Quỹ tăng thu nhập: 312 triệu đồng")[0]
+    >>> [(cue.words, cue.codes) for cue in find_cues(passage)]
+    [('quỹ tăng thu nhập', ('fund_income',))]
+    """
+    lexicon = _lexicon("cue", passage.marked)
+    line = passage.lower if passage.marked else passage.plain
+    codes = lexicon.codes
+    return [
+        Cue(found.start(), found.end(), codes[found[0]], found[0])
+        for found in lexicon.pattern.finditer(line)
+    ]
+
+
+def find_mentions(
+    passage: Passage, convention: Convention, masked: Iterable[tuple[int, int]]
+) -> list[Mention]:
+    """Find the numbers of a passage that are no part of a date, code or telephone number.
+
+    Parameters
+    ----------
+    passage : Passage
+        A passage.
+    convention : {"vi", "en"}
+        How separators are read where a numeral leaves it open.
+    masked : iterable of (int, int)
+        Places that hold no figures.
+
+    Returns
+    -------
+    list of Mention
+        In their order.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Huyện có gần 40 CLB ở 19/27 xã, vốn 2,3 tỷ đồng.")[0]
+    >>> [(str(m.number), m.qualifier, m.noun) for m in find_mentions(passage, "vi", ())]
+    [('40', 'nearly', 'club'), ('19', 'exact', 'commune'), ('27', 'exact', 'commune'),
+     ('2300000000.0', 'exact', 'VND')]
+    """
+    blocked = sorted(masked)
+    starts = [begin for begin, _ in blocked]
+    line = passage.lower if passage.marked else passage.plain
+    found: list[Mention] = []
+    done = 0
+    for match in _candidates(passage.marked).finditer(line):
+        start = match.start()
+        place = bisect_left(starts, match.end()) - 1
+        if start < done or (place >= 0 and blocked[place][1] > start):
+            continue
+        mentions = _read(line, match, passage.marked, convention)
+        found += mentions
+        done = mentions[-1].stop if mentions and mentions[-1].noun else max(done, match.end())
+        if mentions:
+            done = max(mention.end for mention in mentions)
+    return found
+
+
+def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | None:
+    """Find the noun that begins at a position: its code, and where it ends with its list.
+
+    Examples
+    --------
+    >>> match_noun("xã, phường, thị trấn và", 0, marked=True)
+    ('commune', 21)
+    """
+    lexicon = _lexicon("noun", marked)
+    found = lexicon.pattern.match(line, position)
+    if found is None:
+        return None
+    code, end = lexicon.codes[found[0]][0], found.end()
+    while code in _PLACES and (joint := _LIST.match(line, end)):
+        following = lexicon.pattern.match(line, joint.end())
+        other = lexicon.codes[following[0]][0] if following else ""
+        if following is None or other not in _PLACES:
+            break
+        code = _wider(code, other)
+        end = following.end()
+    return ("district" if code == "city" else code), end
+
+
+@cache
+def _lexicon(role: str, marked: bool) -> Lexicon:
+    codes: dict[str, tuple[str, ...]] = {}
+    for row in read_table("cues.csv"):
+        if row["role"] != role:
+            continue
+        for words in _spellings(row["words"]):
+            key = words if marked else unmark(words)
+            codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), row["code"])))
+    return Lexicon(re.compile(_alternatives(codes)), codes)
+
+
+def _spellings(words: str) -> set[str]:
+    """Write words with y and with i: "kỳ" and "kì", "quản lý" and "quản lí"."""
+    other = re.sub(
+        r"\b(h|k|l|m|s|t|qu)([yýỳỷỹỵ])\b",
+        lambda found: found[1] + found[2].translate(str.maketrans("yýỳỷỹỵ", "iíìỉĩị")),
+        words,
+    )
+    return {words, other}
+
+
+def _alternatives(words: Iterable[str]) -> str:
+    """Write words as one pattern that branches letter by letter, the longest first."""
+    tree: dict[str, dict] = {}
+    for word in words:
+        node = tree
+        for letter in word:
+            node = node.setdefault(letter, {})
+        node[""] = {}
+    letters = {key: branch for key, branch in tree.items() if key.isalnum()}
+    signs = {key: branch for key, branch in tree.items() if not key.isalnum()}
+    parts = [rf"(?<!\w){_branch(letters)}(?!\w)"]
+    if signs:
+        parts.append(rf"{_branch(signs)}(?!\w)")
+    return "|".join(parts)
+
+
+def _branch(node: dict[str, dict]) -> str:
+    branches = [re.escape(letter) + _branch(below) for letter, below in sorted(node.items()) if letter]
+    if not branches:
+        return ""
+    joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return f"(?:{joined})?" if "" in node else joined
+
+
+@cache
+def _candidates(marked: bool) -> re.Pattern[str]:
+    words = f"{_VI_NUMBER}|{_EN_NUMBER}"
+    words = words if marked else unmark(words)
+    return re.compile(rf"{_NUMERAL.pattern}|(?<!\w)(?P<words>{words})(?= )")
+
+
+def _read(line: str, match: re.Match[str], marked: bool, convention: Convention) -> list[Mention]:
+    if match["words"] is not None:
+        return _read_words(line, match, marked)
+    start, end = match.span()
+    number = _number(match[0], convention)
+    if number is None:
+        return []
+    first = _one(line, start, end, number, marked, convention)
+    whole = _WHOLE.match(line, end)
+    if whole is not None and not first.scaled:
+        second = _numeral_at(line, whole.end(), convention)
+        if second is not None and second[0] >= number:
+            total = _one(line, whole.end(), second[1], second[0], marked, convention)
+            if not total.noun and not line.startswith("/", whole.start()):
+                return [first]
+            hedge = "exact" if first.qualifier == "at_least" else first.qualifier
+            part = _with(first, noun=total.noun, role="part", qualifier=hedge, stop=total.stop)
+            return [part, _with(total, role="whole", qualifier="exact", begin=total.start)]
+    if first.noun or _ORDINAL.search(line[max(0, start - 5) : start]):
+        ordinal = _ORDINAL.search(line[max(0, start - 5) : start]) is not None
+        return [_with(first, role="ordinal") if ordinal else first]
+    return _range(line, first, marked, convention)
+
+
+def _range(line: str, first: Mention, marked: bool, convention: Convention) -> list[Mention]:
+    joint = _BETWEEN.match(line, first.end)
+    second = _numeral_at(line, joint.end(), convention) if joint else None
+    if joint is None or second is None or second[0] <= first.number:
+        return [first]
+    upper = _one(line, joint.end(), second[1], second[0], marked, convention)
+    left = line[max(0, first.start - 60) : first.start]
+    if joint[0].strip() in ("to", "and") and not _OPENED.search(left):
+        return [first]
+    if joint[0].strip() == "to" and _GROWTH.search(left):
+        return [_with(first, noun=upper.noun), upper]
+    factor = upper.number / second[0] if second[0] else Decimal(1)
+    return [
+        Mention(first.start, upper.end, first.begin, upper.stop, first.number * factor, upper.number,
+                "range", upper.noun, "range", upper.scaled)
+    ]  # fmt: skip
+
+
+def _one(
+    line: str, start: int, end: int, number: Decimal, marked: bool, convention: Convention
+) -> Mention:
+    stop, scaled = end, False
+    space = end + 1 if line.startswith(" ", end) else end
+    if match_scale(line, space) is not None:
+        amount = read_amount(line, start, convention) or read_amount(
+            line, start, "en" if convention == "vi" else "vi"
+        )
+        if amount is not None:
+            number, stop, scaled = amount.number, amount.end, True
+            end = max(end, _last_digit(line, start, stop))
+            if half := _HALF.match(line, stop):
+                stop = half.end()
+    noun = match_noun(line, stop + 1 if line.startswith(" ", stop) else stop, marked=marked)
+    code = noun[0] if noun else ""
+    before = line[max(0, start - 45) : start]
+    currency = _CURRENCY.search(before)
+    if currency is not None and code not in ("club", "member", "person"):
+        code = "VND" if currency[1] in ("vnd", "vnđ") else "foreign"
+    if not code and scaled and number >= 1_000_000:
+        code = "VND"
+    stop = noun[1] if noun else stop
+    qualifier, width = _hedge_before(before, marked)
+    after = _AFTER_HEDGE.match(line, stop)
+    if after is not None:
+        qualifier = after.lastgroup or qualifier
+    return Mention(start, end, start - width, stop, number, number, qualifier, code, "one", scaled)
+
+
+def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
+    start = match.start("words")
+    words = match["words"].replace("-", " ").split()
+    number, length = read_number_words(words)
+    noun = match_noun(line, match.end() + 1, marked=marked)
+    if length != len(words) or noun is None or noun[0] not in _COUNTED_IN_WORDS:
+        return []
+    before = line[max(0, start - 45) : start]
+    if words == ["một"] or words == ["mot"]:
+        if not _ARTICLE_LEFT.search(before):
+            return []
+    elif words[0] in ("năm", "nam") and len(words) == 1 and (
+        _YEAR_LEFT.search(before) or not marked
+    ):  # fmt: skip
+        return []
+    qualifier, width = _hedge_before(before, marked)
+    return [
+        Mention(start, match.end(), start - width, noun[1], number, number, qualifier, noun[0],
+                "one", False)
+    ]  # fmt: skip
+
+
+def _hedge_before(before: str, marked: bool) -> tuple[str, int]:
+    """Return the hedge that stands right before a number, and how far it reaches back."""
+    hedges = _hedges(marked)
+    before = _CURRENCY.sub("", before)
+    found = _LAST_WORDS.search(before)
+    words = found[0].split() if found else []
+    back = 0
+    while words:
+        for count in range(min(4, len(words)), 0, -1):
+            phrase = " ".join(words[-count:])
+            code = hedges.get(phrase)
+            if code is None and phrase not in _EMPTY_HEDGES:
+                continue
+            if code in (None, "exact", "range") or phrase in _EMPTY_HEDGES:
+                break
+            return code or "exact", back + len(phrase) + 1
+        else:
+            return "exact", 0
+        back += len(phrase) + 1
+        words = words[:-count]
+    return "exact", 0
+
+
+@cache
+def _hedges(marked: bool) -> dict[str, str]:
+    rows = [row for row in read_table("qualifiers.csv") if row["position"] == "before"]
+    return {(row["words"] if marked else unmark(row["words"])): row["qualifier"] for row in rows}
+
+
+@lru_cache(maxsize=4096)
+def _number(numeral: str, convention: Convention) -> Decimal | None:
+    possible = readings(numeral.replace(" .", ".").replace(". ", "."))
+    if not possible:
+        return None
+    other: Convention = "en" if convention == "vi" else "vi"
+    number = possible.get(convention)
+    if number is None:
+        return possible.get(other)
+    rival = possible.get(other)
+    # People, clubs and places are whole: three decimals are a group of the other notation, unless
+    # a scale word says that decimals are meant.
+    grouped = rival is not None and number != number.to_integral_value()
+    return rival if grouped and rival is not None and -int(number.as_tuple().exponent) == 3 else number
+
+
+def _numeral_at(line: str, position: int, convention: Convention) -> tuple[Decimal, int] | None:
+    found = _SECOND.match(line, position)
+    number = _number(found[0], convention) if found else None
+    return None if found is None or number is None else (number, found.end())
+
+
+_SECOND = re.compile(
+    r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d/])(?![.,]\d)(?![^\W\d_])"
+)
+
+
+def _last_digit(line: str, start: int, stop: int) -> int:
+    digits = [place for place in range(start, stop) if line[place].isdigit()]
+    return digits[-1] + 1 if digits else stop
+
+
+def _wider(code: str, other: str) -> str:
+    """Name the kind that "huyện, thị xã, thành phố" or "tỉnh, thành phố" means."""
+    kinds = {code, other}
+    if "province" in kinds:
+        return "province"
+    if "commune" in kinds and "district" not in kinds and "city" not in kinds:
+        return "commune"
+    if kinds <= {"district", "city"}:
+        return "district"
+    return code if code != "city" else other
+
+
+def _with(mention: Mention, **changes: object) -> Mention:
+    return Mention(**{**{name: getattr(mention, name) for name in _FIELDS}, **changes})  # type: ignore[arg-type]
+
+
+_FIELDS = tuple(Mention.__dataclass_fields__)

@@ -1,0 +1,113 @@
+"""Why a number is what it is, down to its source."""
+
+from __future__ import annotations
+
+import copy
+import io
+import pickle
+
+import pandas as pd
+import pytest
+from small_tables import observations, targets
+
+import lthtgn_analysis as lt
+
+
+def lines_of(tree):
+    return str(tree).splitlines()
+
+
+def test_the_tree_shows_formula_figures_sources_and_places(sample_observations):
+    """Thanh Hóa, 12/10/2022, paragraph 7 of the article: over 48,600 members, 884 clubs."""
+    table = lt.compute(sample_observations, level="province", as_of="2022-10-12")
+    sources = lt.read_sources(lt.sample_path("sources"))
+    tree = lt.why(table, metric="members_per_club", area="38", as_of="2022-10-12", sources=sources)
+    text = str(tree)
+    assert tree.text == ("Thành viên bình quân một CLB, Thanh Hóa, 12/10/2022: 54,98 người trở lên")
+    assert "├─ Thành viên bình quân một CLB = thành viên ÷ số CLB = 48.600 ÷ 884" in text
+    assert "chắc chắn nằm trong khoảng 54,98 đến 55,09" in text
+    assert "Thành viên: trên 48.600 người (12/10/2022)" in text
+    assert "nguồn: Thanh Hóa: Kinh nghiệm triển khai Mô hình Câu lạc bộ" in text
+    assert "đoạn 7" in text
+    assert "mã dữ kiện F0014" in text
+    assert "tapchilaodongxahoi.vn" in text
+
+
+def test_rivals_and_problems_are_shown():
+    table = observations(
+        {"value": 516, "source": "bao-a"},
+        {"value": 528, "source": "bao-b", "qualifier": "about"},
+        {"indicator": "clubs_with_fund", "value": 600, "source": "bao-a"},
+    )
+    metrics = lt.compute(table, level="province", as_of="2022-12-31")
+    text = str(lt.why(metrics, metric="clubs", area="38"))
+    assert "số khác cùng ngày (hạng 2/2): khoảng 528 CLB" in text
+    assert "nguồn: bao-b" in text
+    assert "vấn đề: " in text
+
+
+def test_a_target_shows_its_decision_and_whether_it_was_read(sample_observations):
+    progress = lt.measure_progress(
+        sample_observations, lt.read_targets(), as_of="2023-12-31", lang="en"
+    )
+    tree = lt.why(progress, target_id="T1336-2", lang="en")
+    assert tree.text.startswith("Undetermined: new clubs stands at 2,971–3,671")
+    assert "checked against the decision" in tree.parts[0].text
+    unread = lt.why(progress, target_id="T1648-2", lang="en")
+    assert "not yet checked against the decision" in unread.parts[0].text
+
+
+def test_growth_shows_both_dates():
+    table = observations({"value": 6521, "as_of": "2023-12-31"},
+                         {"value": 8432, "as_of": "2024-12-31"})  # fmt: skip
+    metrics = lt.compute(table, level="province", as_of="2024-12-31", since="2023-12-31")
+    text = str(lt.why(metrics, metric="clubs_change", area="38"))
+    assert "(6.521 → 8.432)" in text
+    assert "(31/12/2023)" in text
+
+
+def test_a_notebook_shows_a_foldable_block_with_escaped_text():
+    table = observations({"value": 5, "note": "<b>5 & 6</b>"})
+    tree = lt.why(lt.compute(table, level="province", as_of="2022-12-31"), metric="clubs")
+    page = tree._repr_html_()
+    assert page.startswith('<div class="evidence"><details open><summary>')
+    assert "&lt;b&gt;5 &amp; 6&lt;/b&gt;" in page
+    assert "<b>" not in page
+
+
+def test_the_key_must_pick_one_row():
+    table = lt.compute(
+        observations({"value": 5}, {"indicator": "members", "value": 300}),
+        level="province",
+        as_of="2022-12-31",
+    )
+    with pytest.raises(ValueError, match=r"must pick exactly one row; .* picks 3\.\n  among them"):
+        lt.why(table, area="38")
+    with pytest.raises(ValueError, match=r"picks 0\.\n  the table has"):
+        lt.why(table, metric="clubs", area="01")
+    with pytest.raises(ValueError, match=r"needs columns of the table, not \['place'\]"):
+        lt.why(table, place="38")
+
+
+def test_a_table_from_a_file_needs_its_observations():
+    facts = observations({"value": 5})
+    table = lt.compute(facts, level="province", as_of="2022-12-31")
+    again = pd.read_csv(io.StringIO(table.to_csv(index=False)), dtype={"area": "str"})
+    again["as_of"] = pd.to_datetime(again["as_of"])
+    with pytest.raises(ValueError, match="needs the observations the table was computed from"):
+        lt.why(again, metric="clubs")
+    assert "5 CLB" in lt.why(again, metric="clubs", observations=facts).text
+
+
+def test_tables_that_remember_their_origin_are_ordinary_tables():
+    table = lt.compute(observations({"value": 5}), level="province", as_of="2022-12-31")
+    table.to_parquet(io.BytesIO())
+    assert pickle.loads(pickle.dumps(table)).equals(table)
+    for other in (copy.deepcopy(table), table.query("area == '38'"), pd.concat([table, table])):
+        assert other.attrs["origin"] is table.attrs["origin"]
+
+
+def test_progress_of_a_synthetic_target(sample_observations):
+    row = lt.measure_progress(observations({"value": 90}), targets({"value": 100}),
+                              as_of="2025-12-31")  # fmt: skip
+    assert "chưa đối chiếu văn bản" in str(lt.why(row, target_id="G1"))

@@ -1,0 +1,136 @@
+"""Labelled scenarios: arithmetic on published figures, refused where there is nothing to go on."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_tables import observations, targets
+
+import lthtgn_analysis as lt
+
+
+def pick(table, scenario, year=2030):
+    rows = table.query("scenario == @scenario and year == @year")
+    assert len(rows) == 1
+    return rows.iloc[0]
+
+
+def test_each_scenario_by_hand():
+    """100 clubs at the end of 2020, 160 of 2023, 200 of 2024; 300 wanted by the end of 2030."""
+    table = lt.make_scenarios(
+        observations(
+            {"value": 100, "as_of": "2020-12-31"},
+            {"value": 160, "as_of": "2023-12-31"},
+            {"value": 200, "as_of": "2024-12-31"},
+        ),
+        targets({"value": 300, "due": "2030-12-31"}),
+        as_of="2025-12-31",
+    )
+    last = pick(table, "continue")
+    assert last["per_year"] == pytest.approx(40 * 365.25 / 366)
+    assert last["clubs_then"] == pytest.approx(200 + 40 / 366 * 2191)
+    assert last["reached_on"].year == 2027
+    mean = pick(table, "mean_of_period")
+    assert mean["per_year"] == pytest.approx(25)  # 100 in four years of 365.25 days
+    assert mean["new_clubs"] == pytest.approx(25 * 2191 / 365.25)
+    assert mean["capital_at_50m_vnd"] == pytest.approx(mean["new_clubs"] * 50e6)
+    needed = pick(table, "required")
+    assert needed["per_year"] == pytest.approx(100 / (2191 / 365.25))
+    assert (needed["clubs_then"], needed["target"]) == (300, 300)
+    assert pick(table, "required", 2035)["reason"] == "no_target"
+
+
+def test_a_target_of_new_clubs_counts_from_its_baseline():
+    base = {"base_low": 95, "base_value": 100, "base_high": 105, "base_date": "2020-12-31"}
+    wish = {"measure": "new_clubs", "nature": "new", "value": 50, "due": "2030-12-31", **base}
+    table = lt.make_scenarios(observations({"value": 120, "as_of": "2024-12-31"}), targets(wish),
+                              as_of="2025-12-31")  # fmt: skip
+    assert pick(table, "required")["target"] == 150
+
+
+def test_one_figure_gives_no_speed_and_says_so():
+    table = lt.make_scenarios(observations({"value": 5}), as_of="2025-12-31")
+    reasons = {
+        "continue": "one_point",
+        "mean_of_period": "one_point",
+        "required": "no_target",
+        "best_quartile": "too_few_peers",
+    }
+    for scenario, reason in reasons.items():
+        row = pick(table, scenario)
+        assert np.isnan(row["clubs_then"])
+        assert row["reason"] == reason
+
+
+def test_two_readings_of_one_quarter_are_no_span():
+    table = lt.make_scenarios(
+        observations({"value": 220, "as_of": "2025-05-31"}, {"value": 225, "as_of": "2025-06-30"}),
+        as_of="2025-12-31",
+    )
+    assert pick(table, "continue")["reason"] == "one_point"
+
+
+def test_peers_set_the_pace_by_their_upper_quartile():
+    """Yearly additions per club there is: 0.1, 0.2, 0.3, 0.4; the place itself is left out."""
+    rows = []
+    for area, then, now in (("01", 90, 100), ("19", 80, 100), ("58", 70, 100), ("79", 60, 100),
+                            ("38", 100, 100)):  # fmt: skip
+        rows += [{"area": area, "value": then, "as_of": "2023-12-31"},
+                 {"area": area, "value": now, "as_of": "2024-12-31"}]  # fmt: skip
+    table = lt.make_scenarios(observations(*rows), as_of="2025-12-31")
+    row = pick(table.query("area == '38'"), "best_quartile")
+    year = 365.25 / 366
+    assert row["per_year"] == pytest.approx(100 * np.quantile([0.1, 0.2, 0.3, 0.4], 0.75) * year)
+
+
+def test_maps_are_not_mixed():
+    table = lt.make_scenarios(
+        observations({"value": 4, "area": "08", "as_of": "2020-12-31"},
+                     {"value": 135, "area": "08", "boundaries": "2025-07",
+                      "as_of": "2025-11-13"}),
+        as_of="2025-12-31",
+    )  # fmt: skip
+    assert set(table["boundaries"]) == {"2022", "2025-07"}
+    assert table.query("scenario == 'continue'")["reason"].eq("one_point").all()
+
+
+def test_doubt_widens_the_speed():
+    table = lt.make_scenarios(
+        observations({"value": 100, "as_of": "2022-12-31", "qualifier": "about"},
+                     {"value": 200, "as_of": "2024-12-31"}),
+        as_of="2025-12-31",
+    )  # fmt: skip
+    row = pick(table, "continue")
+    assert row["per_year_low"] < row["per_year"] < row["per_year_high"]
+    assert row["clubs_then_low"] < row["clubs_then"] < row["clubs_then_high"]
+
+
+def test_a_forecast_is_refused_below_six_points():
+    days = pd.to_datetime(pd.Series(["2020-12-31", "2021-12-31"]))
+    with pytest.raises(ValueError, match=r"needs 6 comparable points or more; there are 2\."):
+        lt.forecast(days, pd.Series([1.0, 2.0]), until="2030-12-31")
+
+
+def test_a_forecast_of_a_straight_line_fades_by_its_damping():
+    days = pd.to_datetime(pd.Series([f"{year}-12-31" for year in range(2018, 2024)]))
+    ahead = lt.forecast(days, pd.Series(np.arange(6) * 10.0), until="2025-12-31")
+    slope = 10  # a year, within the leap days
+    assert ahead["value"].to_numpy() == pytest.approx(
+        [50 + slope * 0.9, 50 + slope * 1.71], abs=0.05
+    )
+    assert (ahead["low"] <= ahead["value"]).all()
+    assert (ahead["value"] <= ahead["high"]).all()
+    falling = lt.forecast(days, pd.Series([50.0, 40, 30, 20, 10, 1]), until="2030-12-31")
+    assert (falling["low"] >= 0).all()
+
+
+def test_points_of_a_forecast_must_be_apart():
+    days = pd.to_datetime(pd.Series([f"2024-0{month}-01" for month in range(1, 7)]))
+    with pytest.raises(ValueError, match="at least half a year apart"):
+        lt.forecast(days, pd.Series(np.arange(6.0)), until="2030-12-31")
+
+
+def test_levels_other_than_country_and_province_are_refused():
+    with pytest.raises(ValueError, match="`level` must be national or province, not 'commune'"):
+        lt.make_scenarios(observations({"value": 1}), as_of="2025-12-31", level="commune")
