@@ -40,6 +40,7 @@ from lthtgn_analysis.runner import inject_parameters, parameter_values, read_not
 
 ROOT = Path(__file__).resolve().parent.parent
 LIGHT = ROOT / "tests" / "notebooks" / "report.ipynb"
+LIMIT = 1800
 VALUES = "38,19,01,58,70,46,42,40"
 
 FLOOR = """
@@ -105,9 +106,16 @@ def page(path):
     body, _ = HTMLExporter().from_notebook_node(nbformat.read(path + ".out.ipynb", 4))
     open(path + ".html", "w").write(body)
 
+def try_page(path):
+    try:
+        page(path)
+    except Exception as error:  # some errors cannot be sent through a pipe: the pool would hang
+        return repr(error)
+
 if __name__ == "__main__":
     with multiprocessing.get_context("spawn").Pool(2) as pool:
-        pool.map(page, sys.argv[1:], chunksize=1)
+        problems = list(filter(None, pool.map(try_page, sys.argv[1:], chunksize=1)))
+    sys.exit("\\n".join(problems) if problems else 0)
 """
 
 SITE = """
@@ -249,7 +257,7 @@ def start(command: list[str]) -> subprocess.Popen[bytes]:
 
 
 def finish(command: list[str]) -> None:
-    if start(command).wait():
+    if start(command).wait(LIMIT):
         sys.exit(f"failed: {command[:3]}")
 
 

@@ -1,13 +1,21 @@
-"""Write docs/metrics.md from the catalogue; with --check, fail if it is stale."""
+"""Write docs/metrics.md from the catalogue and the spec tables; with --check, fail if stale.
+
+`lthtgn_analysis/reference/*.csv` and `tests/spec/metrics.csv` come in, two pages go out.
+"""
 
 from __future__ import annotations
 
+import csv
+import inspect
 import sys
 from pathlib import Path
 
-from lthtgn_analysis.indicators import INDICATORS, METRICS, Metric
+import lthtgn_analysis as lt
+from lthtgn_analysis.indicators import INDICATORS, METRICS, Metric, bare_name
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
+SPEC = ROOT / "tests" / "spec" / "metrics.csv"
 WORDS = {
     "vi": {
         "title": "Danh mục số liệu báo cáo và chỉ số",
@@ -23,6 +31,12 @@ WORDS = {
             "Mỗi số thời điểm hoặc thời kỳ S dưới đây có thêm các chỉ số `S_<đuôi>` khi gọi "
             "`compute(..., since=...)`."
         ),
+        "spec": "Bảng kiểm: số vào và kết quả phải ra",
+        "spec_intro": (
+            "Mỗi dòng là một phép thử trong `tests/spec`. `~` là cách nói của nguồn, `@` là ngày "
+            "số liệu, `/` là ngày đầu kỳ, `#` là địa giới, `nơi:` là nơi khác với nơi được tính."
+        ),
+        "spec_head": "| tên gọi | số vào | kết quả | từ | đến | căn cứ |",
         "indicators": "Số liệu được báo cáo",
         "metric_head": "| mã | tên gọi | tên | định nghĩa | công thức | đơn vị | nguồn |",
         "indicator_head": "| tên gọi | tên | bản chất | đơn vị | là phần của | định nghĩa |",
@@ -42,6 +56,13 @@ WORDS = {
             "Each stock or flow S below also has the metrics `S_<suffix>` when "
             "`compute(..., since=...)` is called."
         ),
+        "spec": "Spec tables: what goes in, and what must come out",
+        "spec_intro": (
+            "Each line is a test in `tests/spec`. `~` is the source's hedge, `@` the date, `/` the "
+            "first day of a period, `#` the boundaries, `place:` another place than the computed "
+            "one. Sources are in Vietnamese; “tính tay” is a calculation by hand."
+        ),
+        "spec_head": "| identifier | inputs | result | low | high | source |",
         "indicators": "Indicators that are reported",
         "metric_head": "| code | identifier | name | definition | formula | unit | source |",
         "indicator_head": "| identifier | name | nature | unit | part of | definition |",
@@ -51,10 +72,15 @@ WORDS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Write the two pages, or compare them with what would be written."""
+    """Write the pages, or compare them with what would be written."""
     stale = []
-    for lang, name in (("vi", "metrics.md"), ("en", "metrics.en.md")):
-        path, text = DOCS / name, write_page(lang)
+    pages = {
+        "metrics.md": write_page("vi"),
+        "metrics.en.md": write_page("en"),
+        "api.md": write_api(),
+    }
+    for name, text in pages.items():
+        path = DOCS / name
         if "--check" not in arguments:
             path.write_text(text, encoding="utf-8")
         elif not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -67,7 +93,7 @@ def main(arguments: list[str]) -> int:
 def write_page(lang: str) -> str:
     """Return the catalogue in one language as Markdown."""
     words = WORDS[lang]
-    own = [metric for metric in METRICS.values() if metric.formula != "growth"]
+    own = [m for m in METRICS.values() if m.formula != "growth" or m.name == "net_new_clubs"]
     family = {metric.growth: metric for metric in METRICS.values() if metric.formula == "growth"}
     return "\n".join(
         [
@@ -88,6 +114,14 @@ def write_page(lang: str) -> str:
                 f"| {_text(m, 'definition', lang)} |"
                 for suffix, m in family.items()
             ),
+            f"\n## {words['spec']}\n",
+            f"{words['spec_intro']}\n",
+            *_head(words["spec_head"]),
+            *(
+                f"| `{case['metric']}` | {' '.join(f'`{i}`' for i in case['inputs'].split())} "
+                f"| {case['value']} | {case['low']} | {case['high']} | {case['source']} |"
+                for case in _read_spec()
+            ),
             f"\n## {words['indicators']}\n",
             *_head(words["indicator_head"]),
             *(
@@ -100,6 +134,11 @@ def write_page(lang: str) -> str:
     )
 
 
+def _read_spec() -> list[dict[str, str]]:
+    with SPEC.open(encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
 def _head(line: str) -> list[str]:
     return [line, "|" + " --- |" * (line.count("|") - 1)]
 
@@ -109,15 +148,52 @@ def _text(entry: object, field: str, lang: str) -> str:
 
 
 def _formula(metric: Metric) -> str:
-    sides = [
-        " | ".join(" + ".join(f"`{name}`" for name in names) for names in side).replace("|", "‖")
+    over, under = (
+        " ‖ ".join(" ".join(_terms(names)) for names in side)
         for side in (metric.numerator, metric.denominator)
-        if side
+    )
+    patterns = {
+        "value": "{over}",
+        "ratio": "{over} ÷ {under}",
+        "complement": "1 − {over} ÷ {under}",
+        "difference": "{over} − {under}",
+        "rate": "{over} ÷ mean({under}) × 12 ÷ months",
+        "marginal": "Δ {over} ÷ Δ {under}",
+        "preserved": "({over} − {under}) ÷ ({over}₀ × price ratio)",
+        "spread": "HHI({over})" if not under else "Gini({over} ÷ {under})",
+        "uncovered": "Σ {under}, {over} = 0",
+        "redrawn": "{over} ÷ {under}: {part}",
+        "growth": "Δ {over}",
+    }
+    text = patterns[metric.formula].format(over=over, under=under, part=metric.growth)
+    text = f"{text} ÷ `{metric.per_national}`" if metric.per_national else text
+    return text if metric.scale == 1 else f"{text} × {metric.scale:g}"
+
+
+def _terms(names: tuple[str, ...]) -> list[str]:
+    signs = {"-": "− ", "*": "· "}
+    first, *rest = names
+    return [f"`{first}`", *(f"{signs.get(n[0], '+ ')}`{bare_name(n)}`" for n in rest)]
+
+
+def write_api() -> str:
+    """Return the list of public names, each with its signature and the first line of its help."""
+    lines = [
+        "# Public names\n",
+        "`import lthtgn_analysis as lt`; made by `examples/build_docs.py`.\n",
     ]
-    signs = {"ratio": " ÷ ", "difference": " − ", "complement": " ÷ "}
-    text = signs.get(metric.formula, "").join(sides)
-    text = f"1 − {text}" if metric.formula == "complement" else text
-    return text if metric.scale == 1 else f"{text} × {metric.scale:,.0f}".replace(",", ".")
+    for name in lt.__all__:
+        thing = getattr(lt, name)
+        first = (inspect.getdoc(thing) or "").split("\n", 1)[0]
+        if inspect.isfunction(thing):
+            module = thing.__module__.removeprefix("lthtgn_analysis.")
+            parameters = ", ".join(inspect.signature(thing).parameters)
+            lines.append(f"- `{name}({parameters})` ({module}): {first}")
+        elif inspect.isclass(thing):
+            lines.append(f"- `{name}`: {first}")
+        else:
+            lines.append(f"- `{name}`: a mapping of {len(thing)} definitions, see metrics.md.")
+    return "\n".join([*lines, ""])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ Distinct people are taken from the engine, never summed. Nothing here reads a fi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -38,6 +38,12 @@ _COMPLIANCE = {
     "composition": "meets_composition",
     "startup": "meets_startup",
 }
+
+_MARKED = (
+    *(f"clubs_{name}_{what}" for name in _COMPLIANCE for what in ("known", "compliant")),
+    "quality_points",
+    "clubs_quality_known",
+)
 
 
 def summarise_level(
@@ -84,25 +90,20 @@ def summarise_level(
     placed = clubs.assign(place=area).loc[area.notna()]
     running = placed.loc[placed["operating"].eq(1)]
     places = pd.Index(sorted(placed["place"].unique()), name="place")
+    running = _mark_criteria(running, standard)
+    sums_wanted = [*_REGISTER_SUMS, *_MARKED, *(f"clubs_grade_{g.name}" for g in standard.grades)]
+    sums_wanted += _MEETING_SUMS if sums.meetings is not None else ()
+    sums_wanted += LOAN_MONEY[:3] if sums.loans is not None else ()
     cells = [
-        _count(running.assign(clubs=1.0), "clubs", places),
-        *(_add(running, name, places) for name in _REGISTER_SUMS),
-        *(_add(running, name, places) for name in _MEETING_SUMS if sums.meetings is not None),
-        *(_count(placed, name, places) for name in _HISTORY_FLAGS),
-        *(_count(running, name, places) for name in _FLAGS if name in running),
-        *_count_compliance(running, places),
-        *_count_quality(running, places, standard),
+        _add(running, sums_wanted, places),
+        _add(running.assign(clubs=1.0), ["clubs", *_FLAGS], places, counted=True),
+        _add(placed, _HISTORY_FLAGS, places, counted=True),
     ]
     if sums.meetings is not None:
         cells.append(_add_checked(running, places))
     if sums.loans is not None:
-        cells += [
-            _add(base, name, places, gaps=f"{name}_gaps")
-            for base, names in ((running, LOAN_MONEY[:3]), (placed, ("lent_vnd", "loans")))
-            for name in names
-            if name in base
-        ]
-        cells += _take_borrowers(running, sums.borrowers[level], places)
+        cells.append(_add(placed, ("lent_vnd", "loans"), places))
+        cells.append(_take_borrowers(running, sums.borrowers[level], places))
     cells += _count_covered(level, running, places)
     table = pd.concat([cell for cell in cells if len(cell)], ignore_index=True)
     if strangers is not None:
@@ -118,60 +119,55 @@ def summarise_level(
     )
 
 
-def _add(
-    rows: pd.DataFrame, name: str, places: pd.Index, *, gaps: str | None = None
-) -> pd.DataFrame:
-    """Add up over clubs; a club of which it is not known makes the sum a lower bound."""
-    grouped = rows.groupby("place")[name]
-    total, known = grouped.sum().reindex(places, fill_value=0), grouped.count()
-    expected = rows.groupby("place").size().reindex(places, fill_value=0)
-    known = known.reindex(places, fill_value=0)
-    open_ends = (
-        pd.Series(0.0, index=places)
-        if gaps is None
-        else rows.groupby("place")[gaps].sum().reindex(places, fill_value=0)
+def _mark_criteria(running: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+    """Turn criteria and grades into columns of 1 and 0 that can be added up."""
+    marks = {
+        f"clubs_{name}_known": running[column].notna() for name, column in _COMPLIANCE.items()
+    } | {f"clubs_{name}_compliant": running[column].eq(1) for name, column in _COMPLIANCE.items()}
+    marks |= {"clubs_quality_known": running["quality_index"].notna()}
+    marks |= {f"clubs_grade_{g.name}": running["grade"].eq(g.name) for g in standard.grades}
+    return running.assign(
+        quality_points=running["quality_index"].fillna(0),
+        **{name: mark.astype("float64") for name, mark in marks.items()},
     )
+
+
+def _add(
+    rows: pd.DataFrame, names: Sequence[str], places: pd.Index, *, counted: bool = False
+) -> pd.DataFrame:
+    """Add columns up over clubs, long: one row a place and column that is known of any club.
+
+    A club of which a figure is not known makes the sum a lower bound; a count of clubs may rise by
+    those of which it is not known.
+    """
+    names = [name for name in names if name in rows]
+    grouped = rows.groupby("place")
+    gaps = grouped[[f"{name}_gaps" for name in names if f"{name}_gaps" in rows]].sum()
+    gaps.columns = gaps.columns.str.removesuffix("_gaps")
+    wide = {
+        "value": grouped[names].sum(),
+        "known": grouped[names].count(),
+        "gaps": gaps.reindex(columns=names),
+    }
+    long = {
+        what: table.reindex(places).fillna(0).melt(var_name="indicator", ignore_index=False)
+        for what, table in wide.items()
+    }
+    value, known, open_ends = (long[what]["value"] for what in wide)
+    expected = grouped.size().reindex(value.index).fillna(0)
     complete = (known == expected) & (open_ends == 0)
     cells = pd.DataFrame(
-        {"low": total, "value": total, "high": total.where(complete),
-         "known": known, "expected": expected, "gaps": open_ends}
-    )  # fmt: skip
-    cells = cells.loc[(known > 0) | (expected == 0)]
-    return cells.assign(indicator=name).reset_index()
-
-
-def _count(rows: pd.DataFrame, name: str, places: pd.Index) -> pd.DataFrame:
-    """Count the clubs of which something holds; those of which it is not known may come on top."""
-    cells = _add(rows, name, places)
-    return cells.assign(high=cells["value"] + cells["expected"] - cells["known"])
-
-
-def _count_compliance(running: pd.DataFrame, places: pd.Index) -> list[pd.DataFrame]:
-    counted = running.assign(
-        **{f"clubs_{name}_compliant": running[column].fillna(0)
-           for name, column in _COMPLIANCE.items()},
-        **{f"clubs_{name}_known": running[column].notna().astype("float64")
-           for name, column in _COMPLIANCE.items()},
-    )  # fmt: skip
-    return [
-        _add(counted, f"clubs_{name}_{what}", places)
-        for name in _COMPLIANCE
-        for what in ("known", "compliant")
-    ]
-
-
-def _count_quality(
-    running: pd.DataFrame, places: pd.Index, standard: Standard
-) -> list[pd.DataFrame]:
-    counted = running.assign(
-        quality_points=running["quality_index"].fillna(0),
-        clubs_quality_known=running["quality_index"].notna().astype("float64"),
-        **{f"clubs_grade_{grade.name}": running["grade"].eq(grade.name).astype("float64")
-           for grade in standard.grades},
-    )  # fmt: skip
-    names = ["quality_points", "clubs_quality_known"]
-    names += [f"clubs_grade_{grade.name}" for grade in standard.grades]
-    return [_add(counted, name, places) for name in names]
+        {
+            "indicator": long["value"]["indicator"],
+            "low": value,
+            "value": value,
+            "high": value + expected - known if counted else value.where(complete),
+            "known": known,
+            "expected": expected,
+            "gaps": open_ends,
+        }
+    )
+    return cells.loc[(known > 0) | (expected == 0)].reset_index()
 
 
 def _add_checked(running: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
@@ -179,27 +175,22 @@ def _add_checked(running: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
 
     At least as many members as were checked at one meeting, at most as many as there are checks.
     """
-    lowest = _add(running, "members_checked_low", places)
-    highest = _add(running, "members_checked_high", places)
+    names = ("members_checked_low", "members_checked_high")
+    lowest, highest = (_add(running, [name], places) for name in names)
     return lowest.assign(
         indicator="members_checked",
         high=highest.set_index("place")["high"].reindex(lowest["place"]).to_numpy(),
     )
 
 
-def _take_borrowers(
-    running: pd.DataFrame, counted: pd.DataFrame, places: pd.Index
-) -> list[pd.DataFrame]:
+def _take_borrowers(running: pd.DataFrame, counted: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
     """Take the engine's distinct people; gaps of the ledger make them a lower bound."""
-    people = counted.set_index("area").reindex(places).fillna(0)
-    cells = []
-    for name in BORROWERS:
-        if name in running:
-            frame = _add(running, name, places, gaps=f"{name}_gaps").set_index("place")
-            value = people[name].reindex(frame.index)
-            frame = frame.assign(low=value, value=value, high=value.where(frame["high"].notna()))
-            cells.append(frame.reset_index())
-    return cells
+    cells = _add(running, BORROWERS, places)
+    people = counted.set_index("area").reindex(places).fillna(0).rename_axis("place")
+    distinct = people.melt(var_name="indicator", value_name="distinct", ignore_index=False)
+    merged = cells.merge(distinct.reset_index(), on=["place", "indicator"], how="left")
+    value = merged.pop("distinct")
+    return merged.assign(low=value, value=value, high=value.where(merged["high"].notna()))
 
 
 def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[pd.DataFrame]:
@@ -224,7 +215,8 @@ def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[
         frame = frame.loc[(known > 0) | (expected == 0)]
         cells.append(frame.assign(indicator=f"{unit}s_with_clubs").reset_index())
         whole = pd.DataFrame({"low": total, "value": total, "high": total,
-                              "known": 1, "expected": 1, "gaps": 0.0}).loc[total.notna()]  # fmt: skip
+                              "known": 1, "expected": 1, "gaps": 0.0})  # fmt: skip
+        whole = whole.loc[total.notna()]
         cells.append(whole.assign(indicator=f"{unit}s_total").reset_index())
     return cells
 

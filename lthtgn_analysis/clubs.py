@@ -11,7 +11,7 @@ book may lack clubs: a club without an entry has not reported, it has not held z
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -33,6 +33,15 @@ _OF_THE_PERIOD = (
     "lent_vnd", "borrowers_year", "meetings_held", "meetings_due", "attendances",
     "attendances_due", "health_checks", "homecare_visits", "members_checked",
 )  # fmt: skip
+
+
+class _Register(NamedTuple):
+    """The clubs founded by the day, and what else is known of the register."""
+
+    clubs: pd.DataFrame
+    known: pd.Series
+    repeated: list[str]
+    source: str
 
 
 def assess_clubs(
@@ -77,13 +86,13 @@ def assess_clubs(
     >>> from lthtgn_analysis.sources import sample_path
     >>> table = assess_clubs(sample_path("clubs"), as_of="2018-12-06")
     >>> int(table["meets_size"].sum()), table.attrs["label_en"]
-    (5, 'not an official scale')
+    (11, 'not an official scale')
     """
     period = _read_period(as_of, since)
     rules = read_standard(standard)
     register = _prepare_register(clubs, period)
     sums = _gather(register, period, meetings=meetings, loans=loans, levels=[], engine=engine)
-    table = measure_clubs(register, sums, period, rules)
+    table = measure_clubs(register.clubs, sums, period, rules)
     table.attrs.update(
         engine=sums.engine, engine_reason=sums.reason,
         label_vi=rules.label_vi, label_en=rules.label_en,
@@ -154,22 +163,23 @@ def summarise_clubs(
     --------
     >>> from lthtgn_analysis.sources import sample_path
     >>> table = summarise_clubs(sample_path("clubs"), by="district", as_of="2018-12-06")
-    >>> rows = table.query("indicator == 'clubs' and level != 'national'")
-    >>> rows[["area_name", "value", "status"]]
-    ...     # doctest: +NORMALIZE_WHITESPACE
-          area_name  value     status
-    28  Thái Nguyên  135.0  synthetic
-    58  Thái Nguyên   21.0  synthetic
+    >>> rows = table.query("indicator == 'clubs' and level == 'district'")
+    >>> rows.set_index("area_name")["value"].to_dict()
+    {'Thái Nguyên': 21.0, 'Sông Công': 8.0, 'Phú Lương': 75.0, 'Phú Bình': 31.0}
+    >>> rows["status"].unique().tolist()
+    ['synthetic']
     """
     period = _read_period(as_of, since)
     rules = read_standard(standard)
     register = _prepare_register(clubs, period)
-    levels = _levels_from(by, register)
-    wanted = register.loc[register["scope"].eq(scope)] if scope != "all" else register
+    levels = _levels_from(by, register.clubs)
+    wanted = register.clubs
+    if scope != "all":
+        wanted = wanted.loc[wanted["scope"].eq(scope)].reset_index(drop=True)
     if wanted.empty:
         raise ValueError(
             f"`scope` must be 'all' or a scope of the register's clubs "
-            f"({', '.join(sorted(register['scope'].unique()))}), not {scope!r}."
+            f"({', '.join(sorted(register.clubs['scope'].unique()))}), not {scope!r}."
         )
     sums = _gather(
         register, period, meetings=meetings, loans=loans, levels=levels, engine=engine, scope=scope
@@ -185,8 +195,8 @@ def summarise_clubs(
         pd.concat(tables, ignore_index=True),
         period=period,
         scope=scope,
-        source=register.attrs.get("source", "clubs"),
-        boundaries=register["boundaries"].iloc[0],
+        source=register.source,
+        boundaries=wanted["boundaries"].iloc[0],
     )
     placed = measured[by] if by in ("commune", "district", "province") else measured["club"]
     rows.attrs.update(
@@ -194,7 +204,7 @@ def summarise_clubs(
         engine_reason=sums.reason,
         unregistered=unregistered.to_dict("records"),
         unplaced=measured.loc[placed.isna() & measured["operating"].eq(1), "club"].tolist(),
-        repeated=register.attrs["repeated"],
+        repeated=register.repeated,
         label_vi=rules.label_vi,
         label_en=rules.label_en,
     )
@@ -212,10 +222,11 @@ def _read_period(as_of: str | pd.Timestamp, since: str | pd.Timestamp | None) ->
     return Period(first, last)
 
 
-def _prepare_register(clubs: Any, period: Period) -> pd.DataFrame:
+def _prepare_register(clubs: Any, period: Period) -> _Register:
     """Read the register, place each club on the map, and say which clubs operate."""
     register = read_clubs(clubs)
     source = register.attrs.get("source", "clubs")
+    register.attrs.clear()
     maps = sorted(register["boundaries"].unique())
     if len(maps) != 1:
         raise InvalidTableError(
@@ -230,8 +241,7 @@ def _prepare_register(clubs: Any, period: Period) -> pd.DataFrame:
     placed = placed.assign(operating=running.astype("float64")).loc[begun].reset_index(drop=True)
     if placed.empty:
         raise ValueError(f"`clubs` must hold clubs founded by {period.as_of:%Y-%m-%d}; none was.")
-    placed.attrs.update(repeated=repeated, source=source, all_clubs=register["club"].tolist())
-    return placed
+    return _Register(placed, register["club"], repeated, source)
 
 
 def _place(register: pd.DataFrame, boundaries: str) -> pd.DataFrame:
@@ -279,7 +289,7 @@ def _levels_from(by: str, register: pd.DataFrame) -> list[str]:
 
 
 def _gather(
-    register: pd.DataFrame,
+    register: _Register,
     period: Period,
     *,
     meetings: Any,
@@ -332,19 +342,19 @@ def _open_small(ledger: Any, reader: Any) -> Any:
     return path if path.is_dir() or path.suffix.lower() == ".parquet" else reader(path)
 
 
-def _places(register: pd.DataFrame, loans: pd.DataFrame, *, level: str, scope: str) -> pd.DataFrame:
+def _places(register: _Register, loans: pd.DataFrame, *, level: str, scope: str) -> pd.DataFrame:
     """Return the clubs whose borrowers count at a level, with the area each lies in."""
-    counted = register.loc[register["operating"].eq(1)]
+    counted = register.clubs.loc[register.clubs["operating"].eq(1)]
     counted = counted if scope == "all" else counted.loc[counted["scope"].eq(scope)]
     if level != "national":
         areas = counted[["club", level]].rename(columns={level: "area"})
         return areas.dropna().reset_index(drop=True)
-    strangers = loans.loc[~loans["club"].isin(register.attrs["all_clubs"]), "club"].dropna()
+    strangers = loans.loc[~loans["club"].isin(register.known), "club"].dropna()
     everyone = counted["club"] if scope != "all" else pd.concat([counted["club"], strangers])
     return pd.DataFrame({"club": everyone.to_numpy(), "area": NATION}).astype("str")
 
 
-def _list_unregistered(register: pd.DataFrame, sums: LedgerSums) -> pd.DataFrame:
+def _list_unregistered(register: _Register, sums: LedgerSums) -> pd.DataFrame:
     """List the clubs of the ledgers that the register lacks, with the number of their entries."""
     entries = {}
     for name, table, column in (
@@ -352,7 +362,7 @@ def _list_unregistered(register: pd.DataFrame, sums: LedgerSums) -> pd.DataFrame
         ("loans", sums.loans, "entered"),
     ):
         if table is not None:
-            strangers = table.loc[~table["club"].isin(register.attrs["all_clubs"])]
+            strangers = table.loc[~table["club"].isin(register.known)]
             entries[name] = strangers.set_index("club")[column]
     return (
         pd.DataFrame(entries)

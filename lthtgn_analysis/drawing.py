@@ -121,7 +121,13 @@ def set_theme() -> None:
     )
 
 
-def new_axes(*, rows: int | None = None, row_height: float = 0.32, width: float = WIDTH) -> Axes:
+def new_axes(
+    *,
+    rows: int | None = None,
+    row_height: float = 0.32,
+    height: float | None = None,
+    width: float = WIDTH,
+) -> Axes:
     """Make a figure with one Axes that is high enough for a number of rows.
 
     Parameters
@@ -131,6 +137,8 @@ def new_axes(*, rows: int | None = None, row_height: float = 0.32, width: float 
         For 0 there is just room for the words that there are no figures.
     row_height : float
         Inches a row.
+    height : float, optional
+        Inches of the whole figure, whatever the number of rows, unless there are none.
     width : float
         Inches.
 
@@ -147,10 +155,10 @@ def new_axes(*, rows: int | None = None, row_height: float = 0.32, width: float 
     """
     from matplotlib import pyplot as plt
 
-    if rows is None:
-        height = HEIGHT
-    else:
-        height = _ROOM_FOR_WORDS + row_height * max(rows, 2) if rows else _ROOM_FOR_NOTHING
+    if rows == 0:
+        height = _ROOM_FOR_NOTHING
+    elif height is None:
+        height = HEIGHT if rows is None else _ROOM_FOR_WORDS + row_height * max(rows, 2)
     _, axes = plt.subplots(figsize=(width, height), layout="constrained")
     return axes
 

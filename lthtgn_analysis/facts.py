@@ -123,8 +123,8 @@ def prepare(observations: Any) -> Facts:
     >>> from lthtgn_analysis.sources import sample_path
     >>> from lthtgn_analysis.tidy import read_observations
     >>> facts = prepare(read_observations(sample_path("observations")))
-    >>> [int(facts.value[at]) for at in facts.by_report["clubs"][:2]]
-    [135, 19]
+    >>> int(facts.value[facts.by_report["clubs"][0]])
+    135
     """
     table = accept(observations, OBSERVATIONS)
     value = table["value"].to_numpy(dtype=float)
@@ -219,9 +219,11 @@ def find_by(facts: Facts, measure: str, place: Positions, day: Positions) -> Pos
     known = facts.by_series.get(measure, _no_positions())
     moments = facts.moment[known]
     spot = np.searchsorted(moments, place * _DAYS + day, side="right") - 1
-    found = np.where(spot >= 0, known.take(np.maximum(spot, 0), mode="clip"), NONE) if len(
-        known
-    ) else np.full(len(place), NONE)
+    found = (
+        np.where(spot >= 0, known.take(np.maximum(spot, 0), mode="clip"), NONE)
+        if len(known)
+        else np.full(len(place), NONE)
+    )
     same = (found != NONE) & (facts.place[found] == place)
     return np.where(same, found, NONE)
 
@@ -315,14 +317,10 @@ def _index(facts: Facts) -> Facts:
     width = facts.high - facts.low
     kept = np.flatnonzero(facts.compared)
     # Of several flows in one report the shortest period counts, of several figures the firmest.
-    order = kept[
-        np.lexsort((width[kept], -facts.start[kept], facts.report[kept], codes[kept]))
-    ]
+    order = kept[np.lexsort((width[kept], -facts.start[kept], facts.report[kept], codes[kept]))]
     once = order[_first_of(codes[order], facts.report[order])]
     dated = kept[facts.day[kept] != UNDATED]
-    by_day = dated[
-        np.lexsort((width[dated], -richness[dated], facts.moment[dated], codes[dated]))
-    ]
+    by_day = dated[np.lexsort((width[dated], -richness[dated], facts.moment[dated], codes[dated]))]
     single = by_day[_first_of(codes[by_day], facts.moment[by_day])]
     return replace(
         facts,

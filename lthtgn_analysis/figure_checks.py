@@ -6,6 +6,8 @@ one of these checks calls an error is left out of all comparisons.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -153,6 +155,7 @@ def _last_believable_day(facts: Facts, dated: Flags) -> int:
     return int(near[-1]) + _YEAR
 
 
+@cache
 def _merged_provinces() -> list[str]:
     parts = read_concordance(old="2025-01", new="2025-07", level="province")
     several = parts["new"].duplicated(keep=False)
@@ -165,5 +168,3 @@ def _about(prefix: str) -> list[str]:
 
 def _cases(at: Positions) -> pd.DataFrame:
     return pd.DataFrame({"figure": np.asarray(at, dtype=np.int64)})
-
-

@@ -22,7 +22,7 @@ BORROWERS = ("borrowers", "borrowers_year", "borrowers_ever")
 
 _MEETINGS_A_YEAR = 12
 _LARGE_FUND_VND = 100_000_000
-_STARTUP_PARTS = ("province", "district", "commune", "local", "donor")
+STARTUP_PARTS = ("province", "district", "commune", "local", "donor")
 _OF_STRANGERS = ("meetings_held", "health_checks", "homecare_visits", "volunteers")
 
 
@@ -137,7 +137,7 @@ def measure_strangers(unregistered: pd.DataFrame, sums: LedgerSums) -> pd.DataFr
 
 def _measure_register(register: pd.DataFrame, period: Period, standard: Standard) -> pd.DataFrame:
     t = register
-    parts = t[[f"startup_{part}_vnd" for part in _STARTUP_PARTS]]
+    parts = t[[f"startup_{part}_vnd" for part in STARTUP_PARTS]]
     startup = t["startup_capital_vnd"].fillna(parts.sum(axis=1, skipna=False))
     fund, both_known = t["income_fund_vnd"], t["income_fund_vnd"].notna() & startup.notna()
     parts_known = parts.notna().all(axis=1)

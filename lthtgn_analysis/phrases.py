@@ -316,6 +316,8 @@ def _one(
         if amount is not None:
             number, stop, scaled = amount.number, amount.end, True
             end = max(end, _last_digit(line, start, stop))
+            if line[stop - 1] == "." and line[stop : stop + 1] in ("", " "):
+                stop -= 1
             if half := _HALF.match(line, stop):
                 stop = half.end()
     noun = match_noun(line, stop + 1 if line.startswith(" ", stop) else stop, marked=marked)

@@ -44,8 +44,8 @@ from .marks import (
 )
 from .notation import format_figure, format_interval, label
 from .schema import METRIC_ROWS, OBSERVATIONS, PROGRESS, VERDICTS, accept
-from .tilemap import plot_tile_map as plot_tile_map
-from .trends import plot_trend as plot_trend
+from .tilemap import plot_tile_map
+from .trends import plot_trend
 from .wording import (
     Lang,
     begin_sentence,
@@ -64,6 +64,15 @@ from .wording import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+__all__ = [
+    "plot_coverage",
+    "plot_parts",
+    "plot_progress",
+    "plot_ranking",
+    "plot_tile_map",
+    "plot_trend",
+]
 
 _LEVELS_DOWN = ("national", "province", "district", "commune", "village", "club")
 _VERDICT_MARKERS = {"met": "o", "not_met": "X", "undetermined": "D"}

@@ -9,7 +9,7 @@ difference of two stocks both exist, the verdict must hold for both. "Đạt" is
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ import pandas as pd
 from .areas import level_of, same_map
 from .dates import format_date
 from .indicators import INDICATORS, METRICS
+from .methods import PUBLISHED, Way
 from .metrics import compute
 from .notation import format_figure, label
 from .rollup import pick_figures
@@ -156,7 +157,12 @@ def judge(
 
 
 def measure_progress(
-    observations: Any, targets: Any, *, as_of: str | pd.Timestamp, lang: Lang = "vi"
+    observations: Any,
+    targets: Any,
+    *,
+    as_of: str | pd.Timestamp,
+    lang: Lang = "vi",
+    methods: Iterable[str] = (),
 ) -> pd.DataFrame:
     """Measure each target: how much is reached, at which pace, and what can honestly be said.
 
@@ -170,6 +176,9 @@ def measure_progress(
         The day up to which figures count.
     lang : {"vi", "en"}
         Language of `reason`.
+    methods : iterable of str
+        Published methods whose judgement is shown beside ours, each in a column
+        ``class_by_<method>``: un_2022, un_2023, statcan, escap, unicef_who (see `methods`).
 
     Returns
     -------
@@ -185,6 +194,8 @@ def measure_progress(
     ------
     InvalidTableError
         If a column is missing.
+    ValueError
+        If a method is unknown.
 
     Examples
     --------
@@ -197,6 +208,9 @@ def measure_progress(
     'undetermined'
     """
     day = pd.Timestamp(as_of)
+    shown = tuple(methods)
+    if unknown := [name for name in shown if name not in PUBLISHED]:
+        raise ValueError(f"`methods` must be among {', '.join(PUBLISHED)}, not {unknown}.")
     wanted = accept(targets, TARGETS)
     if wanted.empty:
         return empty_table(PROGRESS)
@@ -205,8 +219,30 @@ def measure_progress(
     rows = [_measure(target, figures, day=day, lang=lang) for _, target in wanted.iterrows()]
     progress = pd.concat([wanted, pd.DataFrame(rows, index=wanted.index)], axis=1)
     progress = arrange(progress, PROGRESS)
+    for name in shown:
+        progress[f"class_by_{name}"] = [_judge_by(name, row) for _, row in progress.iterrows()]
     progress.attrs["origin"] = Origin.of(table)
     return progress
+
+
+def _judge_by(method: str, row: pd.Series) -> str:
+    """Judge a row of progress as a published method would; bands and standing rules it cannot."""
+    begin = row["base_date"] if row["nature"] != "new" else row["start"]
+    begin = row["start"] if pd.isna(begin) else begin
+    base = _base(row)
+    dated = pd.notna(begin) and pd.notna(row["due"]) and pd.notna(row["as_of"])
+    if not dated or _direction(row) == "band" or np.isnan(base) or np.isnan(row["reached"]):
+        return "not_applicable"
+    return PUBLISHED[method](
+        Way(
+            base=base,
+            value=row["reached"],
+            target=row["value"],
+            years=(row["as_of"] - begin).days / _DAYS_A_YEAR,
+            years_in_all=(row["due"] - begin).days / _DAYS_A_YEAR,
+            direction=-1 if _direction(row) == "down" else 1,
+        )
+    )
 
 
 def _find_figures(

@@ -149,7 +149,8 @@ def _refuse_other_folders(output: Path) -> None:
         return
     # a first build that was killed before its mark stood leaves an empty folder `builds`
     tolerated = {*_TOLERATED, *([] if _has_files(output / "builds") else ["builds"])}
-    foreign = sorted(entry.name for entry in output.iterdir() if entry.name not in tolerated)
+    names = sorted(entry.name for entry in output.iterdir())
+    foreign = [name for name in names if name not in tolerated and not name.endswith(".log")]
     if foreign:
         shown = ", ".join(foreign[:5]) + (", ..." if len(foreign) > 5 else "")
         raise SiteError(

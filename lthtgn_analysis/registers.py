@@ -155,7 +155,7 @@ def read_clubs(path_or_frame: Any) -> pd.DataFrame:
     --------
     >>> from lthtgn_analysis.sources import sample_path
     >>> clubs = read_clubs(sample_path("clubs"))
-    >>> len(clubs), clubs["members"].sum(), clubs["status"].unique().tolist()
+    >>> len(clubs), clubs["members"].sum().item(), clubs["status"].unique().tolist()
     (135, 5292.0, ['synthetic'])
     """
     return _read(path_or_frame, CLUBS)

@@ -91,9 +91,7 @@ def money_is_of_the_size_of_clubs(facts: Facts) -> Findings:
         odd |= _leaps(facts, at, per_club) & ~one
         severity = np.where(_is_club(facts, at), "warning", "error")
         found.append(
-            pd.DataFrame(
-                {"figure": at[odd], "per_club": per_club[odd], "severity": severity[odd]}
-            )
+            pd.DataFrame({"figure": at[odd], "per_club": per_club[odd], "severity": severity[odd]})
         )
         tested += int(np.isfinite(known).sum())
         untestable += int(np.isnan(known).sum())
@@ -251,16 +249,16 @@ def fund_averages_are_over_clubs_with_a_fund(facts: Facts) -> Findings:
     above = low > 1.05 * fund_high / funded_low
     enough = ~(pick(facts.value, rows["funded"]) >= 0.9 * clubs)
     # Without the number of clubs with a fund, an average below fund / clubs is still impossible.
-    impossible = (rows["funded"] == NONE) & (high * 1.05 < fund_low / pick(facts.high, rows["clubs"]))
+    impossible = (rows["funded"] == NONE) & (
+        high * 1.05 < fund_low / pick(facts.high, rows["clubs"])
+    )
     wrong = ((below & enough) | above | impossible).to_numpy()
     divisor = np.where(rows["funded"] == NONE, rows["clubs"], rows["funded"])
     cases = rows.assign(divisor=divisor).loc[wrong, ["average", "fund", "divisor"]]
     testable = int((divisor != NONE).sum())
     missing = len(facts.by_report.get("income_fund_per_club_vnd", ())) - testable
     true = pick(facts.value, cases["fund"]) / pick(facts.value, cases["divisor"])
-    return Findings(
-        cases, "warning", testable, missing, words={"true_vnd": list(true)}
-    )
+    return Findings(cases, "warning", testable, missing, words={"true_vnd": list(true)})
 
 
 def member_averages_are_members_by_clubs(facts: Facts) -> Findings:
@@ -408,7 +406,9 @@ def achievements_are_result_by_plan(facts: Facts) -> Findings:
 
 def people_supported_fit_the_members(facts: Facts) -> Findings:
     """The older people supported are not over twice the members of the clubs that support them."""
-    rows = beside(facts, "older_people_supported", "members").set_axis(["people", "members"], axis=1)
+    rows = beside(facts, "older_people_supported", "members").set_axis(
+        ["people", "members"], axis=1
+    )
     above = facts.low[rows["people"]] > 2 * facts.high[rows["members"]]
     missing = len(facts.by_report.get("older_people_supported", ())) - len(rows)
     return Findings(rows.loc[above], "note", len(rows), missing)

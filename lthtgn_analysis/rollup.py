@@ -15,7 +15,9 @@ import pandas as pd
 
 from .areas import read_areas, same_map
 from .indicators import INDICATORS
-from .schema import OBSERVATION_STATUSES, OBSERVATIONS, accept, arrange
+from .notation import label
+from .schema import OBSERVATIONS, accept, arrange
+from .trust import CRITERIA, weigh
 
 _ONE_FIGURE = ["level", "area", "map", "indicator", "scope", "measured", "start", "as_of"]
 _SERIES = ["level", "area", "map", "indicator", "scope", "measured"]
@@ -49,32 +51,37 @@ def keep_latest(observations: Any, *, as_of: str | pd.Timestamp) -> pd.DataFrame
     >>> latest.query("area == '38' and indicator == 'clubs' and scope == 'all'")["value"].item()
     884.0
     """
-    figures = pick_figures(observations)
-    newest = (
-        figures.loc[figures["as_of"] <= pd.Timestamp(as_of)]
-        .sort_values(["as_of", "start"], kind="stable", na_position="first")
-        .drop_duplicates(_SERIES, keep="last")
-        .sort_values(["level", "area", "boundaries", "indicator", "scope"], kind="stable")
+    newest = _newest(pick_figures(observations), pd.Timestamp(as_of)).sort_values(
+        ["level", "area", "boundaries", "indicator", "scope"], kind="stable"
     )
     return arrange(newest, OBSERVATIONS)
 
 
-def rank_conflicts(observations: Any) -> pd.DataFrame:
+def rank_conflicts(
+    observations: Any, *, sources: Any = None, lang: Literal["vi", "en"] = "vi"
+) -> pd.DataFrame:
     """Rank the rival figures of one area, indicator, scope and date, with the reason.
 
-    The order: an observed figure before a derived, an estimated, a carried and a synthetic one;
-    the narrower interval first; then the later publication; then the fact id.
+    The rule is that of `trust`: standing (observed before derived, estimated, carried, synthetic),
+    publisher, directness, precision, recency, agreement with the figures before and after; last the
+    fact id, so that the order is always the same. All rivals are kept.
 
     Parameters
     ----------
     observations : data frame
         The observations table.
+    sources : data frame, optional
+        The sources table, for their publishers; without it they are told by the sources' keys.
+    lang : {"vi", "en"}
+        Language of `reason`.
 
     Returns
     -------
     DataFrame
         All dated observations that have a rival with another value, with the further columns
-        `rank` (1 is taken), `rivals` (how many figures there are) and `reason` (Vietnamese).
+        `rank` (1 is taken), `rivals` (how many figures there are), `reason` (the first criterion in
+        which the figure stands before the next one, or behind the first) and `contradicts` (whether
+        no value fits it and the first one both).
 
     Examples
     --------
@@ -82,24 +89,19 @@ def rank_conflicts(observations: Any) -> pd.DataFrame:
     >>> rank_conflicts(pd.DataFrame(columns=OBSERVATIONS.column_names)).empty
     True
     """
-    figures = _in_rank_order(observations)
+    figures = _in_rank_order(observations, sources)
     by_figure = figures.groupby(_ONE_FIGURE, dropna=False, sort=False)
     figures = figures.assign(
         rank=by_figure.cumcount() + 1.0,
         rivals=by_figure["value"].transform("size").astype(float),
         different=by_figure["value"].transform("nunique") > 1,
+        group=by_figure.ngroup(),
     )
     ranked = figures.loc[figures["different"]].copy()
-    first = ranked.groupby(_ONE_FIGURE, dropna=False, sort=False)
-    ranked["reason"] = "số đứng đầu theo thứ tự xếp hạng"
-    later = ranked["rank"] > 1
-    leader = {name: first[name].transform("first") for name in ("trust", "width", "published")}
-    ranked.loc[later, "reason"] = "công bố sớm hơn hoặc không rõ ngày công bố"
-    same_day = later & (ranked["published"] == leader["published"])
-    ranked.loc[same_day, "reason"] = "ngang nhau; xếp theo mã dữ kiện"
-    ranked.loc[later & (ranked["width"] > leader["width"]), "reason"] = "khoảng sai số rộng hơn"
-    ranked.loc[later & (ranked["trust"] > leader["trust"]), "reason"] = "không phải số quan sát"
-    columns = [*OBSERVATIONS.column_names, "rank", "rivals", "reason"]
+    ranked["reason"] = _reasons(ranked, lang)
+    leader = ranked.groupby("group", sort=False)[["low", "high"]].transform("first")
+    ranked["contradicts"] = (ranked["low"] > leader["high"]) | (ranked["high"] < leader["low"])
+    columns = [*OBSERVATIONS.column_names, "rank", "rivals", "reason", "contradicts"]
     return ranked.sort_values([*_SERIES, "as_of", "start", "rank"], kind="stable")[
         columns
     ].reset_index(drop=True)
@@ -126,16 +128,20 @@ def pick_figures(observations: Any) -> pd.DataFrame:
     >>> pick_figures(pd.DataFrame(columns=OBSERVATIONS.column_names)).columns[-3:].tolist()
     ['map', 'measured', 'disputed']
     """
-    figures = _in_rank_order(observations)
+    figures = _in_rank_order(observations, None)
     repeated = figures.duplicated(_ONE_FIGURE, keep=False)
     disputed = pd.Series(False, index=figures.index)
     if repeated.any():
-        rivals = figures.loc[repeated].groupby(_ONE_FIGURE, dropna=False, sort=False)["value"]
-        disputed.loc[repeated] = rivals.transform("nunique") > 1
+        rows = figures.loc[repeated]
+        rivals = rows.assign(
+            low=rows["low"].fillna(rows["value"]), high=rows["high"].fillna(float("inf"))
+        ).groupby(_ONE_FIGURE, dropna=False, sort=False)
+        # "Hơn 48.600" does not dispute 48.650: rivals do so if no value fits them all.
+        disputed.loc[repeated] = rivals["low"].transform("max") > rivals["high"].transform("min")
     return (
         figures.assign(disputed=disputed)
         .drop_duplicates(_ONE_FIGURE, keep="first")
-        .drop(columns=["trust", "width"])
+        .drop(columns=list(CRITERIA))
         .reset_index(drop=True)
     )
 
@@ -168,7 +174,8 @@ def roll_up(
         `n_expected` and `fact_ids` (joined by ``;``). One row per parent, boundaries, indicator and
         scope that may be summed over areas; stocks only (a sum of flows of different periods is no
         figure). A sum over an incomplete set is a lower bound: its `qualifier` is ``at_least`` and
-        its `high` is missing.
+        its `high` is missing. Where sources contradict each other the first in `rank_conflicts`'
+        order is taken, and `note` says of how many areas.
 
     Examples
     --------
@@ -181,7 +188,7 @@ def roll_up(
     """
     part_level = _PART_LEVELS[to]
     day = pd.Timestamp(as_of)
-    latest = keep_latest(observations, as_of=day)
+    latest = _newest(pick_figures(observations), day)
     summable = [name for name, i in INDICATORS.items() if i.additive_space and i.nature == "stock"]
     parts = latest.loc[
         (latest["level"] == part_level)
@@ -208,6 +215,7 @@ def roll_up(
             as_of=("as_of", "max"),
             oldest=("as_of", "min"),
             n_reported=("area", "nunique"),
+            n_disputed=("disputed", "sum"),
             fact_ids=("fact_id", ";".join),
         )
         .merge(expected, on=["parent", "boundaries"])
@@ -237,6 +245,7 @@ def _as_observations(sums: pd.DataFrame, *, to: str) -> pd.DataFrame:
             "tổng của " + sums["n_reported"].astype(int).astype("str") + "/"
             + sums["n_expected"].astype(int).astype("str") + " đơn vị; số cũ nhất ngày "
             + sums["oldest"].dt.strftime("%d/%m/%Y")
+            + _say_disputed(sums["n_disputed"])
         ),
     )  # fmt: skip
     counts = rows[["n_reported", "n_expected", "fact_ids"]].reset_index(drop=True)
@@ -244,23 +253,49 @@ def _as_observations(sums: pd.DataFrame, *, to: str) -> pd.DataFrame:
     return pd.concat([arrange(rows, OBSERVATIONS), counts], axis=1)
 
 
-def _in_rank_order(observations: Any) -> pd.DataFrame:
+def _say_disputed(counts: pd.Series) -> pd.Series:
+    """Say in how many areas sources contradict each other, and which figure was taken."""
+    text = "; " + counts.astype(int).astype("str") + " " + label("rank.taken", lang="vi")
+    return text.where(counts > 0, "")
+
+
+def _newest(figures: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
+    return (
+        figures.loc[figures["as_of"] <= day]
+        .sort_values(["as_of", "start"], kind="stable", na_position="first")
+        .drop_duplicates(_SERIES, keep="last")
+    )
+
+
+def _in_rank_order(observations: Any, sources: Any) -> pd.DataFrame:
     table = accept(observations, OBSERVATIONS)
     dated = table.loc[table["as_of"].notna()]
-    trust = {status: place for place, status in enumerate(OBSERVATION_STATUSES)}
     pairs = dated[["level", "boundaries"]].drop_duplicates()
     maps = {
         (level, boundaries): same_map(level, boundaries)
         for level, boundaries in pairs.itertuples(index=False)
     }
     keys = pd.MultiIndex.from_frame(dated[["level", "boundaries"]])
-    return dated.assign(
+    figures = dated.assign(
         map=pd.Series(keys.map(maps), index=dated.index, dtype="str"),
         measured=dated["unit"].eq("share").map({True: "share", False: "count"}).astype("str"),
-        trust=dated["status"].map(trust),
-        width=(dated["high"] - dated["low"]).fillna(float("inf")),
-    ).sort_values(
-        ["trust", "width", "published", "fact_id"],
-        ascending=[True, True, False, True],
-        kind="stable",
     )
+    return weigh(figures, same=_ONE_FIGURE, series=_SERIES, sources=sources).sort_values(
+        [*CRITERIA, "fact_id"], kind="stable"
+    )
+
+
+def _reasons(ranked: pd.DataFrame, lang: Literal["vi", "en"]) -> list[str]:
+    """Say what puts the first figure before the second, and each later one behind the first."""
+    rows = ranked.sort_values(["group", "rank"], kind="stable")
+    by_group = rows.groupby("group", sort=False)
+    first, second = by_group[list(CRITERIA)].transform("first"), rows[list(CRITERIA)].shift(-1)
+    leads = rows["rank"] == 1
+    other = first.where(~leads, second)
+    texts = pd.Series("", index=rows.index, dtype="str")
+    for criterion in reversed(CRITERIA):
+        apart = rows[criterion] != other[criterion]
+        for is_first, word in ((True, "first"), (False, "later")):
+            text = label(f"rank.{word}.{criterion}", lang=lang)
+            texts = texts.mask(apart & (leads == is_first), text)
+    return texts.mask(texts == "", label("rank.equal", lang=lang)).reindex(ranked.index).to_list()

@@ -6,6 +6,8 @@ within one place, map and scope; it never crosses boundaries or mixes a project 
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pandas as pd
 
@@ -181,7 +183,11 @@ def new_clubs_bring_members(facts: Facts) -> Findings:
         facts.value[cases["clubs"]] - facts.value[cases["clubs_before"]]
     )
     return Findings(
-        cases, "note", int(testable.sum()), int((~testable).sum()), words={"each_number": list(each)}
+        cases,
+        "note",
+        int(testable.sum()),
+        int((~testable).sum()),
+        words={"each_number": list(each)},
     )
 
 
@@ -275,7 +281,9 @@ def reports_are_not_repeated(facts: Facts) -> Findings:
     new = find_in_report(facts, "new_clubs", rows["at"].to_numpy())
     since = pick(facts.start.astype(float), new) >= facts.day[rows["before"]] - _MONTH
     counted = pick(facts.low, new) >= 0.05 * pick(facts.value, rows["clubs"])
-    closed = np.nan_to_num(pick(facts.high, find_in_report(facts, "closed_clubs", rows["at"].to_numpy())))
+    closed = np.nan_to_num(
+        pick(facts.high, find_in_report(facts, "closed_clubs", rows["at"].to_numpy()))
+    )
     bad = known & same & since & counted & (closed == 0)
     cases = rows.assign(new=new).loc[bad, ["clubs", "clubs_before", "at", "before", "new"]]
     return Findings(
@@ -316,7 +324,9 @@ def figures_of_new_provinces_are_not_of_old_ones(facts: Facts) -> Findings:
     found, tested, untestable = [], 0, 0
     old_codes = _old_codes()
     areas = facts.table["area"]
-    is_new = (facts.table["level"].eq("province") & facts.table["boundaries"].eq("2025-07")).to_numpy()
+    is_new = (
+        facts.table["level"].eq("province") & facts.table["boundaries"].eq("2025-07")
+    ).to_numpy()
     for name in _FILED_MEASURES:
         rows = in_series(facts, name)
         rows = rows.loc[is_new[rows["at"]]]
@@ -345,7 +355,9 @@ def a_series_counts_from_one_age(facts: Facts) -> Findings:
         known = (age != "") & (age_before != "")
         bad = known & (age != age_before)
         found.append(
-            rows.assign(age=age, age_before=age_before).loc[bad, ["at", "before", "age", "age_before"]]
+            rows.assign(age=age, age_before=age_before).loc[
+                bad, ["at", "before", "age", "age_before"]
+            ]
         )
         tested += int(known.sum())
         untestable += int((~known).sum())
@@ -379,7 +391,11 @@ def _balances(facts: Facts, *, within: bool = False) -> tuple[pd.DataFrame, int]
     With `within`, the clubs before may also be those of a day inside the period.
     """
     flows = _flows(facts)
-    place, start, day = facts.place[flows["new"]], flows["start"].to_numpy(), flows["day"].to_numpy()
+    place, start, day = (
+        facts.place[flows["new"]],
+        flows["start"].to_numpy(),
+        flows["day"].to_numpy(),
+    )
     near = find_by(facts, "clubs", place, day)
     same_day = (near != NONE) & (pick(facts.day.astype(float), near) == day)
     flows["clubs"] = flows["clubs"].mask(flows["clubs"] == NONE, np.where(same_day, near, NONE))
@@ -396,10 +412,7 @@ def _balances(facts: Facts, *, within: bool = False) -> tuple[pd.DataFrame, int]
 def _same_start(facts: Facts, name: str) -> pd.DataFrame:
     """Put each figure of a flow beside the one before it that starts on the same day."""
     at = np.flatnonzero(
-        (facts.measure == name)
-        & facts.compared
-        & (facts.day != UNDATED)
-        & (facts.start != UNDATED)
+        (facts.measure == name) & facts.compared & (facts.day != UNDATED) & (facts.start != UNDATED)
     )
     at = at[np.lexsort((facts.day[at], facts.start[at], facts.place[at]))]
     before = np.roll(at, 1)
@@ -433,7 +446,11 @@ def _last_of_old(facts: Facts, name: str, areas: Numbers, scopes: Numbers) -> Po
     at = facts.by_series.get(name, np.empty(0, dtype=np.int64))
     old = table["level"].eq("province") & table["boundaries"].isin(["2022", "2025-01"])
     at = at[old.to_numpy()[at]]
-    keys = table["area"].iloc[at].to_numpy(dtype=object) + "|" + table["scope"].iloc[at].to_numpy(dtype=object)
+    keys = (
+        table["area"].iloc[at].to_numpy(dtype=object)
+        + "|"
+        + table["scope"].iloc[at].to_numpy(dtype=object)
+    )
     last = dict(zip(keys, at, strict=True))
     return np.array(
         [last.get(f"{area}|{scope}", NONE) for area, scope in zip(areas, scopes, strict=True)],
@@ -441,6 +458,7 @@ def _last_of_old(facts: Facts, name: str, areas: Numbers, scopes: Numbers) -> Po
     )
 
 
+@cache
 def _old_codes() -> dict[str, str]:
     """Return for each province of July 2025 the code of the old province of its name."""
     new = read_areas(boundaries="2025-07", level="province")

@@ -1,11 +1,13 @@
 """Checks across sources, scopes, plans and levels of areas.
 
-Each check is named as a sentence that is true of good data: facts in, findings out. A figure printed
-round without a word may be a rounded one, a hedged one is all that its bounds allow; two figures
-contradict each other only if no value fits both.
+Each check is named as a sentence that is true of good data: facts in, findings out. A figure that
+is printed round without a word may be a rounded one, a hedged one is all that its bounds allow; two
+figures contradict each other only if no value fits both.
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -21,7 +23,6 @@ from .facts import (
     find_after,
     find_by,
     find_in_report,
-    in_series,
     loosen,
     pick,
 )
@@ -127,7 +128,9 @@ def project_figures_are_not_totals(facts: Facts) -> Findings:
     area = facts.area
     for name in _SCOPED:
         at = np.flatnonzero((facts.measure == name) & facts.compared & (facts.day != UNDATED))
-        keys = pd.DataFrame({"at": at, "area": area[at], "day": facts.day[at], "value": facts.value[at]})
+        keys = pd.DataFrame(
+            {"at": at, "area": area[at], "day": facts.day[at], "value": facts.value[at]}
+        )
         pairs = keys.loc[whole[at]].merge(
             keys.loc[~whole[at]].drop_duplicates(["area", "day", "value"]),
             on=["area", "day", "value"],
@@ -262,9 +265,9 @@ def _rivals(facts: Facts, at: Positions, period: pd.Series) -> pd.DataFrame:
     rows = rows.sort_values([*keys, "richness", "at"], kind="stable")
     firsts = rows.groupby(keys, sort=False)[["at", "source"]].transform("first")
     other = rows["source"] != firsts["source"]
-    return pd.DataFrame({"at": firsts.loc[other, "at"], "other": rows.loc[other, "at"]}).reset_index(
-        drop=True
-    )
+    return pd.DataFrame(
+        {"at": firsts.loc[other, "at"], "other": rows.loc[other, "at"]}
+    ).reset_index(drop=True)
 
 
 def _apart(facts: Facts, pairs: pd.DataFrame) -> Flags:
@@ -337,6 +340,7 @@ def _families(facts: Facts) -> pd.DataFrame:
     return pairs.assign(fact_ids=pairs["fact_id"] + ";" + pairs["ids"])
 
 
+@cache
 def _units_above() -> pd.DataFrame:
     """Return each unit with the unit above it and how many units that one has."""
     units = pd.concat([read_areas(boundaries=b) for b in BOUNDARIES])

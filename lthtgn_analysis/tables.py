@@ -167,7 +167,11 @@ def style_observations(
     """
     rows = accept(table, OBSERVATIONS)
     known = None if sources is None else accept(sources, SOURCES)
-    several_places = several(rows["area"]) or several(rows["level"])
+    several_places = (
+        several(rows["area"])
+        or several(rows["level"])
+        or not rows["level"].isin(["national", "province"]).all()
+    )
     told_by_caption = bool(caption) and several_places and not several(rows["indicator"])
     columns = [
         _area_column(rows, lang) if several_places else None,
@@ -229,7 +233,8 @@ def style_metrics(
     --------
     >>> row = {"metric": "commune_coverage", "level": "province", "area": "38",
     ...        "boundaries": "2022", "as_of": "2022-10-12", "low": 410 / 559,
-    ...        "value": 410 / 559, "high": 410 / 559, "unit": "share", "numerator": 410.0, "denominator": 559.0, "flags": ""}
+    ...        "value": 410 / 559, "high": 410 / 559, "unit": "share", "numerator": 410.0,
+    ...        "denominator": 559.0, "flags": ""}
     >>> style_metrics(pd.DataFrame([row])).to_frame().iloc[0].tolist()
     ['Tỉ lệ xã có CLB', '73,35%', '410 / 559', '12/10/2022']
     """
@@ -366,7 +371,13 @@ def style_problems(
         ),
         Column(label("table.area", lang=lang), tuple(map(Cell, places))) if places else None,
         _column("date", rows, lambda row: _write_date(row["as_of"], lang), lang, align="number"),
-        _column("check", rows, lambda row: label(f"check.{row['check']}", lang=lang), lang),
+        _column(
+            "check",
+            rows,
+            lambda row: label(f"check.{row['check']}", lang=lang),
+            lang,
+            width="wide",
+        ),
         _column("found", rows, lambda row: row["found"], lang, width="wide"),
         _column("must", rows, lambda row: row["must"], lang, width="wide"),
         _column("hint", rows, lambda row: row["hint"], lang, width="wide"),
@@ -399,7 +410,13 @@ def count_problems(table: Any, *, caption: str = "", lang: Lang = "vi") -> Displ
     problems = accept(table, PROBLEMS)
     rows = problems.groupby(["severity", "check"], sort=False).size().rename("count").reset_index()
     columns = [
-        _column("check", rows, lambda row: label(f"check.{row['check']}", lang=lang), lang),
+        _column(
+            "check",
+            rows,
+            lambda row: label(f"check.{row['check']}", lang=lang),
+            lang,
+            width="wide",
+        ),
         _column(
             "severity", rows, lambda row: label(f"severity.{row['severity']}", lang=lang), lang
         ),

@@ -237,7 +237,7 @@ def _parse_cells(
     parts = [counted]
     for _, group in figures.loc[~is_number].groupby("group", sort=False):
         parts.append(_parse_texts(group, convention))
-    parsed = pd.concat(parts).sort_index(kind="stable")
+    parsed = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
     bad = parsed["problem"].notna()
     left_out = pd.DataFrame(
         {
@@ -279,13 +279,14 @@ def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:
     )
     empty = read["value"].isna() & problem.isna()
     has_whole = read["whole"].notna() & group["second"].ne("") & problem.isna()
-    second = group.loc[has_whole].assign(
-        indicator=group["second"],
-        value=read["whole"],
+    wholes = group.loc[has_whole]
+    second = wholes.assign(
+        indicator=wholes["second"],
+        value=read.loc[has_whole, "whole"],
         low=np.nan,
         high=np.nan,
         qualifier="exact",
-        unit=group["second"].map(lambda name: INDICATORS[name].unit if name else None),
+        unit=wholes["second"].map({name: one.unit for name, one in INDICATORS.items()}),
         problem=None,
     )
     return pd.concat([first.loc[~empty], second])

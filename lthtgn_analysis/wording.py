@@ -269,7 +269,7 @@ def write_parts(row: Row, *, lang: Lang) -> str:
     '410 / 559'
     """
     metric = METRICS[row["metric"]]
-    known = pd.notna(row["numerator"]) and pd.notna(row["denominator"])
+    known = not (pd.isna(row["numerator"]) or pd.isna(row["denominator"]))
     if metric.formula not in _OF_TWO_FIGURES or not known:
         return ""
     over, under = (

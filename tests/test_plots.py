@@ -528,6 +528,11 @@ def test_the_theme_has_every_vietnamese_letter_and_waits_to_be_asked():
         assert mpl.rcParams["font.family"] == ["DejaVu Sans"]
 
 
+def test_a_figure_of_nothing_is_low():
+    assert new_axes(rows=0, height=3.9).figure.get_figheight() < 1
+    assert new_axes(rows=2, height=3.9).figure.get_figheight() == 3.9
+
+
 def test_titles_are_wrapped_inside_the_figure():
     axes = plot_trend(SERIES, ax=new_axes())
     axes.figure.draw_without_rendering()

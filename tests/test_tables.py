@@ -131,6 +131,11 @@ def test_several_places_are_named_and_one_measure_under_a_caption_is_not():
     assert headings_of(style_observations(two, caption="Số CLB"))[:2] == ["Nơi", "Số liệu"]
 
 
+def test_a_single_district_is_named():
+    one = observations({"value": 16, "level": "district", "area": "206", "area_name": "Quảng Yên"})
+    assert cells_of(style_observations(one))[0][0] == "Quảng Yên"
+
+
 def test_an_empty_table_is_one_sentence():
     tables = [
         style_observations(empty_table(OBSERVATIONS)),

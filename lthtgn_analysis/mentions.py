@@ -1,0 +1,549 @@
+"""A passage comes in; the places that it names go out, found within the places of its document.
+
+Typed names ("huyện Tứ Kỳ", "TP. Buôn Ma Thuột", "buôn Kô Tam"), bare names of provinces and of
+units of the document's own province, references by kind ("toàn tỉnh", "the province", "cả nước")
+and clubs named after their village. Names are looked up on the map in force and, where they are no
+longer on it, on the older ones. Nothing here decides which figure a place belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+
+import pandas as pd
+
+from .areas import boundaries_of, read_areas, read_hierarchy
+from .grammar import read_table
+from .lettering import strip_marks
+from .passages import Passage, unmark
+from .placenames import name_key
+from .schema import BOUNDARIES
+
+_LEVEL_OF = {
+    "tỉnh": "province",
+    "thành phố": "city",
+    "tp": "city",
+    "huyện": "district",
+    "quận": "district",
+    "thị xã": "district",
+    "tx": "district",
+    "xã": "commune",
+    "phường": "commune",
+    "thị trấn": "commune",
+    "tt": "commune",
+    "đặc khu": "commune",
+    "thôn": "village",
+    "xóm": "village",
+    "bản": "village",
+    "ấp": "village",
+    "buôn": "village",
+    "làng": "village",
+    "khu phố": "village",
+    "khu dân cư": "village",
+    "tổ dân phố": "village",
+    "tdp": "village",
+    "khối phố": "village",
+    "khóm": "village",
+    "tiểu khu": "village",
+    "chi hội": "village",
+    "phum": "village",
+    "sóc": "village",
+    "bon": "village",
+    "plei": "village",
+    "khối": "village",
+}
+_WORD = r"[^\W\d_a-zà-öø-ÿăđĩũơưạ-ỹ][\w']*"
+_RUN = re.compile(rf"(?<![\w'])(?P<run>{_WORD}(?:[ -]{_WORD}){{0,5}})")
+_NUMBERED = re.compile(r"(?:số )?\d{1,3}[a-c]?(?!\w)(?![.,/]\d)")
+_ENGLISH_TYPE = re.compile(
+    r" (?P<kind>province|district|commune|ward|township|town|village|hamlet|city)(?!\w)"
+)
+_ENGLISH_BEFORE = re.compile(
+    r"(?P<kind>province|district|commune|ward|township|town|village|hamlet|city) of $"
+)
+_ENGLISH_LEVEL = {
+    "province": "province",
+    "district": "district",
+    "town": "district",
+    "city": "city",
+    "commune": "commune",
+    "ward": "commune",
+    "township": "commune",
+    "village": "village",
+    "hamlet": "village",
+}
+_NATION = (
+    r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|việt nam|quy mô quốc gia|phạm vi cả nước|trung ương hội"
+    r"|the (?:whole )?country(?: as a whole)?|nationwide|nationally|viet ?nam|the nation|across the country"
+)
+_OWN_WORDS = r"tỉnh|huyện|quận|thành phố|tp|thị xã|xã|phường|thị trấn|thôn|xóm|bản|buôn|ấp|khu phố|làng"
+_GENERIC = (
+    rf"(?:(?:toàn|cả|khắp|trên địa bàn|địa bàn|quy mô|phạm vi|của|ở|tại|trong|khắp|trên toàn|bàn) (?P<of>{_OWN_WORDS})"
+    rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt|phấn đấu|sẽ|mới|lập|thành lập|giao"
+    r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ))(?!\w)"
+    r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward|city|village|hamlet|town)(?!\w)(?! of)"
+    r"|(?P<enadj>provincial)(?= (?:rules?|plan|budget|total|target|people))"
+)
+_FUNCTION_WORDS = frozenset(
+    "ở tại riêng theo còn từ với của cho đến nhưng tuy huyện tỉnh xã trong và thì số hội ubnd in at the from"
+    " for of but only while meanwhile and as to by with trên đó nay hiện tính gồm hoặc hay về o tai rieng"
+    " con tu voi den trong va".split()
+)
+_PERSON_BEFORE = re.compile(
+    r"(?:ông|bà|anh|chị|cụ|già|đồng chí|đ/c|em|bác|cô|chú|ong|ba|anh|chi|cu|dong chi|mr|mrs|ms|dr)\.? $"
+)
+_ROAD_BEFORE = re.compile(r"(?:đường|phố|sông|núi|chợ|cầu|đảo|vùng biên|giáp|duong|song) $")
+_BOARD_AFTER = re.compile(r"(?:chu nhiem|dieu hanh|dai dien|chap hanh|thuong vu|giam|quan ly|chi dao)")
+_PART_OF = re.compile(
+    r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap|merged from"
+    r"|mang tên|dù mang tên|part of)[^,.;)]{0,12}$"
+)
+_CLUB_BEFORE = re.compile(
+    r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)(?: của| ở| tại| cua| o| tai| in| of)? $"
+)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """An administrative unit, village or club that a figure can be about."""
+
+    level: str
+    name: str
+    area: str
+    boundaries: str
+    district: str = ""
+    province: str = ""
+    rivals: int = 0
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A place named at a position of a passage.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it stands.
+    unit : Unit or None
+        The place; None for references by kind, which `level` names ("city" is a province's or a
+        district's city).
+    level : str
+        The level of the place.
+    how : {"typed", "bare", "generic", "nation", "club"}
+        How it is named.
+    inner : bool
+        Whether it stands in brackets.
+    parent : bool
+        Whether it only says where another place lies ("thuộc phường Mũi Né").
+    """
+
+    start: int
+    end: int
+    unit: Unit | None
+    level: str
+    how: str
+    inner: bool = False
+    parent: bool = False
+
+
+NATION = Unit("national", "Việt Nam", "VN", BOUNDARIES[0])
+
+
+@dataclass
+class Gazetteer:
+    """The names of the maps, and what one document has told about where it plays.
+
+    Attributes
+    ----------
+    vintages : tuple of str
+        The maps, the one in force first.
+    provinces, districts, communes : list of Unit
+        Units named so far, the newest last.
+    """
+
+    vintages: tuple[str, ...]
+    provinces: list[Unit] = field(default_factory=list)
+    districts: list[Unit] = field(default_factory=list)
+    communes: list[Unit] = field(default_factory=list)
+
+    def note(self, unit: Unit) -> None:
+        """Remember that the document names a unit."""
+        known = {"province": self.provinces, "district": self.districts, "commune": self.communes}
+        if unit.level in known:
+            known[unit.level].append(unit)
+
+    def look_up(self, name: str, levels: tuple[str, ...]) -> Unit | None:
+        """Find the unit that a name means, within the places named before."""
+        plain = _plain_key(name)
+        accented = name_key(name.lower())
+        for vintage in self.vintages:
+            found = [unit for unit in _index(vintage).get(plain, ()) if unit.level in levels]
+            if not name.isascii():
+                found = [unit for unit in found if name_key(unit.name.lower()) == accented]
+            if found:
+                return self._choose(found)
+        return None
+
+    def _choose(self, units: list[Unit]) -> Unit:
+        for known, key in (
+            (self.districts, "district"),
+            (self.provinces, "province"),
+        ):
+            for place in reversed(known):
+                inside = [unit for unit in units if _lies_in(unit, place, key)]
+                if inside:
+                    return _marked(inside[0], len(inside))
+        return _marked(units[0], len(units))
+
+
+def open_gazetteer(day: pd.Timestamp | None) -> Gazetteer:
+    """Return the names of the map in force on a day, the older maps after it.
+
+    Examples
+    --------
+    >>> gazetteer = open_gazetteer(pd.Timestamp("2023-10-05"))
+    >>> gazetteer.look_up("Tứ Kỳ", ("district",)).area
+    '298'
+    """
+    newest = BOUNDARIES[-1] if day is None else boundaries_of(day)
+    place = BOUNDARIES.index(newest)
+    order = (*BOUNDARIES[: place + 1][::-1], *BOUNDARIES[place + 1 :])
+    if day is None:
+        order = (BOUNDARIES[0], *BOUNDARIES[:0:-1])
+    return Gazetteer(order)
+
+
+def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
+    """Find the places of a passage, and note them in the gazetteer.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Huyện Tứ Kỳ (Hải Dương) có 19 CLB; cả nước có 6.500.")[0]
+    >>> gazetteer = open_gazetteer(pd.Timestamp("2023-10-05"))
+    >>> [(r.level, r.unit.name) for r in find_references(passage, gazetteer)]
+    [('district', 'Tứ Kỳ'), ('province', 'Hải Dương'), ('national', 'Việt Nam')]
+    """
+    brackets = _brackets(passage.text)
+    found = list(_typed_names(passage, gazetteer))
+    taken = [(reference.start, reference.end) for reference in found]
+    found += _bare_names(passage, gazetteer, taken)
+    line = passage.lower if passage.marked else passage.plain
+    for match in _compiled(_NATION, passage.marked).finditer(line):
+        words_after = passage.plain[match.end() : match.end() + 2]
+        if not (match[0] in ("việt nam", "viet nam") and _after_name(passage, match)) or words_after:
+            found.append(Reference(match.start(), match.end(), NATION, "national", "nation"))
+    taken = [(reference.start, reference.end) for reference in found]
+    for match in _compiled(_GENERIC, passage.marked).finditer(line):
+        if any(begin < match.end() and match.start() < end for begin, end in taken):
+            continue
+        if reference := _generic(passage, match):
+            found.append(reference)
+    ordered = sorted(found, key=lambda reference: reference.start)
+    return [_placed(reference, passage, brackets) for reference in ordered]
+
+
+def village_of(name: str, level: str, parent: Unit | None, boundaries: str) -> Unit:
+    """Make a unit of a village or club, which no map lists; its code is its parent's and its name.
+
+    Examples
+    --------
+    >>> village_of("Kô Tam", "club", None, "2022").area
+    'VN-ko-tam'
+    """
+    above = NATION if parent is None else parent
+    slug = re.sub(r"[^a-z0-9]+", "-", strip_marks(name).lower()).strip("-")
+    area = f"{above.area}-{slug}" if level == "village" else f"{above.area}-clb-{slug}"
+    if parent is None and level == "club":
+        area = f"VN-{slug}"
+    district = above.area if above.level == "district" else above.district
+    return Unit(level, name, area, boundaries, district, above.province or above.area)
+
+
+def _lies_in(unit: Unit, place: Unit, key: str) -> bool:
+    if unit.boundaries != place.boundaries:
+        names = _names_of(place)
+        return key == "province" and _province_name(unit) in names
+    return getattr(unit, key) == place.area
+
+
+def _names_of(place: Unit) -> set[str]:
+    return {place.name}
+
+
+def _province_name(unit: Unit) -> str:
+    return _codes(unit.boundaries).get(unit.province, "")
+
+
+def _marked(unit: Unit, count: int) -> Unit:
+    if count == 1:
+        return unit
+    return Unit(unit.level, unit.name, unit.area, unit.boundaries, unit.district, unit.province, count)
+
+
+@cache
+def _index(boundaries: str) -> dict[str, list[Unit]]:
+    """Index the units of a map by their names without marks and type words."""
+    above = read_hierarchy(boundaries=boundaries).fillna("")
+    parents = {
+        (level, area): (district, province)
+        for area, level, district, province in above.itertuples(index=False, name=None)
+    }
+    index: dict[str, list[Unit]] = {}
+    by_code: dict[tuple[str, str], Unit] = {}
+    units = read_areas(boundaries=boundaries)
+    for area, name, level in units[["area", "area_name", "level"]].itertuples(index=False, name=None):
+        if level == "national":
+            continue
+        unit = Unit(level, name, area, boundaries, *parents[level, area])
+        by_code[level, area] = unit
+        index.setdefault(_plain_key(name), []).append(unit)
+    for row in read_table("area_aliases.csv"):
+        if row["boundaries"] and boundaries not in row["boundaries"].split(";"):
+            continue
+        unit_of = by_code.get((row["level"], row["area"]))
+        if unit_of is not None:
+            index.setdefault(_plain_key(row["alias"]), []).append(unit_of)
+    return index
+
+
+@cache
+def _codes(boundaries: str) -> dict[str, str]:
+    units = read_areas(boundaries=boundaries, level="province")
+    return dict(zip(units["area"], units["area_name"], strict=True))
+
+
+@cache
+def _keys(level: str) -> frozenset[str]:
+    return frozenset(
+        key for vintage in BOUNDARIES for key, units in _index(vintage).items()
+        if any(unit.level == level for unit in units)
+    )  # fmt: skip
+
+
+def _plain_key(name: str) -> str:
+    words = unmark(name_key(name.lower()))
+    words = re.sub(r"^(?:thanh pho|tinh|quan|huyen|thi xa|phuong|xa|thi tran|dac khu) (?=\d)", "", words)
+    return re.sub(r"[^a-z0-9]+", "", words)
+
+
+@cache
+def _compiled(pattern: str, marked: bool) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{pattern if marked else unmark(pattern)})")
+
+
+@cache
+def _type_pattern(marked: bool) -> re.Pattern[str]:
+    words = sorted(_LEVEL_OF, key=len, reverse=True)
+    joined = "|".join(word if marked else unmark(word) for word in words)
+    return re.compile(rf"(?<![\w'])(?P<kind>{joined})(?P<gap>\.? ?(?=[^\W_])|: ?)")
+
+
+@cache
+def _level_words(marked: bool) -> dict[str, str]:
+    return {(word if marked else unmark(word)): level for word, level in _LEVEL_OF.items()}
+
+
+def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
+    line = passage.lower if passage.marked else passage.plain
+    for match in _type_pattern(passage.marked).finditer(line):
+        if match["gap"].startswith(":") or (match["gap"] == "" ):
+            continue
+        level = _level_words(passage.marked)[match["kind"]]
+        reference = _after_type(passage, match, level, gazetteer)
+        if reference is not None:
+            if reference.unit is not None:
+                gazetteer.note(reference.unit)
+            yield reference
+            yield from _more_of_kind(passage, reference, level, gazetteer)
+    yield from _english_names(passage, gazetteer)
+
+
+def _more_of_kind(
+    passage: Passage, first: Reference, level: str, gazetteer: Gazetteer
+) -> Iterable[Reference]:
+    """Read on in "các huyện Hải Lăng, Triệu Phong, Cam Lộ"."""
+    end = first.end
+    while joint := re.compile(r", | và | va | and ").match(passage.text, end):
+        run = _RUN.match(passage.text, joint.end())
+        unit = gazetteer.look_up(run["run"], _levels(level)) if run and level != "village" else None
+        if run is None or unit is None or (unit.level == "province" and level != "province"):
+            return
+        end = run.end()
+        gazetteer.note(unit)
+        yield Reference(run.start(), end, unit, unit.level, "bare")
+
+
+def _after_type(
+    passage: Passage, match: re.Match[str], level: str, gazetteer: Gazetteer
+) -> Reference | None:
+    """Read the name behind a type word: the longest that the maps know; a village's as it stands."""
+    position = match.end()
+    run = _RUN.match(passage.text, position)
+    if level == "village":
+        name = run["run"] if run else None
+        numbered = _NUMBERED.match(passage.lower, position)
+        if name is None and numbered:
+            name = numbered[0]
+        if name is None or (match["kind"] == "ban" and _BOARD_AFTER.match(name.lower())):
+            return None
+        if passage.text.isupper():
+            return None
+        end = position + len(name)
+        return Reference(match.start(), end, Unit("village", name, "", ""), "village", "typed")
+    if run is None:
+        number = _NUMBERED.match(passage.lower, position)
+        name = f"{match['kind']} {int(re.sub(r'[^0-9]', '', number[0]))}" if number else ""
+        unit = gazetteer.look_up(name, _levels(level)) if number else None
+        end = number.end() if number else 0
+        return None if unit is None else Reference(match.start(), end, unit, unit.level, "typed")
+    words = re.split(r"(?<=[\w'])(?=[ -])", run["run"])
+    for count in range(len(words), 0, -1):
+        name = "".join(words[:count]).strip()
+        unit = gazetteer.look_up(_titled(name), _levels(level))
+        if unit is not None:
+            return Reference(match.start(), position + len(name), unit, unit.level, "typed")
+    return None
+
+
+def _titled(name: str) -> str:
+    return name.title() if name.isupper() and len(name) > 3 else name
+
+
+def _levels(level: str) -> tuple[str, ...]:
+    return ("district", "province") if level == "city" else (level,)
+
+
+def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
+    for run in _RUN.finditer(passage.text):
+        after = _ENGLISH_TYPE.match(passage.lower, run.end())
+        before = _ENGLISH_BEFORE.search(passage.lower[max(0, run.start() - 14) : run.start()])
+        kind = after or before
+        if kind is None:
+            continue
+        level = _ENGLISH_LEVEL[kind["kind"]]
+        words = run["run"].split(" ")
+        start = run.start()
+        while words and words[0].lower() in _FUNCTION_WORDS:
+            start += len(words[0]) + 1
+            words = words[1:]
+        name = " ".join(words)
+        if level == "village" and name:
+            unit: Unit | None = Unit("village", name, "", "")
+        else:
+            unit = gazetteer.look_up(name, _levels(level)) if name else None
+        if unit is not None:
+            gazetteer.note(unit)
+            end = after.end() if after else run.end()
+            yield Reference(start, end, unit, unit.level, "typed")
+
+
+def _bare_names(
+    passage: Passage, gazetteer: Gazetteer, taken: list[tuple[int, int]]
+) -> list[Reference]:
+    found = []
+    for run in _RUN.finditer(passage.text):
+        if any(begin < run.end() and run.start() < end for begin, end in taken):
+            continue
+        before = passage.lower[max(0, run.start() - 12) : run.start()]
+        if _PERSON_BEFORE.search(before):
+            continue
+        reference = _bare(run["run"], run.start(), gazetteer, road=bool(_ROAD_BEFORE.search(before)))
+        if reference is not None and reference.unit is not None:
+            gazetteer.note(reference.unit)
+            found.append(reference)
+    return found
+
+
+def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Reference | None:
+    words = re.split(r"[ -]", run)
+    offset = 0
+    while len(words) > 1 and words[0].lower() in _FUNCTION_WORDS:
+        offset += len(words[0]) + 1
+        words = words[1:]
+    spans = [(0, len(words))]
+    spans += [(first, len(words)) for first in range(1, len(words))]
+    spans += [(0, last) for last in range(len(words) - 1, 0, -1)]
+    for first, last in spans:
+        name = run[offset:].split(" ")
+        name = " ".join(words[first:last])
+        key = _plain_key(name)
+        at = start + offset + sum(len(word) + 1 for word in words[:first])
+        if key in _keys("province") and (last - first > 1 or key == "hue"):
+            unit = gazetteer.look_up(_titled(name), ("province",))
+            if unit is not None:
+                return Reference(at, at + len(name), unit, "province", "bare")
+        whole = (first, last) == (0, len(words)) and last - first > 1 and not road
+        if whole and (unit := _known_bare(name, key, gazetteer)):
+            return Reference(at, at + len(name), unit, unit.level, "bare")
+    return None
+
+
+def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:
+    """Find a bare name among the units named before, then among the districts of the province."""
+    for known in (gazetteer.communes, gazetteer.districts):
+        for unit in reversed(known):
+            if _plain_key(unit.name) == key and (name.isascii() or unit.name == _titled(name)):
+                return unit
+    if key in _keys("district") and (gazetteer.provinces or gazetteer.districts):
+        unit = gazetteer.look_up(name, ("district",))
+        homes = {place.area for place in gazetteer.provinces} | {
+            place.province for place in gazetteer.districts
+        }
+        names = {place.name for place in gazetteer.provinces}
+        if unit is not None and (unit.province in homes or _province_name(unit) in names):
+            return unit
+    if key in _keys("commune") and gazetteer.districts:
+        unit = gazetteer.look_up(name, ("commune",))
+        homes = {place.area for place in gazetteer.districts}
+        if unit is not None and unit.district in homes:
+            return unit
+    return None
+
+
+def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
+    groups = match.groupdict()
+    if groups["en"] or groups["enadj"]:
+        level = "province" if groups["enadj"] else _ENGLISH_LEVEL[groups["en"]]
+        return Reference(match.start(), match.end(), None, level, "generic")
+    word = groups["of"] or groups["mine"]
+    after = passage.text[match.end() : match.end() + 2]
+    if groups["of"]:
+        listed = re.match(r"[,/] ?\w|(?: và| va) (?:th|ph|x|h)", passage.lower[match.end() :])
+        if after[1:2].isupper() or listed:
+            return None
+    else:
+        before = passage.lower[max(0, match.start() - 16) : match.start()]
+        if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|\d|đảng|mttq|hội đồng|ngân sách|"
+                     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư|chủ tịch|vài|phòng)[ ,]*$", before):  # fmt: skip
+            return None
+    level = _level_words(passage.marked).get(word, "district")
+    start = match.start("of") if groups["of"] else match.start("mine")
+    return Reference(start, match.end("of") if groups["of"] else match.end("mine"), None, level,
+                     "generic")  # fmt: skip
+
+
+def _after_name(passage: Passage, match: re.Match[str]) -> bool:
+    """Tell whether "Việt Nam" is part of an institution's name."""
+    before = passage.plain[max(0, match.start() - 24) : match.start()]
+    return re.search(r"(?:hoi|nct|cao tuoi|to quoc|tai|phu nu|in|helpage|quoc te)[ )]*$", before) is not None
+
+
+def _brackets(text: str) -> list[tuple[int, int]]:
+    return [(match.start(), match.end()) for match in re.finditer(r"\([^()]*\)", text)]
+
+
+def _placed(reference: Reference, passage: Passage, brackets: list[tuple[int, int]]) -> Reference:
+    inner = any(begin < reference.start and reference.end <= end for begin, end in brackets)
+    before = passage.lower[max(0, reference.start - 30) : reference.start]
+    parent = _PART_OF.search(before) is not None
+    how = reference.how
+    unit = reference.unit
+    if reference.level == "village" and unit is not None and _CLUB_BEFORE.search(before):
+        how = "club"
+    if not (inner or parent or how != reference.how):
+        return reference
+    return Reference(reference.start, reference.end, unit, reference.level, how, inner, parent)

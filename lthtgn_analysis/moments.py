@@ -1,0 +1,234 @@
+"""A passage comes in; the dates and periods that it prints go out, resolved against their document.
+
+`dates` knows what a printed date means; here stands how dates are set in prose. The date of a
+decision dates no figure, nor does one that is only compared with ("so với cùng kỳ năm trước").
+"Cùng ngày", "the same date" and "four years later" take up the date before them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import pandas as pd
+
+from .dates import parse_date
+from .errors import NotADateError
+from .numerals import read_number_words
+from .passages import Passage
+
+_MONTH_NAMES = (
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december"
+    r"|jan|feb|mar|apr|jun|jul|aug|sept|sep|oct|nov|dec)"
+)
+_OF_YEAR = r"(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai|truoc))"
+_LEAD = (
+    r"(?:(?:tinh|ke|chot|tu)? ?(?:den|toi) |het |cuoi |dau |giua |vao |tu |trong |suot |tai |qua "
+    r"|as of |as at |at |by |in |during |until |since |the |end of |beginning of |middle of "
+    r"|late |early |mid-?)*"
+)
+_SHAPES = (
+    r"(?:ngay |mung )?\d{1,2}(?: ?(?:-|,|va|den) ?\d{1,2})? thang \d{1,2}(?:,? nam \d{4}| ?[/-] ?\d{4}"
+    r"| nam (?:nay|ngoai|truoc))?",
+    r"(?:ngay )?\d{1,2}(?: ?- ?\d{1,2})?(?P<mark> ?[/.-] ?)\d{1,2}(?P=mark)(?:19|20)\d\d",
+    r"ngay \d{1,2}(?: ?(?:-|va) ?\d{1,2})?/\d{1,2}(?: nam (?:\d{4}|nay|ngoai))?",
+    r"(?:19|20)\d\d-\d\d-\d\d",
+    rf"thang \d{{1,2}}{_OF_YEAR}?",
+    r"quy (?:iv|i{1,3}|[1-4])(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai)| sang nam)?",
+    r"(?:\d{1,2}|sau|ba|chin|muoi) thang (?:dau|cuoi)(?: nam(?: (?:19|20)\d\d| nay| ngoai)?)?",
+    r"(?:giai doan|nhiem k[iy]|thoi k[iy]|(?:trong )?cac nam|nam|tu)? ?(?:tu )?(?:nam )?(?:19|20)\d\d"
+    r" ?(?:-|den|toi|to) ?(?:het |cuoi )?(?:nam )?(?:19|20)\d\d",
+    r"(?:\d{1,2}|sau|ba|chin|muoi) thang(?: dau)? nam (?:19|20)\d\d",
+    r"nam (?:hoc )?(?:19|20)\d\d(?!-)",
+    r"nam (?:nay|ngoai|truoc|roi|qua|toi|sau)|sang nam",
+    r"(?<=den )(?:19|20)\d\d|(?<=het )(?:19|20)\d\d|(?<=cuoi )(?:19|20)\d\d|(?<=dau )(?:19|20)\d\d",
+    r"(?<=cuoi )nam(?! \w+ nay)|(?<=trong )nam(?= |,)|(?<=het )nam(?= |,)",
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH_NAMES}\.?,? (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d",
+    rf"\d{{1,2}}(?:st|nd|rd|th)? {_MONTH_NAMES}(?!\w)",
+    r"(?:first|second) half of (?:19|20)\d\d|(?:first )(?:six|nine|three|\d) months of (?:19|20)\d\d",
+    r"(?:first|second|third|fourth|last) quarter of (?:19|20)\d\d|(?:q|h)[1-4] (?:19|20)\d\d",
+    r"(?:19|20)\d\d",
+    r"(?:this|last|next) year",
+)
+_DATE = re.compile(
+    rf"(?<![\w/.-])(?P<lead>{_LEAD})(?P<date>{'|'.join(f'(?:{shape})' for shape in _SHAPES)})"
+    r"(?![\w/])(?![.,-]\d)"
+)
+_SAME = re.compile(
+    r"(?:tai |vao )?(?:cung (?:ngay|thoi diem|thoi gian|moc|ky do)|(?:on |at |by )?(?:the same|that) (?:date"
+    r"|day|time|moment|point))(?!\w)"
+)
+_SAME_YEAR = re.compile(
+    r"(?:trong|cung|ca|rieng) (?:nam|ky)(?: do| ay| nay)?(?!\w)(?! (?:19|20)\d\d| (?:nay|ngoai|truoc|tro))"
+    r"|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
+)
+_LATER = re.compile(
+    r"(?P<count>\w+) (?:years? later|nam sau(?: do)?(?!\w))|(?P<month>\w+) (?:months? later|thang sau do)"
+)
+_DECISION = re.compile(
+    r"(?:/[a-z]{2,}[\w-]*|(?:quyet dinh|ke hoach|nghi quyet|cong van|de an|chi thi|van ban|to trinh"
+    r"|thong bao|huong dan|nghi dinh|luat|decision|resolution|plan|letter|no\.?)(?: so)?:? ?\d+[^\s,;]*)"
+    r"[^.;:]{0,30}$"
+)
+_COMPARED = re.compile(
+    r"(?:so voi|so|hon|cung ky|than in|than at|than|compared with|compared to|bang|cua|from the"
+    r"|nhieu hon|it hon)(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
+)
+_ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
+_PLAN_WORDS = re.compile(
+    r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|by|foresees|chuong"
+    r" trinh|dat ra cho|huong toi|tien toi|lo trinh|for)(?: [a-z]+){0,4} ?$"
+)
+_BARE_YEAR_LEFT = re.compile(r"(?:\d[ /.-]|số |so |no\.? )$")
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A date at a place of a passage.
+
+    Attributes
+    ----------
+    start, end : int
+        Where it stands, with the words that lead to it ("đến hết tháng").
+    begins : Timestamp or None
+        The first day of a period.
+    as_of : Timestamp or None
+        Its last day; None where it must be taken from another date.
+    kind : {"dated", "same", "later", "decision", "compared"}
+        "same" takes up the date before it, "later" adds `years` to it; decisions and comparisons
+        date no figure.
+    planned : bool
+        Whether it is the date of a plan or target.
+    exact : bool
+        Whether it names a day.
+    years : int
+        Of "later": years to add.
+    whole_year : bool
+        Whether it is a year, or the end of one.
+    """
+
+    start: int
+    end: int
+    begins: pd.Timestamp | None
+    as_of: pd.Timestamp | None
+    kind: str
+    planned: bool = False
+    exact: bool = False
+    years: int = 0
+    whole_year: bool = False
+
+
+def find_moments(passage: Passage, base: pd.Timestamp | None) -> list[Moment]:
+    """Find the dates of a passage.
+
+    Parameters
+    ----------
+    passage : Passage
+        A passage.
+    base : Timestamp or None
+        The day of the data or of publication, from which "năm ngoái" and "hết tháng 9" count.
+
+    Returns
+    -------
+    list of Moment
+        In their order.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Đến hết tháng 8/2023, huyện có 19 CLB.")[0]
+    >>> [str(moment.as_of.date()) for moment in find_moments(passage, None)]
+    ['2023-08-31']
+    """
+    line = passage.plain
+    found = [_dated(line, match, base) for match in _DATE.finditer(line)]
+    taken = [(moment.start, moment.end) for moment in found if moment is not None]
+    moments = [moment for moment in found if moment is not None]
+    for pattern in (_SAME, _SAME_YEAR):
+        moments += [
+            Moment(match.start(), match.end(), None, None, "same")
+            for match in pattern.finditer(line)
+            if not any(begin < match.end() and match.start() < end for begin, end in taken)
+        ]
+    for match in _LATER.finditer(line):
+        years = _count(match["count"] or match["month"])
+        if years:
+            moments.append(Moment(match.start(), match.end(), None, None, "later", years=years))
+    return sorted(moments, key=lambda moment: moment.start)
+
+
+def take_up(moment: Moment, before: Moment | None) -> Moment | None:
+    """Resolve "the same date" and "four years later" by the date before it.
+
+    Examples
+    --------
+    >>> day = Moment(0, 4, None, pd.Timestamp("2019-12-31"), "dated")
+    >>> str(take_up(Moment(9, 20, None, None, "later", years=4), day).as_of.date())
+    '2023-12-31'
+    """
+    if moment.as_of is not None:
+        return moment
+    if before is None or before.as_of is None:
+        return None
+    as_of = before.as_of + pd.DateOffset(years=moment.years)
+    return replace(moment, as_of=as_of, begins=before.begins if moment.kind == "same" else None)
+
+
+def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment | None:
+    lead, date = match["lead"].strip(), match["date"].strip()
+    start = match.start("lead") if lead else match.start("date")
+    before = line[max(0, match.start() - 70) : match.start("date")]
+    if date.isdigit() and not lead and _BARE_YEAR_LEFT.search(before):
+        return None
+    read = _resolve(f"{lead} {date}".strip(), date, base)
+    kind = "dated"
+    is_day = read is not None and read[2] == "day"
+    if is_day and _DECISION.search(before):
+        kind = "decision"
+    elif _COMPARED.search(line[max(0, start - 40) : start]) and not date.isdigit():
+        kind = "compared" if not _PLAN_WORDS.search(before) else kind
+    if _ALWAYS_COMPARED.search(line[max(0, start - 12) : match.end()]):
+        kind = "compared"
+    if read is None:
+        return Moment(start, match.end(), None, None, "compared")
+    begins, as_of, precision = read
+    future = base is not None and as_of > base + pd.Timedelta(days=62)
+    planned = future or _PLAN_WORDS.search(before) is not None
+    return Moment(start, match.end(), begins, as_of, kind, planned, is_day,
+                  whole_year=precision in ("year", "period"))  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def _resolve(
+    words: str, date: str, base: pd.Timestamp | None
+) -> tuple[pd.Timestamp | None, pd.Timestamp, str] | None:
+    if base is not None and date in ("nam", "nam toi", "nam sau", "sang nam", "next year"):
+        year = base.year + (date != "nam")
+        return pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31), "year"
+    if base is not None and date.endswith("sang nam"):
+        words, date = words.replace("sang nam", f"nam {base.year + 1}"), ""
+    if date in ("nam roi", "nam qua"):
+        words = words.replace(date, "nam ngoai")
+    words = re.sub(r"\b(?:ke|chot|tu|vao|trong|suot|tai|qua|since|late|the|mung)\b ?", "", words)
+    words = words.replace("hoc ", "").replace("early ", "beginning of ").replace("mid-", "mid ")
+    words = re.sub(r"^(?:at|by|in|during|until|as of|as at) ", "", words).replace("sept ", "sep ")
+    words = re.sub(r"^last quarter", "fourth quarter", words)
+    words = re.sub(r"(?<=\d) ?- ?(?=\d{1,2} thang)|(?<=\d) (?:va|den) (?=\d{1,2} thang)", "-", words)
+    words = re.sub(r"\d{1,2}-(?=\d{1,2} thang)", "", words)
+    words = re.sub(r"(\d) (?:den|toi|to) (?:het |cuoi )?(?:nam )?(?=\d{4})", r"\1-", words)
+    words = re.sub(r"^(?:tu |from )(?=nam )", "", words)
+    for text in dict.fromkeys((words, date)):
+        try:
+            period = parse_date(text, published=base)
+        except NotADateError:
+            continue
+        return period.start, period.as_of, period.precision
+    return None
+
+
+def _count(word: str) -> int:
+    if word.isdigit():
+        return int(word)
+    number, length = read_number_words([word])
+    return int(number) if length else 0

@@ -1,0 +1,190 @@
+"""Each command: its exit code, its table on stdout, its words on stderr."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from small_tables import observations
+
+import lthtgn_analysis as lt
+from lthtgn_analysis import cli
+
+SAMPLE = str(lt.sample_path("observations"))
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line in this process; return exit code, stdout, stderr."""
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["lthtgn", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        printed = capsys.readouterr()
+        return ended.value.code or 0, printed.out, printed.err
+
+    return call
+
+
+def write(folder, *rows):
+    path = folder / "observations.csv"
+    observations(*rows).to_csv(path, index=False, date_format="%Y-%m-%d")
+    return path
+
+
+def test_version(run):
+    assert run("--version") == (0, f"lthtgn-analysis {lt.__version__}\n", "")
+
+
+def test_check_prints_problems_and_exits_with_one(run, tmp_path):
+    path = write(
+        tmp_path,
+        {"value": 41},
+        {"indicator": "communes_with_clubs", "value": 52},
+    )
+    code, out, err = run("check", path)
+    table = pd.read_csv(io.StringIO(out))
+    assert code == 1
+    assert "T0001" in ";".join(table["fact_ids"])
+    assert "rows" in err
+
+
+def test_check_of_sound_data_exits_with_nothing(run, tmp_path):
+    code, out, _ = run("check", write(tmp_path, {"value": 37}))
+    assert code == 0
+    assert out.startswith("check,severity,fact_ids")
+
+
+def test_metrics_are_the_librarys(run):
+    code, out, err = run("metrics", SAMPLE, "--level", "province", "--as-of", "2022-10-12")
+    table = pd.read_csv(io.StringIO(out), dtype={"area": "str"})
+    expected = lt.compute(lt.read_observations(SAMPLE), level="province", as_of="2022-10-12")
+    assert code == 0
+    assert len(table) == len(expected)
+    row = table.query("metric == 'commune_coverage' and area == '38'").iloc[0]
+    assert round(row["value"], 4) == 0.7335
+    assert "metrics of" in err
+
+
+def test_progress_in_each_format(run):
+    arguments = ["progress", SAMPLE, "--scheme", "1336", "--as-of", "2023-12-31"]
+    code, out, err = run(*arguments)
+    assert code == 0
+    assert "undetermined" in err
+    table = pd.read_csv(io.StringIO(out))
+    assert table.set_index("target_id")["verdict"]["T1336-2"] == "undetermined"
+    records = json.loads(run(*arguments, "--format", "json")[1])
+    assert records[0]["target_id"] == table["target_id"][0]
+    drawn = run(*arguments, "--format", "table", "--lang", "en")[1]
+    assert "Undetermined" in drawn
+    assert "━" in drawn
+
+
+def test_why_prints_the_tree(run):
+    code, out, _ = run("why", SAMPLE, "--metric", "members_per_club", "--area", "38",
+                       "--as-of", "2022-10-12")  # fmt: skip
+    assert code == 0
+    assert "48.600 ÷ 884" in out
+    assert "đoạn 7" in out
+    code, out, _ = run("why", SAMPLE, "--target", "T1336-2", "--as-of", "2023-12-31")
+    assert out.startswith("Chưa xác định được")
+    code, _, err = run("why", SAMPLE, "--as-of", "2023-12-31")
+    assert (code, err) == (
+        2,
+        "`lthtgn why` needs either --metric (with --area) or --target.\n",
+    )
+
+
+def test_areas_finds_codes_and_says_what_it_does_not_know(run):
+    code, out, _ = run("areas", "TX Bỉm Sơn", "--within", "Thanh Hóa", "--boundaries", "2022")
+    assert code == 0
+    assert "TX Bỉm Sơn,381,Bỉm Sơn,district," in out
+    code, out, _ = run("areas", "Hậu Gian", "--boundaries", "2022")
+    assert code == 1
+    assert "Hậu Giang" in out
+
+
+def test_one_notebook_becomes_a_page(run, tmp_path, root):
+    page = tmp_path / "thanh-hoa.html"
+    code, _, err = run("notebook", root / "notebooks" / "02-tinh.ipynb", "-p", "area", "38",
+                       "-o", page)  # fmt: skip
+    assert (code, err) == (0, f"wrote {page}\n")
+    assert "Thanh Hóa" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["metrics", SAMPLE, "--as-of", "31/12/2024"], "A day must be written YYYY-MM-DD"),
+        (["progress", SAMPLE, "--as-of", "2024-12-31", "--scheme", "1999"], "`scheme` must be one"),
+        (["metrics", SAMPLE, "--as-of", "2024-12-31", "--level", "xa"], "`level` must be one of"),
+        (["check", "nowhere.csv"], "nowhere.csv"),
+        (["notebook", "x.ipynb", "-o", "x.html", "-p", "area"], "followed by a name and a value"),
+    ],
+)
+def test_wrong_usage_is_a_sentence_and_two(run, arguments, words):
+    code, out, err = run(*arguments)
+    assert code == 2
+    assert out == ""
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_a_file_that_is_no_table_is_a_sentence_and_one(run, tmp_path):
+    path = tmp_path / "notes.csv"
+    path.write_text("a,b\n1,2\n", encoding="utf-8")
+    code, _, err = run("check", path)
+    assert code == 1
+    assert err.startswith("notes.csv must have the columns of the observations table.")
+
+
+def test_a_failing_notebook_leaves_the_others_and_exits_with_three(run, tmp_path, root):
+    notebooks = tmp_path / "notebooks"
+    notebooks.mkdir()
+    broken = json.loads((root / "notebooks" / "03-chi-tieu.ipynb").read_text(encoding="utf-8"))
+    broken["cells"][2]["source"] = ["1 / 0"]
+    (notebooks / "99-hong.ipynb").write_text(json.dumps(broken), encoding="utf-8")
+    shutil.copy(root / "notebooks" / "03-chi-tieu.ipynb", notebooks)
+    code, _, err = run("site", notebooks, "-o", tmp_path / "site", "--data", SAMPLE)
+    assert code == 3
+    assert "2 pages, 1 failed" in err
+    site = tmp_path / "site"
+    assert (site / "vi" / "03-chi-tieu.html").exists()
+    assert "ZeroDivisionError" in (site / "vi" / "99-hong.html").read_text(encoding="utf-8")
+    index = (site / "index.html").read_text(encoding="utf-8")
+    assert "99-hong.html" in index
+
+
+def test_head_ends_quietly(root):
+    done = subprocess.run(
+        f'"{sys.executable}" -c "from lthtgn_analysis.cli import main; main()" '
+        f'metrics "{SAMPLE}" --as-of 2025-06-30 | head -n 1',
+        shell=True, capture_output=True, text=True, check=False, cwd=root,
+    )  # fmt: skip
+    assert done.stdout.startswith("metric,level,area")
+    assert "BrokenPipe" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_only_changed_rows_rebuild_a_page():
+    table = lt.read_observations(SAMPLE)
+    by_province = cli._rows_by_province(table)
+    before = cli._row_fingerprint(table, by_province, lt.sample_path("observations"))
+    changed = table.assign(
+        value=table["value"].where(table["fact_id"] != "F0013", 885.0),
+        high=table["high"].where(table["fact_id"] != "F0013", 885.0),
+    )
+    after = cli._row_fingerprint(changed, by_province, lt.sample_path("observations"))
+    moved = {
+        area
+        for area in by_province
+        if before("02-tinh", {"area": area}) != after("02-tinh", {"area": area})
+    }
+    assert moved == {"38"}
+    assert before("01-toan-quoc", {}) != after("01-toan-quoc", {})

@@ -1,0 +1,212 @@
+"""The notebooks: cleared, prose and calls only, and true pages when run on the real sample."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+import lthtgn_analysis as lt
+from lthtgn_analysis.indicators import INDICATORS, METRICS
+from lthtgn_analysis.runner import run_notebook
+
+FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
+PARAMETERS = {
+    "01-toan-quoc": {"data", "sources", "as_of", "lang"},
+    "02-tinh": {"data", "sources", "area", "as_of", "lang"},
+    "03-chi-tieu": {"data", "sources", "as_of", "lang"},
+}
+NOT_PROSE_AND_CALLS = (
+    ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.With, ast.Try,
+    ast.ListComp, ast.DictComp, ast.GeneratorExp, ast.BinOp, ast.AugAssign,
+)  # fmt: skip
+RAW = re.compile(
+    r"\b(?:"
+    + "|".join(sorted(name for name in {*INDICATORS, *METRICS} if "_" in name))
+    + r"|[FSD]\d{4}|nan|NaT|None|paragraph|fact_id|area_name|as_of)\b"
+)
+
+
+def read(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def code_of(notebook):
+    return ["".join(cell["source"]) for cell in notebook["cells"] if cell["cell_type"] == "code"]
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory):
+    """Run a notebook with the engine and return what a reader sees of its page."""
+    folder = tmp_path_factory.mktemp("pages")
+    built = {}
+
+    def run(name, **parameters):
+        key = (name, *sorted(parameters.items()))
+        if key not in built:
+            page = folder / f"{len(built)}.html"
+            done = run_notebook(FOLDER / f"{name}.ipynb", parameters=parameters, html=page)
+            assert done.error is None, done.error
+            tree = LexborHTMLParser(page.read_text(encoding="utf-8"))
+            for unseen in tree.css("pre.code, style, footer, title"):
+                unseen.decompose()
+            built[key] = tree
+        return built[key]
+
+    return run
+
+
+def words_of(tree):
+    return " ".join(tree.body.text(separator=" ").replace("\xa0", " ").split())
+
+
+def test_the_notebooks_are_those_of_the_design():
+    assert {path.stem for path in NOTEBOOKS} >= set(PARAMETERS)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_cleared_and_their_cells_have_fixed_ids(path):
+    notebook = read(path)
+    assert (notebook["nbformat"], notebook["nbformat_minor"]) == (4, 5)
+    assert notebook["metadata"]["kernelspec"]["name"] == "python3"
+    ids = [cell["id"] for cell in notebook["cells"]]
+    assert len(set(ids)) == len(ids)
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_hold_prose_and_calls_only(path):
+    for source in code_of(read(path)):
+        found = [
+            node for node in ast.walk(ast.parse(source)) if isinstance(node, NOT_PROSE_AND_CALLS)
+        ]
+        assert not found, f"line {found[0].lineno} of: {source}"
+
+
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_the_second_cell_holds_the_parameters(name):
+    cells = read(FOLDER / f"{name}.ipynb")["cells"]
+    tagged = [n for n, cell in enumerate(cells) if "parameters" in cell["metadata"].get("tags", ())]
+    assert tagged == [1]
+    tree = ast.parse("".join(cells[1]["source"]))
+    assert {line.targets[0].id for line in tree.body} == PARAMETERS[name]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_every_figure_is_followed_by_its_source(path):
+    """By a line that names it, or by a table that names it row by row."""
+    calls = re.findall(r"lt\.(plot_\w+|cite|style_\w+)\(", "\n".join(code_of(read(path))))
+    for here, after in pairwise(calls):
+        if here.startswith("plot_"):
+            assert not after.startswith("plot_"), f"{here} is followed by {after}"
+
+
+def test_the_national_page_tells_the_national_story(build):
+    page = build("01-toan-quoc")
+    text = words_of(page)
+    assert page.css_first("h1").text() == "CLB Liên thế hệ tự giúp nhau trên toàn quốc"
+    assert "Cả nước có 9.000 CLB Liên thế hệ tự giúp nhau (số liệu ngày 31/05/2025)" in text
+    assert "giảm từ trên 484.000 (31/12/2024) xuống trên 330.000 (31/05/2025)" in text
+    assert "57 / 63" in text
+    assert "90,48%" in text
+    assert "60,47 người" in text
+    assert "2,99 tỉ đồng" in text
+    titles = [image.attributes["alt"] for image in page.css("figure img")]
+    assert any("cao nhất Thanh Hóa (884)" in title for title in titles)
+    assert any("40 + 17 + 6 = 63, đúng bằng tổng đã công bố" in title for title in titles)
+
+
+def test_thanh_hoa_has_the_figures_of_its_article(build):
+    page = build("02-tinh", area="38")
+    text = words_of(page)
+    assert page.css_first("h1").text() == "CLB Liên thế hệ tự giúp nhau tỉnh Thanh Hóa"
+    for figure in ("73,35%", "410 / 559", "78,36 triệu đồng", "54,98 người trở lên",
+                   "tối đa 1,43 triệu đồng", "103,2 CLB", "trên 48.600 người", "27 / 27",
+                   "69,27 tỉ đồng", "12/10/2022"):  # fmt: skip
+        assert figure in text, figure
+    assert "chưa đủ một năm, quy ra 12 tháng" in text
+    assert "Nga Sơn" in text
+
+
+def test_thai_nguyen_has_its_parts(build):
+    page = build("02-tinh", area="19")
+    assert "39,2 người" in words_of(page)
+    assert "35,47 triệu đồng trở lên" in words_of(page)
+    titles = [image.attributes["alt"] for image in page.css("figure img")]
+    assert any("75 + 31 + 21 + 8 = 135, đúng bằng tổng đã công bố" in title for title in titles)
+
+
+def test_ninh_thuan_is_met_and_exceeded(build):
+    """41 new clubs of 30: reached 136.7 %, exceeded by 36.7 % (5/2025)."""
+    text = words_of(build("02-tinh", area="58"))
+    assert "136,7%" in text
+    assert "36,7%" in text
+
+
+def test_one_code_on_two_maps_is_two_sections(build):
+    page = build("02-tinh", area="08")
+    headings = [heading.text() for heading in page.css("h2")]
+    assert "Theo địa giới 63 tỉnh (đến ngày 30/6/2025)" in headings
+    assert "Theo địa giới 34 tỉnh (từ ngày 01/7/2025)" in headings
+    text = words_of(page)
+    assert "Tỉnh Tuyên Quang có 4 CLB (số liệu ngày 05/10/2020)" in text
+    assert "Tỉnh Tuyên Quang có 135 CLB (số liệu ngày 13/11/2025)" in text
+    titles = " ".join(image.attributes["alt"] for image in page.css("figure img"))
+    assert "tăng từ 4" not in titles
+
+
+def test_a_province_with_a_single_figure_is_a_whole_page(build, sample_observations):
+    rows = sample_observations.query("level == 'province'")
+    counts = rows.groupby("area").size()
+    area = counts.loc[counts == counts.min()].index[0]
+    page = build("02-tinh", area=area)
+    assert page.css_first("h1") is not None
+    assert "Theo địa giới này" in words_of(page)
+
+
+def test_the_page_of_targets_separates_reached_from_exceeded(build):
+    page = build("03-chi-tieu")
+    text = words_of(page)
+    assert "4.000 so với 3.000, đạt 133,3%, vượt 33,3%." in text
+    assert "chưa đối chiếu văn bản" in text
+    assert "không so sánh được" in text
+    assert "đã đạt ngay từ đầu kỳ" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters"),
+    [
+        ("01-toan-quoc", {}),
+        ("02-tinh", {"area": "38"}),
+        ("02-tinh", {"area": "19"}),
+        ("02-tinh", {"area": "58"}),
+        ("02-tinh", {"area": "08"}),
+        ("03-chi-tieu", {}),
+    ],
+    ids=str,
+)
+def test_pages_show_no_raw_name_and_fetch_nothing(build, name, parameters):
+    page = build(name, **parameters)
+    found = RAW.search(words_of(page))
+    assert found is None, found and words_of(page)[found.start() - 60 : found.end() + 60]
+    assert all(image.attributes.get("alt") for image in page.css("img"))
+    assert all(image.attributes["src"].startswith("data:") for image in page.css("img"))
+    assert not page.css("script, iframe")
+    assert all(link.attributes["href"].startswith("data:") for link in page.css("link"))
+
+
+def test_the_default_day_is_no_later_than_the_data_know(sample_observations):
+    """`as_of` of the notebooks covers every figure of the sample that is not of a plan."""
+    planned = [name for name, indicator in lt.INDICATORS.items() if indicator.planned]
+    newest = sample_observations.loc[~sample_observations["indicator"].isin(planned), "as_of"].max()
+    for path in NOTEBOOKS:
+        found = re.search(r'as_of = "([\d-]+)"', "\n".join(code_of(read(path))))
+        assert found is not None, path.name
+        assert found[1] >= f"{newest:%Y-%m-%d}", path.name
