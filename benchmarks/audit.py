@@ -1,8 +1,8 @@
 """Time the audit of 10^4 to 10^6 observations, beside the usual loop over groups.
 
-The table is made with a fixed seed: places report every half year, two in a hundred rows are spoilt.
-The peer looks for four of the faults only, in the way most scripts do it: a loop over
-`DataFrame.groupby`. It is measured in the same run, on the sizes at which it ends in reasonable time.
+The table is made with a fixed seed: places report every half year, two in a hundred rows are
+spoilt. The peer looks for four of the faults only, in the way most scripts do it: a loop over
+`DataFrame.groupby`. It is measured in the same run, on sizes at which it ends in reasonable time.
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
 """Find figures that cannot be true: observations in, rows of problems out.
 
 Each check is a small function, named as a sentence that is true of good data; they stand in
-`figure_checks` (one figure by itself), `report_checks` (one report), `series_checks` (over time) and
-`source_checks` (across sources, scopes and levels). A check returns what it found; to raise is
+`figure_checks` (one figure by itself), `report_checks` (one report), `series_checks` (over time)
+and `source_checks` (across sources, scopes and levels). A check returns what it found; to raise is
 somebody else's decision (`assert_valid`). Checks know bounds: "hơn 48.600" does not contradict
-48.650. A figure that is an error by itself is left out of the comparisons. The words of the problems
-are data (`reference/labels.csv`, keys ``check.*``).
+48.650. A figure that is an error by itself is left out of the comparisons. The words of the
+problems are data (`reference/labels.csv`, keys ``check.*``).
 """
 
 from __future__ import annotations
@@ -105,8 +105,8 @@ def find_problems(
     lang : {"vi", "en"}
         Language of `found`, `must` and `hint`.
     checks : iterable of str, optional
-        Names of `CHECKS`; without it all of them. Figures that are errors by themselves are left out
-        of the comparisons whichever checks are asked for.
+        Names of `CHECKS`; without it all of them. Figures that are errors by themselves are left
+        out of the comparisons whichever checks are asked for.
 
     Returns
     -------

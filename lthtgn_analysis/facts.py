@@ -1,7 +1,7 @@
 """Observations come in; the same figures go out, keyed so that checks can compare them.
 
-A *report* is what one source says about one place on one day; a *place* is an area on one map and in
-one scope; a *series* is one measure of one place over time. Checks speak of figures by their
+A *report* is what one source says about one place on one day; a *place* is an area on one map and
+in one scope; a *series* is one measure of one place over time. Checks speak of figures by their
 *position* in the table and never copy it, so that a million rows are audited in seconds. A figure
 that is impossible by itself is left out of comparisons (`leave_out`), for else one slip would be
 found over and over. Carried, derived and estimated figures are not compared: they repeat others.

@@ -32,6 +32,7 @@ LARGEST_COUNT = 200_000
 """Merged ranges, or single marked cells, that a sheet may have."""
 
 _DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+_ALPHABET = 26
 _BUILT_IN_PERCENT = {"9", "10"}
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
@@ -238,10 +239,13 @@ def _read_worksheet(path: Path, name: str, data: bytes, percent: tuple[str, ...]
     p = (prefix[1] or b"") if prefix else b""
     cell = rb"<" + p + rb"c (?:[^>]*?\s)?"
     rows = _last_row(data, p) + 1
-    filled = set(re.findall(cell + rb'r="([A-Z]{1,3})\d*"[^>]*[^/]>', data))
-    columns = max((_column_number(letters) for letters in filled), default=-1) + 1
+    columns = _ALPHABET
+    if re.search(rb' r="[A-Z]{2,3}\d', data):  # cells beyond column Z, which most sheets lack
+        filled = set(re.findall(cell + rb'r="([A-Z]{1,3})\d*"[^>]*[^/]>', data))
+        columns = max((_column_number(letters) for letters in filled), default=-1) + 1
     _check_span(path, name, rows, columns)
-    merged = re.findall(rb'<' + p + rb'mergeCell [^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"', data)
+    tail = data[data.rfind(b"</" + p + b"sheetData>") :]
+    merged = re.findall(rb"<" + p + rb'mergeCell [^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"', tail)
     _check_count(path, name, "merged ranges", len(merged))
     shown: list[bytes] = []
     if percent and any(b' s="%s"' % number.encode() in data for number in percent):
@@ -252,7 +256,7 @@ def _read_worksheet(path: Path, name: str, data: bytes, percent: tuple[str, ...]
         )
     formula = rb"<" + p + rb"f\b"
     empty: list[bytes] = []
-    if re.search(formula, data):
+    if b"<" + p + b"f" in data:
         empty = re.findall(
             cell + rb'r="([A-Z]+\d+)"[^>]*>\s*' + formula + rb"[^>]*(?:/>|>[^<]*</" + p + rb"f>)\s*"
             rb"(?:<" + p + rb"v\s*/>|<" + p + rb"v></" + p + rb"v>)?\s*</" + p + rb"c>",
@@ -291,7 +295,8 @@ def _hidden_rows(data: bytes, prefix: bytes) -> Iterator[int]:
 
 
 def _hidden_columns(data: bytes, prefix: bytes) -> Iterator[int]:
-    for tag in re.finditer(rb"<" + prefix + rb"col\b([^>]*)>", data):
+    head = data[: data.find(b"<" + prefix + b"sheetData")]
+    for tag in re.finditer(rb"<" + prefix + rb"col\b([^>]*)>", head):
         if re.search(rb'\bhidden="(?:1|true)"|\bwidth="0(?:\.0*)?"', tag[1]):
             ends = dict(re.findall(rb'\b(min|max)="(\d{1,5})"', tag[1]))
             if len(ends) == 2:

@@ -339,7 +339,7 @@ def _compiled(pattern: str, marked: bool) -> re.Pattern[str]:
 def _type_pattern(marked: bool) -> re.Pattern[str]:
     words = sorted(_LEVEL_OF, key=len, reverse=True)
     joined = "|".join(word if marked else unmark(word) for word in words)
-    return re.compile(rf"(?<![\w'])(?P<kind>{joined})(?P<gap>\.? ?(?=[^\W_])|: ?)")
+    return re.compile(rf"(?<![\w'])(?P<kind>{joined})(?P<gap>\. ?| )(?=[^\W_])")
 
 
 @cache
@@ -350,7 +350,7 @@ def _level_words(marked: bool) -> dict[str, str]:
 def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
     line = passage.lower if passage.marked else passage.plain
     for match in _type_pattern(passage.marked).finditer(line):
-        if match["gap"].startswith(":") or (match["gap"] == "" ):
+        if "." in match["gap"] and match["kind"] not in ("tp", "tx", "tt"):
             continue
         level = _level_words(passage.marked)[match["kind"]]
         reference = _after_type(passage, match, level, gazetteer)
@@ -390,7 +390,8 @@ def _after_type(
             name = numbered[0]
         if name is None or (match["kind"] == "ban" and _BOARD_AFTER.match(name.lower())):
             return None
-        if passage.text.isupper():
+        whole = passage.text[match.start() : position + len(name)]
+        if passage.text.isupper() or _plain_key(whole) in _keys("district") | _keys("province"):
             return None
         end = position + len(name)
         return Reference(match.start(), end, Unit("village", name, "", ""), "village", "typed")

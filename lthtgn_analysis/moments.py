@@ -45,7 +45,7 @@ _SHAPES = (
     r"(?<=den )(?:19|20)\d\d|(?<=het )(?:19|20)\d\d|(?<=cuoi )(?:19|20)\d\d|(?<=dau )(?:19|20)\d\d",
     r"(?<=cuoi )nam(?! \w+ nay)|(?<=trong )nam(?= |,)|(?<=het )nam(?= |,)",
     rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH_NAMES}\.?,? (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d",
-    rf"\d{{1,2}}(?:st|nd|rd|th)? {_MONTH_NAMES}(?!\w)",
+    rf"\d{{1,2}}(?:st|nd|rd|th)? (?!may){_MONTH_NAMES}(?!\w)",
     r"(?:first|second) half of (?:19|20)\d\d|(?:first )(?:six|nine|three|\d) months of (?:19|20)\d\d",
     r"(?:first|second|third|fourth|last) quarter of (?:19|20)\d\d|(?:q|h)[1-4] (?:19|20)\d\d",
     r"(?:19|20)\d\d",

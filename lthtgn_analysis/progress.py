@@ -21,7 +21,7 @@ from .dates import format_date
 from .indicators import INDICATORS, METRICS
 from .methods import PUBLISHED, Way
 from .metrics import compute
-from .notation import format_figure, label
+from .notation import format_figure, format_interval, label
 from .rollup import pick_figures
 from .schema import OBSERVATIONS, PROGRESS, TARGETS, Origin, accept, arrange, empty_table
 from .wording import inside_sentence, name_measure, unit_of, write_scope
@@ -601,9 +601,5 @@ def _name_measure(target: pd.Series, lang: Lang) -> str:
 
 def _write_bounds(low: float, high: float, unit: str, lang: Lang) -> str:
     """Write an interval by both its ends, so that the sentence shows what the verdict rests on."""
-    if low == high:
-        return format_figure(low, unit=unit, lang=lang)
-    if np.isnan(high):
-        return format_figure(low, unit=unit, qualifier="at_least", lang=lang)
-    middle = (low + high) / 2
-    return format_figure(middle, unit=unit, qualifier="range", low=low, high=high, lang=lang)
+    middle = low if np.isnan(high) or low == high else (low + high) / 2
+    return format_interval(low, middle, high, unit=unit, lang=lang)

@@ -348,7 +348,7 @@ def shares_of_members_are_counted(facts: Facts) -> Findings:
 
 
 def members_fit_the_clubs(facts: Facts) -> Findings:
-    """A club has between 25 and 110 members on average, so that both figures are of the same clubs."""
+    """A club has 25 to 110 members on average, so that both figures are of the same clubs."""
     rows = beside(facts, "members", "clubs")
     rows = rows.loc[facts.value[rows["clubs"]] > 0]
     members, clubs = (rows[name].to_numpy() for name in rows)
@@ -368,7 +368,7 @@ def members_fit_the_clubs(facts: Facts) -> Findings:
 
 
 def members_fit_the_new_clubs(facts: Facts) -> Findings:
-    """Where only the clubs founded over some years are given, the members are not too many for them."""
+    """Where only clubs founded over some years are given, the members are not too many for them."""
     rows = beside(facts, "members", "new_clubs")
     members, clubs = (rows[name].to_numpy() for name in rows)
     years = (facts.day[clubs] - facts.start[clubs]) / 365.25

@@ -1,4 +1,4 @@
-"""Checks over time: stock and flow must agree, and nothing may leap, fall or stand still unexplained.
+"""Checks over time: stock and flow agree; nothing leaps, falls or stands still unexplained.
 
 Each check is named as a sentence that is true of good data: facts in, findings out. A series runs
 within one place, map and scope; it never crosses boundaries or mixes a project with the whole.
@@ -37,7 +37,7 @@ _ENOUGH_COUNTS = 8
 
 
 def new_clubs_are_not_the_stock(facts: Facts) -> Findings:
-    """Where clubs stood before, the clubs founded in a period are fewer than all clubs at its end."""
+    """Where clubs stood before, the clubs founded in a period are fewer than all at its end."""
     flows = _flows(facts)
     base_day = np.where(flows["start"] == UNDATED, flows["day"] - 1, flows["start"] + _MONTH)
     base = find_by(facts, "clubs", facts.place[flows["new"]], base_day)
@@ -82,7 +82,7 @@ def stock_grows_by_at_most_the_new_clubs(facts: Facts) -> Findings:
     cases = rows.loc[bad, ["clubs", "before", "new"]]
     return Findings(
         cases, "error", len(rows), testable - len(rows),
-        words={"growth_number": list((facts.value[cases["clubs"]] - facts.value[cases["before"]]))},
+        words={"growth_number": list(facts.value[cases["clubs"]] - facts.value[cases["before"]])},
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -335,7 +335,12 @@ def style_progress(
 
 
 def style_problems(
-    table: Any, *, observations: Any = None, caption: str = "", lang: Lang = "vi"
+    table: Any,
+    *,
+    observations: Any = None,
+    sources: Any = None,
+    caption: str = "",
+    lang: Lang = "vi",
 ) -> DisplayTable:
     """Show problems: what was found, what must hold, and what to do.
 
@@ -345,6 +350,8 @@ def style_problems(
         The problems table, as `find_problems` gives it.
     observations : data frame, optional
         Where the names of the places are looked up; without it the column is left out.
+    sources : data frame, optional
+        The sources table: where a problem names sources, their titles stand for their keys.
     caption : str, optional
         What the table holds.
     lang : {"vi", "en"}
@@ -362,6 +369,7 @@ def style_problems(
     """
     rows = accept(table, PROBLEMS)
     places = _places_of(rows, observations)
+    titles = {} if sources is None else _titles_of(accept(sources, SOURCES))
     columns = [
         _column(
             "severity",
@@ -378,7 +386,7 @@ def style_problems(
             lang,
             width="wide",
         ),
-        _column("found", rows, lambda row: row["found"], lang, width="wide"),
+        _column("found", rows, lambda row: _name_sources(row["found"], titles), lang, width="wide"),
         _column("must", rows, lambda row: row["must"], lang, width="wide"),
         _column("hint", rows, lambda row: row["hint"], lang, width="wide"),
     ]
@@ -632,6 +640,17 @@ def _places_of(rows: pd.DataFrame, observations: Any) -> list[str]:
     names = accept(observations, OBSERVATIONS).drop_duplicates("fact_id").set_index("fact_id")
     firsts = [next(iter(split_ids([ids])), "") for ids in rows["fact_ids"]]
     return [_text(names["area_name"].get(fact, "")) for fact in firsts]
+
+
+def _titles_of(sources: pd.DataFrame) -> dict[str, str]:
+    named = sources.loc[sources["title"].notna()]
+    return {key: f"“{title}”" for key, title in zip(named["source"], named["title"], strict=True)}
+
+
+def _name_sources(text: str, titles: Mapping[str, str]) -> str:
+    """Put titles where a text holds keys of sources, which are longer than any word."""
+    pattern = r"(?<![\w-])[\w.]+(?:-[\w.]+)+(?![\w-])"
+    return re.sub(pattern, lambda found: titles.get(found[0], found[0]), text)
 
 
 def _look(column: Column) -> str:

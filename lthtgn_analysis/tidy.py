@@ -17,10 +17,12 @@ import numpy as np
 import pandas as pd
 
 from .areas import read_areas
+from .cells import numbers_in
+from .columns import EXPLAINED_COLUMNS
 from .errors import InvalidTableError
 from .indicators import INDICATORS
 from .layout_files import Layout, read_layout
-from .layouts import EXPLAINED_COLUMNS, recognise
+from .layouts import recognise
 from .lettering import clean, strip_marks
 from .notation import add_bounds, parse_figures
 from .schema import (
@@ -223,9 +225,13 @@ def _parse_cells(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn cells into values: numbers times their unit, text as `notation` reads it."""
     places = _cell_names(figures)
-    figures = figures.assign(place=places, locator=figures["sheet"].astype("str") + "!" + places)
+    figures = figures.assign(
+        place=places,
+        locator=figures["sheet"].astype("str") + "!" + places,
+        own_sheet=figures["area"].eq(figures["own_area"]),
+    )
     cells = figures["cell"].to_numpy(dtype=object)
-    is_number = np.fromiter((type(cell) in (int, float) for cell in cells), bool, len(cells))
+    is_number = numbers_in(cells)
     numbers = figures.loc[is_number]
     factor = numbers["factor"].to_numpy(dtype="float64")
     # Binary fractions of millions leave dust far below one đồng.
@@ -254,9 +260,9 @@ def _parse_cells(
 
 
 def _cell_names(figures: pd.DataFrame) -> pd.Series:
-    letters = {column: column_name(column) for column in figures["column"].unique()}
-    rows = (figures["row"] + 1).astype("str")
-    return figures["column"].map(letters).astype("str") + rows
+    codes, columns = pd.factorize(figures["column"])
+    letters = pd.Series([column_name(column) for column in columns], dtype="str").take(codes)
+    return letters.set_axis(figures.index) + (figures["row"] + 1).astype("str")
 
 
 def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:

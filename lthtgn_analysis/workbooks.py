@@ -155,6 +155,8 @@ def _guard(path: Path, read: Any) -> Any:
 
 def _as_array(rows: list[list[Any]]) -> np.ndarray:
     width = max((len(row) for row in rows), default=0)
+    if rows and all(len(row) == width for row in rows) and width:
+        return np.array([*rows, [None] * width], dtype=object)[:-1]
     cells = np.full((len(rows), width), "", dtype=object)
     for number, row in enumerate(rows):
         cells[number, : len(row)] = row
@@ -163,10 +165,11 @@ def _as_array(rows: list[list[Any]]) -> np.ndarray:
 
 def _decode(sheets: list[Sheet], legacy: LegacyEncoding | None) -> list[Sheet]:
     """Convert old 8-bit text; a text with letters that only Unicode has is left as it is."""
-    found: dict[str, None] = {}
-    for sheet in sheets:
-        found.update(dict.fromkeys(c for c in sheet.cells.flat if type(c) is str))
-    texts = [text for text in found if not text.isascii() and not _UNICODE_ONLY & set(text)]
+    found = {cell for sheet in sheets for cell in set(sheet.cells.ravel().tolist())}
+    texts = sorted(
+        text for text in found
+        if type(text) is str and not text.isascii() and _UNICODE_ONLY.isdisjoint(text)
+    )  # fmt: skip
     proven = legacy or (detect_legacy_encoding(texts) if texts else None)
     if proven is None:
         return sheets

@@ -196,6 +196,8 @@ def test_pages_show_no_raw_name_and_fetch_nothing(build, name, parameters):
     page = build(name, **parameters)
     found = RAW.search(words_of(page))
     assert found is None, found and words_of(page)[found.start() - 60 : found.end() + 60]
+    keys = set(lt.read_sources(lt.sample_path("sources"))["source"])
+    assert not keys & set(re.findall(r"[\w.-]+", words_of(page)))
     assert all(image.attributes.get("alt") for image in page.css("img"))
     assert all(image.attributes["src"].startswith("data:") for image in page.css("img"))
     assert not page.css("script, iframe")

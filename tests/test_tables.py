@@ -228,6 +228,25 @@ def test_problems_name_their_place_and_count_by_kind():
     assert cells_of(count_problems(problems)) == [[name, "sai", "1"]]
 
 
+def test_problems_that_name_sources_show_their_titles():
+    rivals = observations(
+        {"value": 220, "source": "bao-a-1"},
+        {"value": 225, "source": "bao-b-2", "as_of": "2022-12-31"},
+    )
+    titles = arrange(
+        pd.DataFrame(
+            [{"source": "bao-a-1", "title": "Báo A"}, {"source": "bao-b-2", "title": "Báo B"}]
+        ),
+        SOURCES,
+    )
+    problems = find_problems(rivals, checks=["sources_agree"])
+    text = style_problems(problems, observations=rivals, sources=titles)._repr_html_()
+    assert len(problems) == 1
+    assert "“Báo A”" in text
+    assert "“Báo B”" in text
+    assert "bao-" not in text
+
+
 def test_every_check_and_every_unit_has_words():
     for lang in ("vi", "en"):
         assert all(label(f"check.{check}", lang=lang) for check in CHECKS)

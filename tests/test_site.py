@@ -1,0 +1,141 @@
+"""The reports as a newcomer builds them: real sentences, real numbers, in a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+import lthtgn_analysis as lt
+
+pytestmark = pytest.mark.site
+PROVINCES = ["01", "08", "19", "38", "58", "75"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, root):
+    """Build the national page, the targets and six provinces from the real sample."""
+    output = tmp_path_factory.mktemp("built") / "reports"
+    built = lt.build_site(
+        root / "notebooks",
+        output=output,
+        parameters={
+            "data": lt.sample_path("observations"),
+            "sources": lt.sample_path("sources"),
+            "area": PROVINCES,
+            "as_of": "2025-12-31",
+        },
+        jobs=2,
+    )
+    assert [page.path for page in built.failed] == []
+    return output
+
+
+def text_of(path):
+    tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
+    for unseen in tree.css("pre, style, script"):
+        unseen.decompose()
+    return re.sub(r"\s+", " ", tree.body.text(separator=" "))
+
+
+def test_thanh_hoas_page_says_what_its_sources_say(site):
+    text = text_of(site / "vi" / "02-tinh-38.html")
+    for words in (
+        "CLB Liên thế hệ tự giúp nhau tỉnh Thanh Hóa",
+        "có 884 CLB (số liệu ngày 12/10/2022), với trên 48.600 thành viên",
+        "54,98 thành viên trở lên",
+        "73,35% số xã có CLB (410/559 xã)",
+        "78,36 triệu đồng",
+        "Tạp chí Lao động và Xã hội",
+    ):
+        assert words in text, words
+
+
+def test_the_targets_page_says_why_3021_of_3000_is_undetermined_or_met_now(site):
+    text = text_of(site / "vi" / "03-chi-tieu.html")
+    assert "4.000" in text
+    assert "133,3%" in text
+    assert "33,3%" in text
+    assert "mức này đã đạt ngay từ đầu kỳ (96,83%)" in text
+    assert "chưa đối chiếu văn bản" in text
+
+
+def test_the_national_page_shows_series_and_what_is_missing(site):
+    text = text_of(site / "vi" / "01-toan-quoc.html")
+    for words in ("9.000 CLB", "6.521", "khoảng 3.000", "gần 3.500", "trên 330.000"):
+        assert words in text, words
+
+
+def test_figures_stand_with_sources_and_dates(site, sample_observations):
+    """Every figure of a province's own table carries the date that the sample gives it."""
+    text = text_of(site / "vi" / "02-tinh-19.html")
+    mine = sample_observations.query("area == '19' and level == 'province'")
+    for day in mine["as_of"].dropna().unique():
+        assert pd.Timestamp(day).strftime("%d/%m/%Y") in text
+
+
+def test_a_province_without_figures_says_so(site):
+    text = text_of(site / "vi" / "02-tinh-75.html")
+    assert "Theo địa giới này chưa thu thập được số liệu nào." in text
+
+
+def test_the_index_links_every_page_with_its_date(site):
+    index = LexborHTMLParser((site / "index.html").read_text(encoding="utf-8"))
+    links = {a.attributes.get("href", "") for a in index.css("a")}
+    pages = {f"vi/{path.name}" for path in (site / "vi").glob("*.html")}
+    assert {page for page in pages if not page.endswith("index.html")} <= links
+    assert "31/12/2025" in index.body.text()
+
+
+def test_pages_are_self_contained(site):
+    for path in [site / "index.html", *(site / "vi").glob("*.html")]:
+        tree = LexborHTMLParser(path.read_text(encoding="utf-8"))
+        loaded = [node.attributes.get("src") for node in tree.css("script, img, iframe")]
+        loaded += [node.attributes.get("href") for node in tree.css("link")]
+        foreign = [address for address in loaded if address and "//" in address[:8]]
+        assert foreign == [], path.name
+        if path.name.startswith("02-"):
+            assert path.stat().st_size <= 350_000, f"{path.name}: {path.stat().st_size}"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    names = ("chromium", "chromium-browser", "google-chrome")
+    found = next((path for path in map(shutil.which, names) if path), None)
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("no Chromium is installed, though CI must test the pages in one")
+        pytest.skip("no Chromium is installed")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["index.html", "vi/02-tinh-38.html"])
+def test_pages_open_without_errors_or_foreign_requests(site: Path, browser, name):
+    page = browser.new_page()
+    messages, requests = [], []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
+    page.on("request", lambda request: requests.append(request.url))
+    page.goto((site / name).resolve().as_uri())
+    assert messages == []
+    assert all(url.startswith(("file:", "data:")) for url in requests), requests
+    body = page.inner_text("main")
+    if name == "index.html":
+        page.get_by_text("tỉnh Thanh Hóa").first.click()
+        page.wait_for_url("**/02-tinh-38.html")
+        body = page.inner_text("main")
+    assert "884" in body
+    assert "410/559" in body
+    assert page.locator("main img, main svg").count() > 3
+    page.close()
