@@ -1,7 +1,7 @@
 # Every step that a person or a machine takes. `make` alone lists them.
 PYTHON ?= python3
 BIN := .venv/bin
-AS_OF ?= 2026-06-30
+AS_OF ?= 2025-12-31
 JOBS ?= 2
 
 .DEFAULT_GOAL := help

@@ -94,7 +94,8 @@ def make_meetings(
 ) -> Iterator[pd.DataFrame]:
     """Yield the meeting book month by month: about eleven of twelve meetings are held."""
     rng = np.random.default_rng([seed, 1])
-    typical = rng.beta(9, 1.2, (len(AREAS_OF_ACTIVITY), len(register)))
+    shape = (len(AREAS_OF_ACTIVITY), len(register))
+    typical = rng.beta(9, 1.2, shape) * (rng.random(shape) < 0.96)
     for month in pd.date_range(first.replace(day=1), last, freq="MS"):
         day = month + pd.Timedelta(days=int(rng.integers(0, 28)))
         open_now = (register["founded"] <= day) & ~(register["closed"] <= day)
@@ -115,6 +116,7 @@ def make_meetings(
                 "health_checks": np.where(held, np.round(attended * rng.uniform(0, 0.9, n)), 0.0),
                 "homecare_visits": np.where(held, rng.integers(0, 25, n), 0).astype(float),
                 "volunteers": rng.integers(3, 9, n).astype(float),
+                "status": "synthetic",
             }
         )
 
@@ -160,6 +162,7 @@ def make_loans(
                 "repaid_vnd": np.where(unknown, np.nan, amount - left),
                 "outstanding_vnd": np.where(unknown, np.nan, left),
                 "overdue_vnd": np.where(unknown, np.nan, overdue),
+                "status": "synthetic",
             }
         )
 
@@ -226,8 +229,8 @@ def write_csv(frame: pd.DataFrame, path: Path) -> None:
 
 def write_parquet(chunks: Iterable[pd.DataFrame], path: Path) -> int:
     """Stream frames into one parquet file, complete or not there at all; return the rows."""
-    import pyarrow as pa  # noqa: PLC0415 - only large ledgers need pyarrow
-    import pyarrow.parquet as pq  # noqa: PLC0415
+    import pyarrow as pa
+    import pyarrow.parquet as pq
 
     unfinished = path.with_name(path.name + ".part")
     rows = 0
@@ -302,7 +305,8 @@ def _within_fund(loans: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     fund = loans["club"].map(register.set_index("club")["income_fund_vnd"])
     running = loans["outstanding_vnd"].fillna(0).groupby(loans["club"]).cumsum()
     begun = loans["club"].map(register.set_index("club")["founded"]) <= loans["disbursed"]
-    return loans[begun & (running <= 0.9 * fund)].sort_values(["club", "disbursed"])
+    kept = loans[begun & (running <= 0.9 * fund)]
+    return kept.sort_values(["club", "disbursed", "member"], ignore_index=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from .lettering import clean
 from .reading import MISSING_MARKS
@@ -35,16 +36,28 @@ def as_label(cell: Any) -> str:
     return str(cell)
 
 
-def labels(cells: np.ndarray) -> list[str]:
-    """Return the words of a column of cells.
+def labels(cells: np.ndarray) -> pd.Series:
+    """Return the words of a column of cells, as text.
 
     Examples
     --------
-    >>> labels(np.array(["TX  Bỉm Sơn", 2.0], dtype=object))
+    >>> labels(np.array(["TX  Bỉm Sơn", 2.0], dtype=object)).to_list()
     ['TX Bỉm Sơn', '2']
     """
-    known = {cell: as_label(cell) for cell in set(cells.tolist())}
-    return [known[cell] for cell in cells.tolist()]
+    return each_once(pd.Series(cells, dtype=object), as_label)
+
+
+def each_once(values: pd.Series, write: Callable[[Any], str]) -> pd.Series:
+    """Apply a function to every distinct value of a column.
+
+    Examples
+    --------
+    >>> each_once(pd.Series(["a", "b", "a"]), str.upper).to_list()
+    ['A', 'B', 'A']
+    """
+    codes, distinct = pd.factorize(values, use_na_sentinel=False)
+    written = pd.Series([write(value) for value in distinct], dtype="str")
+    return written.take(codes).set_axis(values.index)
 
 
 def numbers_in(cells: np.ndarray) -> np.ndarray:

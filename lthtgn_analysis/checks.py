@@ -27,6 +27,7 @@ Check = Callable[[Facts], Findings]
 
 _OWN: tuple[Check, ...] = (
     figure_checks.ids_are_unique,
+    figure_checks.codes_are_known,
     figure_checks.figures_are_known,
     figure_checks.figures_are_not_negative,
     figure_checks.figures_lie_between_their_bounds,
@@ -142,7 +143,8 @@ def find_problems(
             if stage is not _COMPARISONS and name not in _KEPT_IN_COMPARISONS:
                 alone.append(_wrong_alone(found))
             if name in wanted:
-                tables.append(write_problems(facts, name, found, lang=lang))
+                if len(found.figures):
+                    tables.append(write_problems(facts, name, found, lang=lang))
                 coverage.append(
                     {
                         "check": name,
@@ -153,7 +155,6 @@ def find_problems(
                 )
         if stage is not _COMPARISONS:
             facts = leave_out(facts, np.concatenate(alone))
-    tables = [table for table in tables if len(table)]
     problems = pd.concat(tables) if tables else empty_table(PROBLEMS)
     problems = arrange(problems, PROBLEMS).sort_values(
         ["severity", "check", "area", "as_of"],

@@ -16,7 +16,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from .areas import read_hierarchy
-from .cells import LEVELS_UP, NATION, summarise_level
 from .engines import fetch, open_bench
 from .errors import InvalidTableError
 from .indicators import INDICATORS
@@ -25,6 +24,7 @@ from .measures import LedgerSums, Period, measure_clubs, measure_strangers
 from .registers import LOANS, MEETINGS, read_clubs, read_loans, read_meetings
 from .schema import LEVELS, OBSERVATIONS, arrange
 from .standards import GRADES, read_standard
+from .tallies import LEVELS_UP, NATION, summarise_level
 
 BY = LEVELS_UP
 _NOT_OFFICIAL = ("quality_points", "clubs_quality_known", *(f"clubs_grade_{g}" for g in GRADES))

@@ -19,7 +19,8 @@ import pandas as pd
 
 from .areas import same_map
 from .indicators import INDICATORS
-from .schema import OBSERVATIONS, accept
+from .notation import add_bounds
+from .schema import BOUNDARIES, LEVELS, OBSERVATIONS, QUALIFIERS, UNITS, accept
 
 Positions = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -48,7 +49,8 @@ class Facts:
     table : DataFrame
         The observations.
     low, value, high : array of float
-        The figure and its bounds; a bound that is missing is the value.
+        The figure and its bounds; a bound that is missing follows from the qualifier. NaN where the
+        figure is missing or infinite.
     day, start, published : array of int
         Days since 1970; `UNDATED` if missing.
     measure : array of object
@@ -127,9 +129,10 @@ def prepare(observations: Any) -> Facts:
     135
     """
     table = accept(observations, OBSERVATIONS)
-    value = table["value"].to_numpy(dtype=float)
-    low, high = (table[name].to_numpy(dtype=float) for name in ("low", "high"))
-    indicator, unit = table["indicator"], table["unit"]
+    printed = table["value"].to_numpy(dtype=float)
+    value = np.where(np.isfinite(printed), printed, np.nan)
+    low, high = _bounds(table, value)
+    indicator, unit = table["indicator"].fillna(""), table["unit"].fillna("")
     own_unit = {name: i.unit for name, i in INDICATORS.items()}
     is_share = (unit == "share").to_numpy() & (indicator.map(own_unit) != "share").to_numpy()
     names = indicator.to_numpy(dtype=object)
@@ -137,12 +140,11 @@ def prepare(observations: Any) -> Facts:
     area = _codes(table["level"], table["area"], map_names)
     place = _codes(pd.Series(area), table["scope"])
     day = _days(table["as_of"])
-    finite = np.isfinite(value)
     facts = Facts(
         table=table,
-        low=np.where(np.isnan(low), value, low),
+        low=low,
         value=value,
-        high=np.where(np.isnan(high), value, high),
+        high=high,
         day=day,
         start=_days(table["start"]),
         published=_days(table["published"]),
@@ -156,7 +158,7 @@ def prepare(observations: Any) -> Facts:
         ).to_numpy(),
         falls=_says(table["note"], _FALL),
         corrects=_says(table["note"], _CORRECTION),
-        compared=finite & table["status"].isin(_COMPARED).to_numpy(),
+        compared=np.isfinite(value) & table["status"].isin(_COMPARED).to_numpy(),
         by_report={},
         by_series={},
     )
@@ -201,11 +203,9 @@ def beside(facts: Facts, first: str, *others: str) -> pd.DataFrame:
         One column of positions for each measure, one row for each report that has them all.
     """
     at = facts.by_report.get(first, _no_positions())
-    pairs = pd.DataFrame({first: at})
-    for other in others:
-        pairs[other] = find_in_report(facts, other, pairs[first].to_numpy())
-        pairs = pairs.loc[pairs[other] != NONE]
-    return pairs.reset_index(drop=True)
+    found = {first: at} | {other: find_in_report(facts, other, at) for other in others}
+    has_all = np.logical_and.reduce([spots != NONE for spots in found.values()])
+    return pd.DataFrame({name: spots[has_all] for name, spots in found.items()})
 
 
 def find_in_report(facts: Facts, measure: str, at: Positions) -> Positions:
@@ -363,10 +363,26 @@ def _days(dates: pd.Series) -> Positions:
 
 
 def _map_names(table: pd.DataFrame) -> pd.Series:
-    pairs = table[["level", "boundaries"]].drop_duplicates()
-    maps = {(level, b): same_map(level, b) for level, b in pairs.itertuples(index=False)}
-    keys = table["level"].str.cat(table["boundaries"], sep="|")
-    return keys.map({f"{level}|{b}": name for (level, b), name in maps.items()})
+    # A map or level that nobody knows is one of its own; `codes_are_known` tells of it.
+    maps = {f"{level}|{b}": same_map(level, b) for level in LEVELS for b in BOUNDARIES}
+    keys = table["level"].fillna("").str.cat(table["boundaries"].fillna(""), sep="|")
+    return keys.map(maps).fillna(keys)
+
+
+def _bounds(table: pd.DataFrame, value: Numbers) -> tuple[Numbers, Numbers]:
+    """Return bounds; those that are missing are set from the qualifier, else they are the value."""
+    low, high = (table[name].to_numpy(dtype=float, copy=True) for name in ("low", "high"))
+    lacking = np.flatnonzero(
+        (np.isnan(low) | np.isnan(high))
+        & np.isfinite(value)
+        & table["qualifier"].isin(QUALIFIERS).to_numpy()
+        & table["unit"].isin(UNITS).to_numpy()
+    )
+    if len(lacking):
+        filled = add_bounds(table.iloc[lacking])
+        low[lacking], high[lacking] = filled["low"].to_numpy(), filled["high"].to_numpy()
+    low = np.where(np.isnan(low) | np.isnan(value), value, low)
+    return low, np.where(np.isnan(high) | np.isnan(value), value, high)
 
 
 def _ages(table: pd.DataFrame) -> npt.NDArray[np.object_]:

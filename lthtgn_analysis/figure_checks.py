@@ -16,6 +16,7 @@ from .dates import REPORTED_AHEAD
 from .facts import UNDATED, Facts, Flags, Positions
 from .findings import Findings
 from .indicators import INDICATORS
+from .schema import OBSERVATIONS
 
 _COUNTED = ("clubs", "people", "courses", "areas", "meetings", "loans")
 _FIRST_DAY = int(np.datetime64("1990-01-01").astype("datetime64[D]").astype(int))
@@ -30,6 +31,24 @@ def ids_are_unique(facts: Facts) -> Findings:
     again = ids.duplicated(keep="first").to_numpy()
     named = ids[again].drop_duplicates()
     return Findings(_cases(named.index.to_numpy()), "error", tested=len(ids))
+
+
+def codes_are_known(facts: Facts) -> Findings:
+    """Level, map, qualifier, unit and status are codes that the schema knows."""
+    found = []
+    for column in OBSERVATIONS.columns:
+        if column.allowed:
+            codes = facts.table[column.name]
+            at = np.flatnonzero(~codes.isin(column.allowed).to_numpy())
+            words = codes.iloc[at].fillna("–").to_numpy(dtype=object)
+            found.append(pd.DataFrame({"figure": at, "column": column.name, "code": words}))
+    cases = pd.concat(found, ignore_index=True)
+    return Findings(
+        cases[["figure"]],
+        "error",
+        tested=len(facts.value),
+        words={"column": cases["column"].to_list(), "code": cases["code"].to_list()},
+    )
 
 
 def figures_are_known(facts: Facts) -> Findings:

@@ -78,8 +78,6 @@ def write_problems(facts: Facts, check: str, found: Findings, *, lang: Lang) -> 
         The problems table, in the order of the cases.
     """
     cases = found.figures
-    if cases.empty:
-        return arrange(pd.DataFrame(), PROBLEMS)
     at = cases.iloc[:, 0].to_numpy()
     ids = found.fact_ids if found.fact_ids is not None else _join_ids(facts, cases)
     texts = {

@@ -23,6 +23,8 @@ MAX_LAG_DAYS = 183
 SAME_START_DAYS = 31
 _BARS = ("target_clubs", "target_new_clubs")
 
+_NO_FIGURES = pd.DataFrame(columns=FIGURE)
+
 Figures = Mapping[tuple[str, str], pd.DataFrame]
 
 
@@ -87,7 +89,7 @@ def rows_of(figures: Figures, name: str, *, share: bool = False) -> pd.DataFrame
     True
     """
     rows = figures.get((name, "share" if share else "count"))
-    return pd.DataFrame(columns=FIGURE) if rows is None else rows
+    return _NO_FIGURES if rows is None else rows
 
 
 def started_near(rows: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:

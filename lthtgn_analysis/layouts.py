@@ -36,14 +36,14 @@ from .lettering import strip_marks
 from .letterheads import Letterhead, find_periods, find_places, read_letterhead
 from .rows import Rows, names_of
 from .schema import BOUNDARIES
-from .workbooks import Sheet, cell_name
+from .workbooks import Sheet, cell_name, column_name
 
 _MOSTLY = 0.6
 _NATION = re.compile(r"viet nam|toan quoc|ca nuoc")
 _MOST_LABELS = 2000
 _MOST_PROVINCES = 10
 _SHARED = (
-    "sheet", "column", "group", "indicator", "second", "unit", "own_area", "start", "day",
+    "sheet", "column", "letters", "group", "indicator", "second", "unit", "own_area", "start", "day",
 )  # fmt: skip
 _OF_ROWS = ("row", "level", "area", "area_name", "founded", "dated", "note")
 
@@ -273,6 +273,7 @@ def _part(
     shared = {
         "sheet": page.sheet.name,
         "column": column,
+        "letters": column_name(column),
         "group": f"{page.sheet.name}!{column}!{table.top}",
         "indicator": meaning.name,
         "second": meaning.second,

@@ -151,7 +151,7 @@ def flag_loans(loans: Frame, *, since: datetime, as_of: datetime) -> Frame:
         late = ~due.is_null() & (due < as_of - timedelta(days=LATE_DAYS))
         derived["outstanding_of_dated_vnd"] = _where(dated, owed)
         derived["par30_vnd"] = _where(dated & late, owed)
-    return cells.with_columns(**derived)
+    return cells.with_columns(**derived) if derived else cells
 
 
 def sum_loans(flagged: Frame) -> Frame:

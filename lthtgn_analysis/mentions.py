@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import pandas as pd
@@ -114,6 +114,7 @@ class Unit:
     name: str
     area: str
     boundaries: str
+    commune: str = ""
     district: str = ""
     province: str = ""
     rivals: int = 0
@@ -246,21 +247,38 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     return [_placed(reference, passage, brackets) for reference in ordered]
 
 
-def village_of(name: str, level: str, parent: Unit | None, boundaries: str) -> Unit:
+def village_of(name: str, level: str, parent: Unit) -> Unit:
     """Make a unit of a village or club, which no map lists; its code is its parent's and its name.
 
     Examples
     --------
-    >>> village_of("Kô Tam", "club", None, "2022").area
-    'VN-ko-tam'
+    >>> ea_tu = open_gazetteer(pd.Timestamp("2022-10-18")).look_up("Ea Tu", ("commune",))
+    >>> village_of("Kô Tam", "club", ea_tu).area
+    '24157-clb-ko-tam'
     """
-    above = NATION if parent is None else parent
     slug = re.sub(r"[^a-z0-9]+", "-", strip_marks(name).lower()).strip("-")
-    area = f"{above.area}-{slug}" if level == "village" else f"{above.area}-clb-{slug}"
-    if parent is None and level == "club":
-        area = f"VN-{slug}"
-    district = above.area if above.level == "district" else above.district
-    return Unit(level, name, area, boundaries, district, above.province or above.area)
+    area = f"{parent.area}-{slug}" if level == "village" else f"{parent.area}-clb-{slug}"
+    above = {parent.level: parent.area}
+    return Unit(
+        level,
+        name,
+        area,
+        parent.boundaries,
+        above.get("commune", parent.commune),
+        above.get("district", parent.district),
+        above.get("province", parent.province),
+    )
+
+
+def unit_by_code(level: str, area: str, boundaries: str) -> Unit | None:
+    """Return the unit of a map that bears a code.
+
+    Examples
+    --------
+    >>> unit_by_code("province", "38", "2022").name
+    'Thanh Hóa'
+    """
+    return _by_code(boundaries).get((level, area))
 
 
 def _lies_in(unit: Unit, place: Unit, key: str) -> bool:
@@ -281,33 +299,39 @@ def _province_name(unit: Unit) -> str:
 def _marked(unit: Unit, count: int) -> Unit:
     if count == 1:
         return unit
-    return Unit(unit.level, unit.name, unit.area, unit.boundaries, unit.district, unit.province, count)
+    return replace(unit, rivals=count)
 
 
 @cache
 def _index(boundaries: str) -> dict[str, list[Unit]]:
     """Index the units of a map by their names without marks and type words."""
+    index: dict[str, list[Unit]] = {}
+    for unit in _by_code(boundaries).values():
+        index.setdefault(_plain_key(unit.name), []).append(unit)
+    for row in read_table("area_aliases.csv"):
+        if row["boundaries"] and boundaries not in row["boundaries"].split(";"):
+            continue
+        named = _by_code(boundaries).get((row["level"], row["area"]))
+        if named is not None:
+            index.setdefault(_plain_key(row["alias"]), []).append(named)
+    return index
+
+
+@cache
+def _by_code(boundaries: str) -> dict[tuple[str, str], Unit]:
     above = read_hierarchy(boundaries=boundaries).fillna("")
     parents = {
         (level, area): (district, province)
         for area, level, district, province in above.itertuples(index=False, name=None)
     }
-    index: dict[str, list[Unit]] = {}
     by_code: dict[tuple[str, str], Unit] = {}
     units = read_areas(boundaries=boundaries)
     for area, name, level in units[["area", "area_name", "level"]].itertuples(index=False, name=None):
         if level == "national":
             continue
-        unit = Unit(level, name, area, boundaries, *parents[level, area])
-        by_code[level, area] = unit
-        index.setdefault(_plain_key(name), []).append(unit)
-    for row in read_table("area_aliases.csv"):
-        if row["boundaries"] and boundaries not in row["boundaries"].split(";"):
-            continue
-        unit_of = by_code.get((row["level"], row["area"]))
-        if unit_of is not None:
-            index.setdefault(_plain_key(row["alias"]), []).append(unit_of)
-    return index
+        own = area if level == "commune" else ""
+        by_code[level, area] = Unit(level, name, area, boundaries, own, *parents[level, area])
+    return by_code
 
 
 @cache

@@ -103,18 +103,21 @@ def compute(
         return prepare(table, level=one_level, scope=scope, day=day)
 
     context = Context(level, first, figures_of)
+    reported = set(table["indicator"].unique())
     rows = [
         _apply(metric, figures_of(level), context)
         for metric in wanted
-        if not metric.levels or level in metric.levels
+        if metric.inputs & reported and (not metric.levels or level in metric.levels)
     ]
     rows = [found for found in rows if len(found)]
     if not rows:
         return empty_table(METRIC_ROWS)
-    table = pd.concat(rows).assign(level=level)
-    table = arrange(table.sort_values(["metric", "area", "boundaries"], kind="stable"), METRIC_ROWS)
-    table.attrs["origin"] = Origin.of(accept(observations, OBSERVATIONS))
-    return table
+    result = pd.concat(rows).assign(level=level)
+    result = arrange(
+        result.sort_values(["metric", "area", "boundaries"], kind="stable"), METRIC_ROWS
+    )
+    result.attrs["origin"] = Origin.of(table)
+    return result
 
 
 def _check_request(level: str, metrics: Iterable[str] | None) -> list[Metric]:

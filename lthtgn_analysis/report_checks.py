@@ -107,11 +107,13 @@ def parts_are_at_most_their_whole(facts: Facts) -> Findings:
     wholes = {n: i.part_of for n, i in INDICATORS.items() if i.part_of and n != "borrowers"}
     found, tested, untestable = [], 0, 0
     for part, whole in wholes.items():
+        if not len(_positions(facts, part)):
+            continue
         pairs = beside(facts, part, whole).set_axis(["part", "whole"], axis=1)
         found.append(pairs.loc[_certainly_above(facts, pairs["part"], pairs["whole"])])
         tested += len(pairs)
         untestable += len(facts.by_report.get(part, ())) - len(pairs)
-    return Findings(_one(found), "error", tested, untestable)
+    return Findings(_one(found, "part", "whole"), "error", tested, untestable)
 
 
 def borrowers_are_at_most_members(facts: Facts) -> Findings:
@@ -213,6 +215,8 @@ def shares_fit_part_and_whole(facts: Facts) -> Findings:
     } | _PRINTED_SHARES
     found, tested, untestable = [], 0, 0
     for share, (part, whole) in recipes.items():
+        if not len(_positions(facts, share)):
+            continue
         rows = beside(facts, share, part, whole).set_axis(["share", "part", "whole"], axis=1)
         rows = rows.loc[(facts.low[rows["whole"]] > 0) & _same_age(facts, rows)]
         at, part_at, whole_at = (rows[name].to_numpy() for name in rows)
@@ -225,13 +229,13 @@ def shares_fit_part_and_whole(facts: Facts) -> Findings:
         found.append(rows.assign(true=true).loc[wrong])
         tested += len(rows)
         untestable += len(facts.by_report.get(share, ())) - len(rows)
-    cases = _one(found)
+    cases = _one(found, "share", "part", "whole", "true")
     return Findings(
-        cases[["share", "part", "whole"]] if len(cases) else cases,
+        cases[["share", "part", "whole"]],
         "error",
         tested,
         untestable,
-        words={"true_share": cases["true"].round(4).to_list() if len(cases) else []},
+        words={"true_share": cases["true"].to_list()},
     )
 
 
@@ -542,5 +546,8 @@ def _unit_counts() -> dict[tuple[str, str, str, str], int]:
     return counts
 
 
-def _one(found: list[pd.DataFrame]) -> pd.DataFrame:
+def _one(found: list[pd.DataFrame], *columns: str) -> pd.DataFrame:
+    """Return all cases in one table, which has the columns also if there are none."""
+    if not found:
+        return pd.DataFrame({name: np.empty(0, dtype=np.int64) for name in columns})
     return pd.concat(found, ignore_index=True)

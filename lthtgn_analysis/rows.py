@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from .areas import find_areas, is_total, read_areas
-from .cells import figures_in, filled_in, labels, shorten
+from .cells import each_once, figures_in, filled_in, labels, shorten
 from .columns import EXPLAINED_COLUMNS, Columns, Page
 from .dates import parse_dates
 from .grids import Table
@@ -64,7 +64,7 @@ class Rows:
         self._numbers = np.arange(table.body, table.bottom)
         self._is_register = bool({"club_name", "club_id"} & set(columns.roles))
         self._lines: list[tuple] = []
-        self._labels_of: dict[int, list[str]] = {}
+        self._labels_of: dict[int, pd.Series] = {}
         self._figures = np.zeros(len(self._numbers), dtype=bool)
         for column in columns.indicators:
             self._figures |= figures_in(self._cells(column))
@@ -112,58 +112,52 @@ class Rows:
     def _cells(self, column: int) -> np.ndarray:
         return self._sheet.cells[self._table.body : self._table.bottom, column]
 
-    def _labels(self, column: int) -> list[str]:
+    def _labels(self, column: int) -> pd.Series:
         if column not in self._labels_of:
             self._labels_of[column] = labels(self._cells(column))
         return self._labels_of[column]
 
-    def _role(self, role: str) -> list[str]:
+    def _role(self, role: str) -> pd.Series:
         column = self._columns.roles.get(role)
-        return [""] * len(self._numbers) if column is None else self._labels(column)
+        if column is None:
+            return pd.Series([""], dtype="str").take([0] * len(self._numbers)).reset_index(drop=True)
+        return self._labels(column)
 
-    def _row_names(self) -> list[str]:
+    def _row_names(self) -> pd.Series:
         """Return the words that name each row; a total may stand in the column of numbers."""
         roles = self._columns.roles
         key = self._columns.areas[-1] if self._columns.areas else -1
         if self._is_register:
             key = roles.get("club_name", roles.get("club_id", -1))
-        before = [c for c in range(self._table.left, key) if c not in self._columns.indicators]
-        return [
-            name or self._name_elsewhere(row, before)
-            for row, name in zip(self._numbers.tolist(), self._labels(key), strict=True)
-        ]
-
-    def _name_elsewhere(self, row: int, columns: list[int]) -> str:
-        texts = [self._labels(column)[row - self._table.body] for column in columns]
-        return next((text for text in texts if text and not _NUMBER.fullmatch(text)), "")
+        names = self._labels(key)
+        for column in range(self._table.left, key):
+            if column not in self._columns.indicators and names.eq("").any():
+                others = self._labels(column)
+                names = names.mask(names.eq("") & ~others.str.fullmatch(_NUMBER.pattern), others)
+        return names
 
     def _read(self) -> pd.DataFrame:
-        missing = {column: pd.Series([None] * len(self._numbers), dtype="str") for column in _WORDS}
-        days = {
-            column: pd.Series(pd.NaT, index=range(len(self._numbers)), dtype="datetime64[us]")
-            for column in _DAYS
-        }
-        stripped = {name: _ASSOCIATION.sub("", name) for name in set(self._names)}
-        text = {name: shorten(name) for name in set(self._names)}
+        count = len(self._numbers)
+        nothing = pd.Series([None], dtype="str").take([0] * count).reset_index(drop=True)
+        never = pd.Series(pd.NaT, index=range(count), dtype="datetime64[us]")
+        note = self._columns.roles.get("note")
         rows = pd.DataFrame(
             {
                 "row": self._numbers,
-                "text": pd.Series([text[name] for name in self._names], dtype="str"),
-                "name": pd.Series([stripped[name] for name in self._names], dtype="str"),
-                **missing,
-                **days,
+                "text": each_once(self._names, shorten),
+                "name": each_once(self._names, lambda name: _ASSOCIATION.sub("", name)),
+                **dict.fromkeys(_WORDS, nothing),
+                **dict.fromkeys(_DAYS, never),
             }
         )
-        note = self._columns.roles.get("note")
         if note is not None:
-            notes = [text or None for text in self._labels(note)]
-            rows["note"] = pd.Series(notes, dtype="str")
+            notes = self._labels(note)
+            rows["note"] = notes.where(notes.ne(""))
         rules = self._page.rules
         hidden = np.isin(self._numbers, list(self._sheet.marks.hidden_rows))
         skipped = np.isin(self._numbers, list(rules.skipped_rows))
         named = rows["name"].ne("").to_numpy(dtype=bool)
-        total = pd.Series(self._names).map({n: _means_total(n) for n in set(self._names)})
-        totals = total.to_numpy(dtype=bool) | np.isin(self._numbers, list(rules.total_rows))
+        totals = _tell(self._names, _means_total) | np.isin(self._numbers, list(rules.total_rows))
         body = self._figures & named & ~hidden & ~skipped
         rows["reason"] = pd.Series(
             np.select(
@@ -211,12 +205,9 @@ class Rows:
         """Tell the level of each row by the heading, Roman numbers, type words, or most names."""
         unit, boundaries = self._page.unit, self._page.boundaries
         level = self._page.rules.level or self._columns.meanings[self._columns.areas[-1]].level
-        index = self._role("index")
-        is_roman = {text: bool(_ROMAN.fullmatch(text)) for text in set(index)}
-        roman = np.array([is_roman[text] for text in index], dtype=bool)
+        roman = _tell(self._role("index"), lambda text: bool(_ROMAN.fullmatch(text)))
         mixed = bool((roman & named).any() and (~roman & named & body).any())
-        says = {name: _says_district(name) for name in set(rows["name"])}
-        typed = rows["name"].map(says).to_numpy(dtype=bool)
+        typed = _tell(rows["name"], _says_district)
         every = np.full(len(rows), "commune", dtype=object)
         if level == "province" or (level == "any" and unit.level == "national"):
             every[:] = "province"
@@ -259,7 +250,7 @@ class Rows:
         districts = found["area"].where(heading).ffill()
         if len(self._columns.areas) > 1 and self._page.boundaries != "2025-07":
             words = self._labels(self._columns.areas[0])
-            upper = pd.Series([text or None for text in words], dtype="str").ffill()
+            upper = words.where(words.ne("")).ffill()
             districts = find_areas(
                 upper, within=unit.province, level="district", boundaries=self._page.boundaries
             )["area"]
@@ -282,7 +273,7 @@ class Rows:
         """A row that holds a date alone ("Năm 2022") dates the rows below it."""
         dates = rows["dated"].copy()
         for position in np.flatnonzero(headings):
-            text = self._names[position]
+            text = self._names.iloc[position]
             periods = find_periods(text)
             if periods and not without_dates(text).strip(" .:-"):
                 dates.iloc[position] = periods[-1].as_of
@@ -323,14 +314,14 @@ class Rows:
         self, rows: pd.DataFrame, body: np.ndarray, totals: np.ndarray
     ) -> pd.DataFrame:
         roles = self._columns.roles
-        own = [f"{self._sheet.name}-{row + 1}" for row in self._numbers]
-        ids = pd.Series(self._role("club_id") if "club_id" in roles else own, dtype="str")
-        names = pd.Series(self._role("club_name"), dtype="str") if "club_name" in roles else ids
+        own = self._sheet.name + "-" + (rows["row"] + 1).astype("str")
+        ids = self._role("club_id") if "club_id" in roles else own
+        names = self._role("club_name") if "club_name" in roles else ids
         club = body & ~totals & ids.ne("").to_numpy() & names.ne("").to_numpy()
         rows = rows.assign(
             area=ids.where(club),
             area_name=names.where(club),
-            level=pd.Series(np.where(club, "club", None), dtype="str"),
+            level=rows["level"].mask(club, "club"),
             founded=self._founded(club),
             reason=rows["reason"]
             .mask(club, "a club of the register")
@@ -345,7 +336,7 @@ class Rows:
     ) -> pd.DataFrame:
         """Find the commune of each club; a merged or empty cell repeats the one above."""
         words = self._labels(self._columns.areas[-1])
-        communes = pd.Series([text or None for text in words], dtype="str").where(~totals).ffill()
+        communes = words.where(words.ne("") & ~totals).ffill()
         unit = self._page.unit
         found = find_areas(
             communes.where(club),
@@ -364,15 +355,12 @@ class Rows:
         if column is None:
             return pd.Series(pd.NaT, index=range(len(self._numbers)), dtype="datetime64[us]")
         cells = self._cells(column)
-        # The type belongs to the key: the year 2018 and the text "2018" are not one cell.
-        keys = list(zip(map(type, cells), cells.tolist(), strict=True))
-        distinct = {key: position for position, key in enumerate(dict.fromkeys(keys))}
+        codes, distinct = pd.factorize(cells, use_na_sentinel=False)
         values = [
             None if isinstance(cell, dt.time | dt.timedelta) or cell == "" else cell
-            for _, cell in distinct
+            for cell in distinct
         ]
-        parsed = parse_dates(pd.Series(values, dtype=object))
-        dates = parsed.take([distinct[key] for key in keys]).reset_index(drop=True)
+        dates = parse_dates(pd.Series(values, dtype=object)).take(codes).reset_index(drop=True)
         dates = dates.where(pd.Series(club))
         for position in np.flatnonzero(dates["problem"].notna()):
             self._lines.append(
@@ -391,6 +379,11 @@ def names_of(boundaries: str) -> Mapping[tuple[str, str], str]:
     areas = read_areas(boundaries=boundaries)
     keys = zip(areas["level"], areas["area"], strict=True)
     return dict(zip(keys, areas["area_name"], strict=True))
+
+
+def _tell(names: pd.Series, judge: Callable[[str], bool]) -> np.ndarray:
+    codes, distinct = pd.factorize(names, use_na_sentinel=False)
+    return np.array([judge(name) for name in distinct], dtype=bool)[codes]
 
 
 def _means_total(name: str) -> bool:

@@ -38,7 +38,7 @@ from .schema import (
     arrange,
 )
 from .sources import WORKBOOK_SUFFIXES, hash_file, list_files, read_csv_cells, record_lines
-from .workbooks import column_name, read_sheets
+from .workbooks import read_sheets
 
 _SHOWN_FAULTS = 20
 _FREE_LEVELS = ("village", "club")
@@ -195,24 +195,22 @@ def _read_book(file: Path, rules: Layout) -> tuple[pd.DataFrame, pd.DataFrame, p
     source = _slug(file)
     parsed, left_out = _parse_cells(found.figures, rules.convention or None)
     kept, repeats = _drop_repeats(parsed)
-    where = kept["locator"]
-    table = pd.DataFrame(
-        {
-            "fact_id": source + ":" + where + ":" + kept["indicator"].astype("str"),
-            "boundaries": found.boundaries,
-            "published": found.reported,
-            "scope": "all",
-            "source": source,
-            "status": "synthetic" if found.made_up else "observed",
-        },
-        index=kept.index,
-    )
-    columns = [name for name in OBSERVATIONS.column_names if name in kept]
-    observations = arrange(pd.concat([table, kept[columns]], axis=1), OBSERVATIONS)
+    shared = {
+        "boundaries": found.boundaries,
+        "published": found.reported,
+        "scope": "all",
+        "source": source,
+        "status": "synthetic" if found.made_up else "observed",
+    }
+    observations = kept.assign(
+        fact_id=source + ":" + kept["locator"] + ":" + kept["indicator"],
+        **{name: pd.Series([value]).take([0] * len(kept)).set_axis(kept.index)
+           for name, value in shared.items()},
+    )  # fmt: skip
     explained = pd.concat([found.explained, left_out, repeats], ignore_index=True)
     explained.insert(0, "file", file.name)
     about = pd.DataFrame([{"source": source, "title": file.name, "sha256": hash_file(file)}])
-    return arrange(add_bounds(observations), OBSERVATIONS), explained, arrange(about, SOURCES)
+    return arrange(observations, OBSERVATIONS), explained, arrange(about, SOURCES)
 
 
 def _slug(file: Path) -> str:
@@ -224,10 +222,10 @@ def _parse_cells(
     figures: pd.DataFrame, convention: Any
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Turn cells into values: numbers times their unit, text as `notation` reads it."""
-    places = _cell_names(figures)
+    places = figures["letters"] + (figures["row"] + 1).astype("str")
     figures = figures.assign(
         place=places,
-        locator=figures["sheet"].astype("str") + "!" + places,
+        locator=figures["sheet"] + "!" + places,
         own_sheet=figures["area"].eq(figures["own_area"]),
     )
     cells = figures["cell"].to_numpy(dtype=object)
@@ -237,7 +235,8 @@ def _parse_cells(
     # Binary fractions of millions leave dust far below one đồng.
     value = np.round(cells[is_number].astype("float64") * factor, _DIGITS_KEPT)
     counted = numbers.assign(
-        value=value, qualifier="exact", low=np.nan, high=np.nan,
+        value=value, low=value, high=value,
+        qualifier=pd.Series(["exact"]).take([0] * len(numbers)).set_axis(numbers.index),
         problem=pd.Series(np.where(np.isnan(factor), _NO_UNIT, None), index=numbers.index),
     )  # fmt: skip
     parts = [counted]
@@ -257,12 +256,6 @@ def _parse_cells(
         }
     )
     return parsed.loc[~bad].reset_index(drop=True), left_out
-
-
-def _cell_names(figures: pd.DataFrame) -> pd.Series:
-    codes, columns = pd.factorize(figures["column"])
-    letters = pd.Series([column_name(column) for column in columns], dtype="str").take(codes)
-    return letters.set_axis(figures.index) + (figures["row"] + 1).astype("str")
 
 
 def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:
@@ -295,7 +288,7 @@ def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:
         unit=wholes["second"].map({name: one.unit for name, one in INDICATORS.items()}),
         problem=None,
     )
-    return pd.concat([first.loc[~empty], second])
+    return add_bounds(pd.concat([first.loc[~empty], second]))
 
 
 def _drop_repeats(parsed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -1,0 +1,322 @@
+"""The passages of a document come in; what holds for the whole of it goes out.
+
+Its language, its day of publication, the day its data stand for, the place it reports on, the club
+it speaks of, and whether it is the note of a project. A date in a title or lead-in governs all
+figures under it; a dateline dates no figure, but completes what is relative ("năm ngoái").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .mentions import (
+    NATION,
+    Gazetteer,
+    Reference,
+    Unit,
+    find_references,
+    open_gazetteer,
+    unit_by_code,
+    village_of,
+)
+from .moments import Moment, find_moments
+from .numerals import Convention
+from .passages import Passage
+
+_HEADER_PASSAGES = 9
+_TAIL_PASSAGES = 3
+_SCANNED_PASSAGES = 300
+_ENGLISH = re.compile(r"\b(?:the|of|and|in|is|are|was|with|for)\b")
+_VIETNAMESE = re.compile(r"\b(?:va|cua|co|cac|trong|nguoi|duoc|tai|cho|den)\b")
+_DATA_WORDS = re.compile(
+    r"so lieu|chot|tinh den|ket qua|thang dau|thang cuoi|hoat dong|bao cao nam|data|as of|quy (?:i|\d)"
+    r"|tinh hinh|tong ket|cuoi ky|den het|den ngay|den nam|report|giai doan|so ket|progress|figures|trong nam"
+)
+_PROJECT_TIME = re.compile(
+    r"thoi gian thuc hien|thoi han|giai doan thuc hien|project period|implementation period|duration"
+    r"|thoi gian du an|ky du an|period:"
+)
+_PROJECT = re.compile(r"du an|project")
+_PROJECT_TITLE = re.compile(r"(?:ket thuc|hoan thanh|tong ket|completion|end of|final|ghi chu|ban giao)")
+_CODE = re.compile(r"\b(?:[A-ZĐ]{2,}[-_ ]?[A-ZĐ]*[-/]?\d[\w/-]*|VIE ?\d{3})")
+_LAUNCH = re.compile(r"ra mat|launch|thanh lap|khai truong|inaugurat")
+_DATELINE = re.compile(r", ?(?:ngay|\d{1,2} )|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang")
+_LETTERHEAD = re.compile(r"(?:^|\b)(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
+
+
+@dataclass
+class Context:
+    """What holds for a whole document.
+
+    Attributes
+    ----------
+    convention : {"vi", "en"}
+        How its numbers are written.
+    gazetteer : Gazetteer
+        The names of its maps and places.
+    published : Timestamp or None
+        Its day of publication.
+    data : Moment or None
+        The day or period its figures stand for, as title or lead-in say.
+    event : Moment or None
+        The day of the launch that it tells of.
+    home : Unit
+        The place it reports on.
+    club : Unit or None
+        The one club it tells of.
+    project_end : Moment or None
+        The period of the project that it closes.
+    scope : str
+        The project's code, or "all".
+    about_clubs : bool
+        Whether its title names the clubs.
+    """
+
+    convention: Convention
+    gazetteer: Gazetteer
+    published: pd.Timestamp | None
+    data: Moment | None
+    event: Moment | None
+    home: Unit
+    club: Unit | None
+    project_end: Moment | None
+    scope: str
+    about_clubs: bool
+
+    @property
+    def base(self) -> pd.Timestamp | None:
+        """The day from which relative dates count."""
+        for day in (self.data and self.data.as_of, self.published, self.event and self.event.as_of):
+            if day is not None:
+                return day
+        return None
+
+
+def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Context:
+    """Learn what holds for a whole document.
+
+    Parameters
+    ----------
+    passages : list of Passage
+        Its passages.
+    published : Timestamp or None
+        The day of publication that the file declares, if it does.
+
+    Returns
+    -------
+    Context
+        A new one; its gazetteer has read the names of the document.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> text = "HỘI NCT HUYỆN NHO QUAN\\nBÁO CÁO\\nHoạt động các CLB 6 tháng đầu năm 2024"
+    >>> context = open_context(split_passages(text), None)
+    >>> context.home.name, str(context.data.as_of.date())
+    ('Nho Quan', '2024-06-30')
+    """
+    header = _header(passages)
+    tail = [passage for passage in passages[-_TAIL_PASSAGES:] if passage not in header]
+    day = published or _find_publication(header, tail)
+    project_end = _find_project_end(header)
+    event = _find_event(header, passages)
+    data = _find_data(header, day)
+    known = data.as_of if data is not None else day or (event.as_of if event else None)
+    gazetteer = open_gazetteer(known)
+    scanned = passages[:_SCANNED_PASSAGES]
+    references = [find_references(passage, gazetteer) for passage in scanned]
+    gazetteer.provinces[:] = _ranked(gazetteer.provinces)
+    references = [find_references(passage, gazetteer) for passage in scanned]
+    home = _find_home(scanned, references, len(header))
+    club = _find_club(header, scanned, references, home) if event is not None else None
+    scope = _find_scope(header) if project_end is not None else "all"
+    titles = " ".join(passage.plain for passage in header)
+    return Context(
+        convention=_convention(passages),
+        gazetteer=gazetteer,
+        published=day,
+        data=data,
+        event=event if club is not None else None,
+        home=home,
+        club=club,
+        project_end=project_end,
+        scope=scope,
+        about_clubs=re.search(r"clb|cau lac bo|club|ishc", titles) is not None,
+    )
+
+
+def parent_of(unit: Unit, levels: tuple[str, ...]) -> Unit | None:
+    """Return the unit itself or the nearest one above it that has one of the levels.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.mentions import open_gazetteer
+    >>> tu_ky = open_gazetteer(None).look_up("Tứ Kỳ", ("district",))
+    >>> parent_of(tu_ky, ("province",)).name
+    'Hải Dương'
+    """
+    if unit.level in levels:
+        return unit
+    for level, code in (("commune", unit.commune), ("district", unit.district), ("province", unit.province)):
+        if level in levels and code:
+            found = unit_by_code(level, code, unit.boundaries)
+            if found is not None:
+                return found
+    return NATION if "national" in levels else None
+
+
+def _header(passages: list[Passage]) -> list[Passage]:
+    header = []
+    for passage in passages[:_HEADER_PASSAGES]:
+        if passage.kind in ("row", "item") or (passage.kind == "heading" and passage.rank >= 1):
+            break
+        if passage.kind == "prose" and (header and len(passage.text) > 160):
+            break
+        header.append(passage)
+    return header
+
+
+def _find_publication(header: list[Passage], tail: list[Passage]) -> pd.Timestamp | None:
+    for passage in (*header, *tail):
+        if _PROJECT_TIME.search(passage.plain) or len(passage.text) > 200:
+            continue
+        for moment in find_moments(passage, None):
+            before = passage.plain[max(0, moment.start - 30) : moment.end]
+            data = re.search(r"chot|so lieu|ket qua|den |het |tinh |du lieu|as of", before)
+            if moment.exact and moment.kind == "dated" and not data:
+                return moment.as_of
+    return None
+
+
+def _find_data(header: list[Passage], published: pd.Timestamp | None) -> Moment | None:
+    """Find the date that governs: the last one in a title or lead-in that is no dateline."""
+    found = None
+    for passage in header:
+        line = passage.plain
+        if _PROJECT_TIME.search(line) or _LETTERHEAD.search(line) or passage.kind == "prose" and len(line) > 200:
+            continue
+        for moment in find_moments(passage, published):
+            if moment.kind != "dated" or (moment.planned and not _DATA_WORDS.search(line)):
+                continue
+            lead = line[max(0, moment.start - 30) : moment.end]
+            if moment.exact and not re.search(r"chot|so lieu|ket qua|den |het |tinh |as of|at |end", lead):
+                continue
+            future = published is not None and moment.as_of is not None and moment.as_of > published + pd.Timedelta(days=62)
+            if not future and (_DATA_WORDS.search(line) or passage.kind == "heading"):
+                found = moment
+    return found
+
+
+def _find_project_end(header: list[Passage]) -> Moment | None:
+    titles = " ".join(passage.plain for passage in header)
+    if not _PROJECT.search(titles):
+        return None
+    for passage in header:
+        if _PROJECT_TIME.search(passage.plain):
+            moments = [moment for moment in find_moments(passage, None) if moment.as_of is not None]
+            if moments:
+                first = moments[0]
+                last = max(moments, key=lambda moment: moment.as_of)
+                begins = first.begins if first is last else first.as_of
+                return Moment(last.start, last.end, begins, last.as_of, "dated")
+    return None
+
+
+def _find_scope(header: list[Passage]) -> str:
+    for passage in header:
+        for code in _CODE.finditer(passage.text):
+            if not re.search(r"qđ-|kh-|bc-|hnct|ubnd|usd|vnd", code[0].lower()):
+                return code[0].strip()
+    return "project"
+
+
+def _find_event(header: list[Passage], passages: list[Passage]) -> Moment | None:
+    """Find the day of a launch: named where the document first tells of it."""
+    for passage in passages[: len(header) + 2]:
+        launch = _LAUNCH.search(passage.plain)
+        if launch is None:
+            continue
+        for moment in find_moments(passage, None):
+            if moment.exact and moment.kind == "dated":
+                return moment
+    return None
+
+
+def _ranked(units: list[Unit]) -> list[Unit]:
+    """Order units by how often they are named, the most frequent last."""
+    counts = Counter(unit.area for unit in units)
+    return sorted(dict.fromkeys(units), key=lambda unit: counts[unit.area])
+
+
+def _find_home(
+    passages: list[Passage], references: list[list[Reference]], header_length: int
+) -> Unit:
+    """Find the place a document reports on: its issuer or title, else the place named most."""
+    for passage, found in list(zip(passages, references, strict=True))[:header_length]:
+        named = [r for r in found if r.unit is not None and r.unit.area and r.how != "nation"]
+        outer = [r for r in named if not r.inner and not r.parent]
+        if not outer or (_DATELINE.search(passage.plain) and not _is_title(passage)):
+            continue
+        units = [reference.unit for reference in outer if reference.unit is not None]
+        first = units[0]
+        alike = {unit.area for unit in units if unit.level == first.level}
+        if len(alike) > 1:
+            return parent_of(first, ("province",)) or first
+        return first
+    return _most_named(references)
+
+
+def _is_title(passage: Passage) -> bool:
+    return passage.kind == "heading" and re.search(r"clb|cau lac bo|bao cao|hoi ", passage.plain) is not None
+
+
+def _most_named(references: list[list[Reference]]) -> Unit:
+    counts: Counter[Unit] = Counter()
+    for place, found in enumerate(references):
+        for reference in found:
+            unit = reference.unit
+            if unit is None or not unit.area or reference.how == "nation":
+                continue
+            weight = 1 if reference.inner or reference.parent else 3
+            above = parent_of(unit, ("province",))
+            if above is not None:
+                counts[_bare_unit(above)] += weight + (2 if unit.level == "province" else 0) - (place > 5)
+    if not counts:
+        return NATION
+    return counts.most_common(1)[0][0]
+
+
+def _bare_unit(unit: Unit) -> Unit:
+    return Unit(unit.level, unit.name, unit.area, unit.boundaries, "", "", unit.province)
+
+
+def _find_club(
+    header: list[Passage], passages: list[Passage], references: list[list[Reference]], home: Unit
+) -> Unit | None:
+    """Find the one club whose launch a document tells of."""
+    opening = list(zip(passages, references, strict=True))[: len(header) + 1]
+    if not any(_LAUNCH.search(passage.plain) for passage, _ in opening):
+        return None
+    villages = [r for _, found in opening for r in found if r.level == "village" and r.unit]
+    named = [r for r in villages if r.how == "club"] or villages
+    parents = [
+        r.unit for _, found in opening for r in found
+        if r.unit is not None and r.level in ("commune", "district") and r.unit.area
+    ]  # fmt: skip
+    communes = [unit for unit in parents if unit.level == "commune"]
+    parent = communes[0] if communes else parents[0] if parents else home
+    if not named or named[0].unit is None:
+        return None
+    return village_of(named[0].unit.name, "club", parent)
+
+
+def _convention(passages: list[Passage]) -> Convention:
+    sample = " ".join(passage.plain for passage in passages[:40])
+    marked = any(passage.marked for passage in passages[:40])
+    if marked:
+        return "vi"
+    return "en" if len(_ENGLISH.findall(sample)) > len(_VIETNAMESE.findall(sample)) else "vi"

@@ -1,0 +1,263 @@
+"""Sum measured clubs up to one level of areas: one row a club in, one row a cell out.
+
+A cell is an interval. A sum over clubs of which some are not known is a lower bound without an
+upper end; a count of clubs of which something holds may rise by those of which it is not known.
+Distinct people are taken from the engine, never summed. Nothing here reads a file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from .areas import read_areas, read_hierarchy
+from .measures import BORROWERS, LOAN_MONEY, LedgerSums
+from .standards import Standard
+
+NATION = "VN"
+LEVELS_UP = ("club", "commune", "district", "province", "national")
+
+# What is added up over operating clubs; a club where it is missing makes the sum a lower bound.
+_REGISTER_SUMS = ("members", "women_members", "members_60plus", "poor_members", "income_fund_vnd",
+    "activity_fund_vnd", "startup_capital_total_vnd", "startup_local_total_vnd",
+    "startup_parts_total_vnd", "paired_income_fund_vnd", "paired_startup_capital_vnd",
+    "board_members", "board_members_trained")  # fmt: skip
+_MEETING_SUMS = ("meetings_held", "meetings_due", "attendances", "attendances_due",
+    "health_checks", "homecare_visits", "volunteers")  # fmt: skip
+# What is true or false of an operating club; a club where it is not known widens the count.
+_FLAGS = ("clubs_with_fund", "clubs_with_both_funds", "clubs_fund_over_100m", "clubs_lending",
+    "clubs_all_activities", "clubs_well_managed", "clubs_full_and_managed")  # fmt: skip
+_HISTORY_FLAGS = ("new_clubs", "closed_clubs", "clubs_founded_of_cohort",
+    "clubs_operating_of_cohort")  # fmt: skip
+# Compliance is counted among the clubs of which it is known, and those are counted too.
+_COMPLIANCE = {
+    "size": "meets_size",
+    "older": "meets_older_members",
+    "women": "meets_women",
+    "composition": "meets_composition",
+    "startup": "meets_startup",
+}
+
+_MARKED = (
+    *(f"clubs_{name}_{what}" for name in _COMPLIANCE for what in ("known", "compliant")),
+    "quality_points",
+    "clubs_quality_known",
+)
+
+
+def summarise_level(
+    level: str,
+    clubs: pd.DataFrame,
+    strangers: pd.DataFrame | None,
+    sums: LedgerSums,
+    standard: Standard,
+) -> pd.DataFrame:
+    """Sum measured clubs up to the areas of one level.
+
+    Parameters
+    ----------
+    level : {"club", "commune", "district", "province", "national"}
+        The level.
+    clubs : DataFrame
+        What `measure_clubs` returned.
+    strangers : DataFrame or None
+        What `measure_strangers` returned: counted in the nation, possible everywhere else.
+    sums : LedgerSums
+        Holds the distinct borrowers of the level.
+    standard : Standard
+        Names the grades.
+
+    Returns
+    -------
+    DataFrame
+        One row a cell: `level, place, area_name, indicator, low, value, high`, how many clubs are
+        `known` of how many `expected`, `gaps` of the ledger, `stray` and `coverage` (what else
+        makes it a lower bound), `status` and `clubs` (operating).
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.clubs import assess_clubs
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> from lthtgn_analysis.standards import read_standard
+    >>> clubs = assess_clubs(sample_path("clubs"), as_of="2018-12-06")
+    >>> nothing = LedgerSums(None, None, {}, "pandas", "")
+    >>> cells = summarise_level("district", clubs, None, nothing, read_standard())
+    >>> cells.query("indicator == 'clubs'").set_index("place")["value"].to_dict()
+    {'164': 21.0, '165': 8.0, '168': 75.0, '173': 31.0}
+    """
+    area = pd.Series(NATION, index=clubs.index) if level == "national" else clubs[level]
+    placed = clubs.assign(place=area).loc[area.notna()]
+    running = placed.loc[placed["operating"].eq(1)]
+    places = pd.Index(sorted(placed["place"].unique()), name="place")
+    running = _mark_criteria(running, standard)
+    sums_wanted = [*_REGISTER_SUMS, *_MARKED, *(f"clubs_grade_{g.name}" for g in standard.grades)]
+    sums_wanted += _MEETING_SUMS if sums.meetings is not None else ()
+    sums_wanted += LOAN_MONEY[:3] if sums.loans is not None else ()
+    cells = [
+        _add(running, sums_wanted, places),
+        _add(running.assign(clubs=1.0), ["clubs", *_FLAGS], places, counted=True),
+        _add(placed, _HISTORY_FLAGS, places, counted=True),
+    ]
+    if sums.meetings is not None:
+        cells.append(_add_checked(running, places))
+    if sums.loans is not None:
+        cells.append(_add(placed, ("lent_vnd", "loans"), places))
+        cells.append(_take_borrowers(running, sums.borrowers[level], places))
+    cells += _count_covered(level, running, places)
+    table = pd.concat([cell for cell in cells if len(cell)], ignore_index=True)
+    if strangers is not None:
+        table = _heed_strangers(table, strangers, sums, level=level)
+    if level == "national":
+        table = _heed_absent_provinces(table, running)
+    synthetic = placed["status"].eq("synthetic").groupby(placed["place"]).any()
+    return table.assign(
+        level=level,
+        status=table["place"].map(synthetic).map({True: "synthetic", False: "derived"}),
+        area_name=table["place"].map(_names(level, placed)),
+        clubs=table["place"].map(running.groupby("place").size()).fillna(0),
+    )
+
+
+def _mark_criteria(running: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+    """Turn criteria and grades into columns of 1 and 0 that can be added up."""
+    marks = {
+        f"clubs_{name}_known": running[column].notna() for name, column in _COMPLIANCE.items()
+    } | {f"clubs_{name}_compliant": running[column].eq(1) for name, column in _COMPLIANCE.items()}
+    marks |= {"clubs_quality_known": running["quality_index"].notna()}
+    marks |= {f"clubs_grade_{g.name}": running["grade"].eq(g.name) for g in standard.grades}
+    return running.assign(
+        quality_points=running["quality_index"].fillna(0),
+        **{name: mark.astype("float64") for name, mark in marks.items()},
+    )
+
+
+def _add(
+    rows: pd.DataFrame, names: Sequence[str], places: pd.Index, *, counted: bool = False
+) -> pd.DataFrame:
+    """Add columns up over clubs, long: one row a place and column that is known of any club.
+
+    A club of which a figure is not known makes the sum a lower bound; a count of clubs may rise by
+    those of which it is not known.
+    """
+    names = [name for name in names if name in rows]
+    grouped = rows.groupby("place")
+    gaps = grouped[[f"{name}_gaps" for name in names if f"{name}_gaps" in rows]].sum()
+    gaps.columns = gaps.columns.str.removesuffix("_gaps")
+    wide = {
+        "value": grouped[names].sum(),
+        "known": grouped[names].count(),
+        "gaps": gaps.reindex(columns=names),
+    }
+    long = {
+        what: table.reindex(places).fillna(0).melt(var_name="indicator", ignore_index=False)
+        for what, table in wide.items()
+    }
+    value, known, open_ends = (long[what]["value"] for what in wide)
+    expected = grouped.size().reindex(value.index).fillna(0)
+    complete = (known == expected) & (open_ends == 0)
+    cells = pd.DataFrame(
+        {
+            "indicator": long["value"]["indicator"],
+            "low": value,
+            "value": value,
+            "high": value + expected - known if counted else value.where(complete),
+            "known": known,
+            "expected": expected,
+            "gaps": open_ends,
+        }
+    )
+    return cells.loc[(known > 0) | (expected == 0)].reset_index()
+
+
+def _add_checked(running: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
+    """Bound the members who had a health check: the book counts checks, not people.
+
+    At least as many members as were checked at one meeting, at most as many as there are checks.
+    """
+    names = ("members_checked_low", "members_checked_high")
+    lowest, highest = (_add(running, [name], places) for name in names)
+    return lowest.assign(
+        indicator="members_checked",
+        high=highest.set_index("place")["high"].reindex(lowest["place"]).to_numpy(),
+    )
+
+
+def _take_borrowers(running: pd.DataFrame, counted: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
+    """Take the engine's distinct people; gaps of the ledger make them a lower bound."""
+    cells = _add(running, BORROWERS, places)
+    people = counted.set_index("area").reindex(places).fillna(0).rename_axis("place")
+    distinct = people.melt(var_name="indicator", value_name="distinct", ignore_index=False)
+    merged = cells.merge(distinct.reset_index(), on=["place", "indicator"], how="left")
+    value = merged.pop("distinct")
+    return merged.assign(low=value, value=value, high=value.where(merged["high"].notna()))
+
+
+def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[pd.DataFrame]:
+    """Count the communes, districts and provinces with a club, and all there are."""
+    boundaries = running["boundaries"].iloc[0] if len(running) else None
+    if boundaries is None or level in ("club", "commune"):
+        return []
+    hierarchy = read_hierarchy(boundaries=boundaries)
+    above = pd.Series(NATION, index=hierarchy.index) if level == "national" else hierarchy[level]
+    cells = []
+    for unit in ("commune", "district", "province"):
+        below = hierarchy["level"].eq(unit)
+        if LEVELS_UP.index(unit) >= LEVELS_UP.index(level) or not below.any():
+            continue
+        covered = running.groupby("place")[unit].nunique().reindex(places, fill_value=0)
+        known = running.groupby("place")[unit].count().reindex(places, fill_value=0)
+        expected = running.groupby("place").size().reindex(places, fill_value=0)
+        total = above[below].value_counts().reindex(places)
+        most = (covered + expected - known).clip(upper=total)
+        frame = pd.DataFrame({"low": covered, "value": covered, "high": most,
+                              "known": known, "expected": expected, "gaps": 0.0})  # fmt: skip
+        frame = frame.loc[(known > 0) | (expected == 0)]
+        cells.append(frame.assign(indicator=f"{unit}s_with_clubs").reset_index())
+        whole = pd.DataFrame({"low": total, "value": total, "high": total,
+                              "known": 1, "expected": 1, "gaps": 0.0})  # fmt: skip
+        whole = whole.loc[total.notna()]
+        cells.append(whole.assign(indicator=f"{unit}s_total").reset_index())
+    return cells
+
+
+def _heed_strangers(
+    table: pd.DataFrame, strangers: pd.DataFrame, sums: LedgerSums, *, level: str
+) -> pd.DataFrame:
+    """Count the entries of unregistered clubs in the nation; elsewhere they may come on top."""
+    fed = [*LOAN_MONEY, "loans", *BORROWERS] if sums.loans is not None else []
+    fed += ["meetings_held", "health_checks", "homecare_visits", "volunteers", "members_checked"]
+    touched = table["indicator"].isin([name for name in fed if name in strangers])
+    if level != "national":
+        return table.assign(high=table["high"].mask(touched), stray=touched)
+    more = table["indicator"].map(
+        {name: strangers[name].sum() for name in fed
+         if name in strangers and name not in BORROWERS}
+    )  # fmt: skip
+    more = more.fillna(0).astype("float64")
+    return table.assign(
+        **{bound: table[bound] + more for bound in ("low", "value", "high")}, stray=touched
+    )
+
+
+def _heed_absent_provinces(table: pd.DataFrame, running: pd.DataFrame) -> pd.DataFrame:
+    """Make the nation's sums lower bounds where the register has no club of some province."""
+    if running.empty:
+        return table
+    boundaries = running["boundaries"].iloc[0]
+    everywhere = len(read_areas(boundaries=boundaries, level="province"))
+    present = running["province"].nunique()
+    if present == everywhere:
+        return table
+    open_end = ~table["indicator"].str.endswith("s_total")
+    high = table["high"].mask(open_end)
+    covered = table["indicator"].eq("provinces_with_clubs")
+    note = f"sổ có CLB của {present}/{everywhere} tỉnh"
+    return table.assign(high=high.mask(covered, everywhere), coverage=note)
+
+
+def _names(level: str, placed: pd.DataFrame) -> Mapping[str, str]:
+    if level == "club":
+        return placed.set_index("place")["club_name"].fillna("").to_dict()
+    areas = read_areas(boundaries=placed["boundaries"].iloc[0], level=level)
+    return areas.set_index("area")["area_name"].to_dict()
