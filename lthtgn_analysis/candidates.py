@@ -60,7 +60,7 @@ _BEHIND = re.compile(
 _WITH_NUMBER = re.compile(r" ?(?:\(?(?:vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of)? ?)?")
 _PLAN_YEAR = re.compile(r"(?:ke hoach|chi tieu|muc tieu)(?: \w+){0,2} nam\b|annual (?:plan|target)|the year's (?:plan|target)")
 _CODES = re.compile(
-    r"(?:\b|(?<=\d))(?:[A-ZĐ]{2,}[A-ZĐa-z]*[-/ ]?[A-ZĐ]*[-/]?\d[\w/-]*)|\d+[-/][A-ZĐ]{2,}[\w-]*(?:/[\w-]+)*"
+    r"\b(?:[A-ZĐ]{2,}\d[\w/-]*|[A-ZĐ]{2,}(?:[-/][A-ZĐ\d]+)*[-/]\d[\w/-]*)|\d+[-/][A-ZĐ]{2,}[\w-]*(?:/[\w-]+)*"
 )
 _NUMBERED = re.compile(
     r"(?:quyet dinh|nghi quyet|nghi dinh|thong tu|cong van|chi thi|to trinh|van ban|thong bao|luat|de an|ke hoach"
@@ -325,7 +325,8 @@ class _Reader:
             last_indicator=self.progress.last_indicator,
         )
         for place, mention in enumerate(mentions):
-            stop = mentions[place + 1].begin if place + 1 < len(mentions) else end
+            following = [other.begin for other in mentions[place + 1 :] if other.begin >= mention.stop]
+            stop = following[0] if following else end
             yield from self._read_mention(mention, setting, inside, stop)
         self._note_dates(begin, end, inside)
         self._note_topic(begin, end, mentions[0])
@@ -346,7 +347,11 @@ class _Reader:
         setting.future = governing is not None and governing.planned and governing.kind == "dated"
         setting.dated = "" if governing is None else self.line[governing.start : governing.end].strip()
         if not mention.noun:
-            mention = replace(mention, noun=infer_noun(mention, around, setting))
+            dated = beside is not None
+            mention = replace(mention, noun=infer_noun(mention, around, setting, dated=dated))
+            setting.unnamed = True
+        else:
+            setting.unnamed = False
         meaning = judge(mention, around, setting)
         setting.earlier.append((mention, meaning.indicator))
         if meaning.indicator is None:

@@ -43,9 +43,9 @@ _FULL = re.compile(
 )
 _FILE_ERRORS = {
     "ArrowInvalid", "ComputeError", "HTTPException", "IOException", "InvalidInputException",
-    "OSError", "Py4JJavaError", "SerializationException",
+    "InvalidOperationError", "OSError", "Py4JJavaError", "SerializationException",
 }  # fmt: skip
-_ENGINE_MODULES = {"duckdb", "_duckdb", "polars", "pyarrow", "py4j", "pyspark"}
+_ENGINE_MODULES = {"narwhals", "duckdb", "_duckdb", "polars", "pyarrow", "py4j", "pyspark"}
 
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
 

@@ -17,7 +17,7 @@ import pandas as pd
 from .areas import read_areas
 from .indicators import INDICATORS
 from .rollup import pick_figures
-from .schema import BOUNDARIES, OBSERVATIONS, arrange
+from .schema import BOUNDARIES, OBSERVATIONS, accept, arrange
 
 _KEYS = ["boundaries", "indicator", "scope", "start", "as_of"]
 # From the ground up; on the map of July 2025 communes lie in provinces.
@@ -44,7 +44,7 @@ def tighten(observations: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The observations table of dated counts and sums that add up over areas, with `low` and
+        The observations table of dated counts and sums that add up over areas, in its order, with `low` and
         `high` narrowed and `value` moved into them, and the further columns `printed_low` and
         `printed_high` (the bounds as they came), `bound_by` (fact ids of the figures that narrowed
         it, joined by ``;``, or missing) and `contradicts` (whether no value was left; the bounds
@@ -64,7 +64,9 @@ def tighten(observations: Any) -> pd.DataFrame:
     figures = pick_figures(observations)
     summable = [name for name, i in INDICATORS.items() if i.additive_space]
     rows = figures.loc[figures["indicator"].isin(summable) & (figures["measured"] == "count")]
-    rows = arrange(rows, OBSERVATIONS)
+    order = accept(observations, OBSERVATIONS)["fact_id"].drop_duplicates()
+    place = pd.Series(range(len(order)), index=order.array)
+    rows = arrange(rows.sort_values("fact_id", key=lambda ids: ids.map(place)), OBSERVATIONS)
     rows = rows.assign(
         low=rows["low"].fillna(rows["value"]).clip(lower=0.0),
         high=rows["high"].fillna(np.inf),

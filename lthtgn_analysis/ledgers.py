@@ -53,6 +53,7 @@ def sum_meetings(meetings: Frame, *, since: datetime, as_of: datetime) -> Frame:
     has = set(meetings.collect_schema())
     in_period = meetings.filter(~day.is_null() & (day >= since) & (day < as_of + timedelta(days=1)))
     held = _is_held() if "held" in has else nw.lit(1.0)
+    present = {"attended": _where(held > 0, _known_number("attended"))} if "held" in has else {}
     counted = [name for name in ("attended", "health_checks", "homecare_visits") if name in has]
     largest = [name for name in (*ACTIVITIES, "volunteers") if name in has]
     cells = in_period.select(
@@ -61,26 +62,22 @@ def sum_meetings(meetings: Frame, *, since: datetime, as_of: datetime) -> Frame:
         year=day.dt.year(),
         month=day.dt.month(),
         held=held,
-        **{name: _known_number(name) for name in (*counted, *largest)},
+        **{name: present.get(name, _known_number(name)) for name in (*counted, *largest)},
     )
     days = cells.group_by("club", "date", "year", "month").agg(
         nw.col("held").max().alias("held"),
         *(nw.col(name).max().alias(name) for name in (*counted, *largest)),
     )
-    attended = {"attended": _where(nw.col("held") > 0, nw.col("attended"))} if (
-        "attended" in counted
-    ) else {}  # fmt: skip
-    months = days.with_columns(**attended).group_by("club", "year", "month").agg(
+    more = ["health_checks_most"] if "health_checks" in counted else []
+    months = days.group_by("club", "year", "month").agg(
         nw.col("held").sum().alias("held"),
         nw.len().alias("entered"),
         nw.col("date").min().alias("first_meeting"),
         *(nw.col(name).sum().alias(name) for name in counted),
         *(nw.col(name).count().alias(f"{name}_known") for name in counted),
-        *(nw.col("health_checks").max().alias(f"{name}_most") for name in counted
-          if name == "health_checks"),
+        *(nw.col(name.removesuffix("_most")).max().alias(name) for name in more),
         *(nw.col(name).max().alias(name) for name in largest),
-    )  # fmt: skip
-    more = ["health_checks_most"] if "health_checks" in counted else []
+    )
     return (
         months.with_columns(
             crowded=_flag(nw.col("held") > 1),

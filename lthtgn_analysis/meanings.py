@@ -64,6 +64,10 @@ class Setting:
         The words of the date that governs it, without marks.
     members_before : bool
         Whether the passage, or the item before, has given the number of members.
+    last_indicator : str or None
+        What the last number before the sentence reported.
+    unnamed : bool
+        Whether the number has no noun of its own.
     earlier : list of (Mention, str or None)
         The numbers of the sentence that were judged already.
     """
@@ -79,6 +83,7 @@ class Setting:
     dated: str = ""
     members_before: bool = False
     last_indicator: str | None = None
+    unnamed: bool = False
     earlier: list[tuple[Mention, str | None]] = field(default_factory=list)
 
 
@@ -93,6 +98,10 @@ class Meaning:
 
 
 Window = dict[str, Cue]
+_JUST_NEW = frozenset(("mới", "thêm", "moi", "them", "new", "more", "additional"))
+_TAKES = re.compile(r"(?:nhận|có|góp|còn|chiếm|được|nhan|co|gop|con|chiem|duoc|with|has|had|got|took)(?: chỉ| chi| only)? $")
+_NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?|ishcs?")
+_COLON = re.compile(r": ?$")
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,7 @@ class Around:
     left: Window
     right: Window
     near: Window
+    clause: Window
     line: str
     begin: int
     stop: int
@@ -133,7 +143,7 @@ _CLUB_RULES = (
     Rule(None, ("gap:acted_on",)),
     Rule(None, ("right:graded",), ("right:with_fund",)),
     Rule(None, ("gap:graded",), ("right:closed", "gap:stock", "gap:found", "gap:rise_to", "gap:plan")),
-    Rule("closed_clubs", ("right:closed|gap:closed",)),
+    Rule("closed_clubs", ("right:closed|clause:closed",)),
     Rule("clubs_with_fund", ("right:with_fund|gap:with_fund",)),
     Rule(None, ("right:no_club|gap:no_club",)),
     Rule(None, ("right:scheme", "left:of_which|left:budget_part")),
@@ -141,7 +151,7 @@ _CLUB_RULES = (
 )
 _PERSON_RULES = (
     Rule(None, ("gap:wrong|right:wrong",)),
-    Rule(None, ("right:board",), ("gap:trained",)),
+    Rule(None, ("gap:board",), ("gap:trained", "gap:member_word", "gap:club")),
     Rule(None, ("gap:overdue",)),
 )
 _COURSE_RULES = (
@@ -174,18 +184,22 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     previous = max((other.stop for other, _ in setting.earlier if other.noun), default=begin)
     gap_from = min(max(begin, previous), mention.begin)
     clause = _CLAUSE_END.search(line, mention.stop, stop)
+    comma = max(line.rfind(sign, begin, mention.start) for sign in ",;")
     right_end = min(clause.start() if clause else stop, stop)
-    around = Around({}, {}, {}, {}, line, mention.begin, mention.stop)
+    around = Around({}, {}, {}, {}, {}, line, mention.begin, mention.stop)
     for cue in cues:
         if cue.end <= begin or cue.start >= end:
             continue
         # A hedge may be part of a cue ("nâng lên hơn"); the cue still stands before the number.
         before = cue.start < mention.start and cue.end <= mention.start
-        for code in cue.codes:
+        codes = (*cue.codes, "club") if _NAMES_CLUBS.search(cue.words) else cue.codes
+        for code in codes:
             if before:
                 around.left[code] = cue
                 if cue.start >= gap_from:
                     around.gap[code] = cue
+                    if cue.start > comma:
+                        around.clause[code] = cue
             elif mention.stop <= cue.start < right_end:
                 around.right.setdefault(code, cue)
                 if cue.start <= mention.stop + 2:
@@ -193,10 +207,12 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     return around
 
 
-def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:
+def infer_noun(mention: Mention, around: Around, setting: Setting, *, dated: bool) -> str:
     """Say what a number without a noun counts, from the label or the number before it."""
     line = around.line
-    if not _ENDS_CLAUSE.match(line, mention.stop):
+    if mention.role == "ordinal":
+        return "club" if "club" in around.gap else ""
+    if not dated and not _ENDS_CLAUSE.match(line, mention.stop):
         return ""
     before = line[max(0, around.begin - 14) : around.begin]
     labelled = _LABELLED.search(before) is not None
@@ -212,9 +228,11 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:
             return "member"
         if {"con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do"} & words:
             return "club" if setting.last_indicator in ("clubs", "new_clubs") else ""
-        if "club" in around.gap and ("stock" in around.gap or "found" in around.gap or ":" in before):
+        named = "club" in around.gap or any(_NAMES_CLUBS.search(word) for word in words)
+        if named and ("stock" in around.gap or "found" in around.gap or ":" in before):
             return "club"
-    if clubs_before and (setting.place_near or re.search(r"(?:lên|len|to) $", before)):
+    taken = setting.has_place and _TAKES.search(before)
+    if clubs_before and (setting.place_near or taken or re.search(r"(?:lên|len|to) $", before)):
         return "club"
     return ""
 
@@ -272,6 +290,8 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return ruled
     if mention.role == "whole":
         return _judge_club_total(around, setting)
+    if listed := _listed_by_place(setting):
+        return Meaning(listed, ("liệt kê theo nơi",))
     change = around.gap.get("change")
     rise = around.gap.get("rise_to")
     if change is not None and not (rise is not None and rise.start >= change.start):
@@ -323,12 +343,9 @@ def _judge_planned_clubs(around: Around, setting: Setting) -> Meaning | None:
 def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
     found = around.gap.get("found") or around.near.get("found_new") or around.near.get("found")
     stock = around.gap.get("stock")
-    if found is None and around.right.get("found_new"):
-        found = around.right["found_new"]
-    earlier = [what for _, what in setting.earlier if what]
-    listed = earlier and earlier[-1] in ("new_clubs", "clubs", "closed_clubs", "target_new_clubs")
-    if found is None and listed and setting.has_place and "stock" not in around.gap:
-        return Meaning(earlier[-1], ("liệt kê theo nơi",))
+    behind = around.right.get("found_new")
+    if found is None and behind is not None and behind.words not in _JUST_NEW:
+        found = behind
     if found is not None and (stock is None or found.start > stock.start):
         is_new = "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
         total = (around.left.get("now") or _DATED_STOCK.match(setting.dated)) and not is_new
@@ -338,6 +355,16 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
     if stock is not None:
         return Meaning("clubs", (stock.words,))
     return Meaning("clubs", ("CLB",), sure=bool(setting.has_place or around.left.get("cover")))
+
+
+def _listed_by_place(setting: Setting) -> str | None:
+    """Return what a breakdown by places lists: "gồm Hải Lăng 14, Triệu Phong 11"."""
+    counted = [
+        what for _, what in setting.earlier
+        if what in ("clubs", "new_clubs", "closed_clubs", "target_new_clubs", "target_clubs")
+    ]  # fmt: skip
+    results = [what for what in counted if not what.startswith("target")]
+    return (results or counted)[-1] if counted and setting.unnamed and setting.has_place else None
 
 
 def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:
@@ -360,10 +387,12 @@ def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning
     if (cue := around.gap.get("change")) and "rise_to" not in around.gap and cue.words not in ("so với",):
         return Meaning(None, (cue.words,))
     trained = around.gap.get("trained") or (around.near.get("trained"))
+    course = bool(setting.earlier) and setting.earlier[-1][0].noun == "course"
     planned = _is_planned(around, setting) or setting.planned or setting.future
     if planned:
         return Meaning(None, ("kế hoạch",))
-    if trained is not None and "member_word" not in around.gap or mention.noun == "trainee":
+    course = course and bool(setting.earlier[-1][1])
+    if (trained or course) and "member_word" not in around.gap or mention.noun == "trainee":
         return Meaning("trainees", (trained.words if trained else "học viên",))
     return _judge_members(mention, around, setting)
 
@@ -373,8 +402,12 @@ def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meanin
     told = setting.members_before or bool(around.left.get("member_word"))
     for noun, indicator in (("women", "women_members"), ("older", "older_members")):
         if mention.noun == noun:
-            club_member = told or "of_which" in around.left and setting.members_before
-            return Meaning(indicator, (noun,)) if club_member and "association" not in around.gap else Meaning(None)
+            line = around.line[around.begin - 2 : around.begin] if around.begin > 1 else ""
+            here = any(what == "members" for _, what in setting.earlier)
+            part = here or "of_which" in around.left or _COLON.search(line)
+            club_member = part and (setting.members_before or told) or "member_word" in around.gap
+            taken = club_member and "association" not in around.gap
+            return Meaning(indicator, (noun,)) if taken else Meaning(None)
     kinds = (("poor", "poor_members"), ("women", "women_members"), ("older", "older_members"))
     for code, indicator in kinds:
         cue = around.near.get(code) or around.right.get(code)
@@ -435,7 +468,7 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
 
 
 def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
-    if around.has("near:monthly|right:monthly|near:yearly") or around.has("gap:rate|gap:overdue"):
+    if around.has("near:monthly|near:yearly") or around.has("gap:rate|gap:overdue"):
         return Meaning(None)
     if around.has("gap:wrong|right:wrong"):
         return Meaning(None)

@@ -244,7 +244,12 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
         if reference := _generic(passage, match):
             found.append(reference)
     ordered = sorted(found, key=lambda reference: reference.start)
-    return [_placed(reference, passage, brackets) for reference in ordered]
+    placed: list[Reference] = []
+    for reference in ordered:
+        last = placed[-1] if placed else None
+        chained = last is not None and last.parent and passage.text[last.end : reference.start] == ", "
+        placed.append(_placed(reference, passage, brackets, chained=chained))
+    return placed
 
 
 def village_of(name: str, level: str, parent: Unit) -> Unit:
@@ -561,10 +566,12 @@ def _brackets(text: str) -> list[tuple[int, int]]:
     return [(match.start(), match.end()) for match in re.finditer(r"\([^()]*\)", text)]
 
 
-def _placed(reference: Reference, passage: Passage, brackets: list[tuple[int, int]]) -> Reference:
+def _placed(
+    reference: Reference, passage: Passage, brackets: list[tuple[int, int]], *, chained: bool
+) -> Reference:
     inner = any(begin < reference.start and reference.end <= end for begin, end in brackets)
     before = passage.lower[max(0, reference.start - 30) : reference.start]
-    parent = _PART_OF.search(before) is not None
+    parent = chained or _PART_OF.search(before) is not None
     how = reference.how
     unit = reference.unit
     if reference.level == "village" and unit is not None and _CLUB_BEFORE.search(before):

@@ -107,7 +107,8 @@ def compute(
     rows = [
         _apply(metric, figures_of(level), context)
         for metric in wanted
-        if metric.inputs & reported and (not metric.levels or level in metric.levels)
+        if {*metric.inputs, metric.name} & reported
+        and (not metric.levels or level in metric.levels)
     ]
     rows = [found for found in rows if len(found)]
     if not rows:

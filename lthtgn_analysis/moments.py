@@ -182,6 +182,8 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
     if date.isdigit() and not lead and _BARE_YEAR_LEFT.search(before):
         return None
     read = _resolve(f"{lead} {date}".strip(), date, base)
+    if date == "nam" and lead.endswith("trong"):
+        return Moment(start, match.end(), None, None, "same")
     kind = "dated"
     is_day = read is not None and read[2] == "day"
     if is_day and _DECISION.search(before):

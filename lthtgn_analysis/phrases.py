@@ -53,8 +53,8 @@ _ORDINAL = re.compile(r"(?:thứ|thu) $")
 _HALF = re.compile(r" (?:rưỡi|ruoi)(?!\w)")
 _LAST_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?= $)")
 _AFTER_HEDGE = re.compile(
-    r"(?P<at_least>(?: \w+){0,3} (?:trở lên|tro len)| or more| or over| and above|\+)"
-    r"|(?P<at_most>(?: \w+){0,3} (?:trở xuống|tro xuong|trở lại)| or less| or fewer)"
+    r"(?P<at_least> (?:trở lên|tro len)| or more| and above|\+)"
+    r"|(?P<at_most> (?:trở xuống|tro xuong|trở lại)| or less| or fewer)"
 )
 _EMPTY_HEDGES = frozenset(
     "là la vnd vnđ usd có co được duoc đạt dat lên len tới toi đến den từ tu tong tổng số so of the"
@@ -273,8 +273,8 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
     whole = _WHOLE.match(line, end)
     if whole is not None and not first.scaled:
         second = _numeral_at(line, whole.end(), convention)
-        if second is not None and second[0] >= number:
-            total = _one(line, whole.end(), second[1], second[0], marked, convention)
+        total = second and _one(line, whole.end(), second[1], second[0], marked, convention)
+        if second is not None and total and (second[0] >= number or total.noun == "club"):
             if not total.noun and not line.startswith("/", whole.start()):
                 return [first]
             hedge = "exact" if first.qualifier == "at_least" else first.qualifier

@@ -1,4 +1,4 @@
-"""Each check on the smallest table that shows its fault, and on one that looks like it but is true."""
+"""Each check on the smallest table with its fault, and on one that looks like it but is true."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from lthtgn_analysis.schema import OBSERVATIONS, PROBLEMS
 
 
 def at(year, **row):
+    """Return a row of the report on the end of a year."""
     return {"as_of": f"{year}-12-31", "source": f"bc-{year}", **row}
 
 
@@ -717,12 +718,10 @@ def test_other_frames_are_read():
     )
 )
 def test_any_table_gives_an_answer_that_names_its_facts(rows):
-    table = observations(
-        *(
-            {"indicator": name, "value": value, "as_of": f"{year}-12-31", "source": source, "scope": scope}
-            for name, value, year, source, scope in rows
-        )
-    ) if rows else pd.DataFrame(columns=OBSERVATIONS.column_names)  # fmt: skip
+    names = ("indicator", "value", "year", "source", "scope")
+    table = pd.DataFrame(columns=OBSERVATIONS.column_names)
+    if rows:
+        table = observations(*(at(**dict(zip(names, row, strict=True))) for row in rows))
     problems = lt.find_problems(table)
     named = {fact_id for ids in problems["fact_ids"] for fact_id in ids.split(";")}
     assert named <= set(table["fact_id"])
