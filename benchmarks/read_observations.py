@@ -43,6 +43,9 @@ def write(path: Path, count: int) -> None:
     place = random.integers(0, len(areas), count)
     indicator = random.choice(["clubs", "members", "women_members", "income_fund_vnd"], count)
     hedge = random.choice(["exact"] * 8 + ["at_least", "about"], count)
+    value = random.integers(1, 5000, count)
+    # What reports hedge they round: "trên 2.300".
+    value = np.where(hedge == "exact", value, np.ceil(value / 100) * 100).astype(int)
     units = {"clubs": "clubs", "income_fund_vnd": "VND"}
     frame = pd.DataFrame(
         {
@@ -53,7 +56,7 @@ def write(path: Path, count: int) -> None:
             "boundaries": "2022",
             "indicator": indicator,
             "low": "",
-            "value": random.integers(1, 5000, count),
+            "value": value,
             "high": "",
             "qualifier": hedge,
             "unit": [units.get(name, "people") for name in indicator],

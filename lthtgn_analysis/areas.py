@@ -678,7 +678,8 @@ def _list(boundaries: str) -> pd.DataFrame:
 
 def _read_reference(name: str) -> pd.DataFrame:
     with as_file(files(__package__).joinpath("reference", name)) as path:
-        return pd.read_csv(path, dtype=DTYPES["text"])
+        # the short name of Nghệ An is "NA", which pandas would take for a missing value
+        return pd.read_csv(path, dtype=DTYPES["text"], keep_default_na=False, na_values=[""])
 
 
 def _known_map(boundaries: str) -> str:

@@ -30,7 +30,7 @@ from .ledgers import (
     sum_loans,
     sum_meetings,
 )
-from .lettering import fold
+from .lettering import strip_marks
 from .measures import STARTUP_PARTS
 from .registers import (
     LOANS,
@@ -141,7 +141,7 @@ def clubs_are_given_once(register: pd.DataFrame, lang: Lang) -> pd.DataFrame:
 def clubs_have_names_of_their_own(register: pd.DataFrame, lang: Lang) -> pd.DataFrame:
     """No two clubs of one area have nearly the same name."""
     named = register.loc[register["club_name"].notna()]
-    folded = named["club_name"].map(fold)
+    folded = named["club_name"].map(strip_marks).astype("str").str.lower()
     named = named.assign(
         words=folded.str.replace(_COMMON_WORDS, " ", regex=True)
         .str.replace(r"[\W_]+", " ", regex=True).str.strip(),

@@ -17,6 +17,7 @@ import pandas as pd
 
 from .areas import boundaries_of
 from .contexts import Context, open_context, parent_of
+from .grids import CellFigure, group_rows, read_grid
 from .meanings import Meaning, Setting, infer_noun, judge, look_around
 from .mentions import NATION, Reference, Unit, find_references, village_of
 from .moments import Moment, find_moments, take_up
@@ -53,6 +54,7 @@ _BREAKDOWN = re.compile(
     r"(?:trong do|rieng|chang han|vi du|dien hinh|nhu|tieu bieu|cu the|trong so|of which|among them|for example"
     r"|so voi|truoc do|hai nam truoc)\b"
 )
+_EXAMPLE = re.compile(r"\bco (?:noi|clb|cau lac bo|xa|huyen|thon|cho)\b|\bsome clubs\b|\bone club\b")
 _NEW_STATE = re.compile(r"(?:khi|sau khi|tu khi|ke tu khi|after|since then|once|ngay sau)\b")
 _BEHIND = re.compile(
     r"(?:,? ?(?:cua|o|tai|tren dia ban|thuoc|trong|cho|in|of|at|across|throughout))?(?: toan| ca| the| cac clb)? ?"
@@ -68,8 +70,9 @@ _NUMBERED = re.compile(
     r"(?:\.|:| so| no\.?| number| so:)* ?(?P<number>\d[\d./-]*)(?!\d| ?(?:clb|cau lac bo|clubs?|ishcs?|trieu|ty|ti|%|thanh vien|nguoi))"
 )
 _NAMED_BY_NUMBER = re.compile(
-    r"\b(?:thon|xom|to|khu|khom|ap|phuong|quan|ban|doi|khoi|dieu|khoan|trang|page|bieu|bang|phu luc|hinh|so nha"
-    r"|quoc lo|khu pho|to dan pho|lan thu|khoa|nhiem ky|chuong|muc) (?P<number>\d{1,3})(?![\d.,/]*\d)(?! ?(?:clb|%|xa|thon|nguoi|thanh vien))"
+    r"(?:(?<!binh )\bquan|\b(?:thon|xom|to|khu|khom|ap|phuong|ban|doi|khoi|dieu|khoan|trang|page|bieu|bang"
+    r"|phu luc|hinh|so nha|quoc lo|khu pho|to dan pho|lan thu|khoa|nhiem ky|chuong|muc)) (?P<number>\d{1,3})"
+    r"(?![\d.,/]*\d)(?! ?(?:clb|cau|%|xa|thon|nguoi|thanh|hoi|lop|huyen|tinh|ho |trieu|ty|ti|dong|nghin|-))"
 )
 _TELEPHONE = re.compile(r"(?<!\d)0\d{2,3}[. -]?\d{3,4}[. -]?\d{3,4}(?!\d)")
 _CLOCK = re.compile(r"\d{1,2}(?::| ?gio ?| ?h ?)\d{0,2}(?: ?phut)?(?!\w)|\d{1,2} ?(?:am|pm)\b")
@@ -80,7 +83,11 @@ _AGE = re.compile(
 )
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
 _YEARLY = re.compile(r"moi nam|hang nam|/nam|mot nam|a year|per year|each year|every year|annual")
+_DATING = frozenset(("dated", "same", "same_year", "later"))
 _SHORT_GAP = 28
+_TOPIC_REACH = 30
+_CLAUSE_REACH = 45
+_BREAK = re.compile(r"[,;:(]")
 
 
 @dataclass(frozen=True)
@@ -148,6 +155,8 @@ class Progress:
         Whether the items before have given a number of members.
     last_indicator : str or None
         The last figure that was taken.
+    date : Moment or None
+        The last date that was printed.
     """
 
     sections: list[tuple[int, Moment | None, bool]] = field(default_factory=list)
@@ -157,6 +166,7 @@ class Progress:
     club: Unit | None = None
     members_before: bool = False
     last_indicator: str | None = None
+    date: Moment | None = None
 
     @property
     def planned(self) -> bool:
@@ -196,9 +206,91 @@ def find_candidates(text: Text) -> list[Candidate]:
     context = open_context(passages, text.published)
     progress = Progress()
     found: list[Candidate] = []
-    for passage in passages:
-        found += _read_passage(passage, context, progress)
+    caption = ""
+    for group in group_rows(passages):
+        if group[0].cells:
+            found += _read_table(group, caption, context, progress)
+        else:
+            found += _read_passage(group[0], context, progress)
+            caption = group[0].plain
     return _distinct(found)
+
+
+def _read_table(
+    rows: list[Passage], caption: str, context: Context, progress: Progress
+) -> list[Candidate]:
+    figures = read_grid(rows, caption, context.convention, about_clubs=context.about_clubs)
+    if not figures:
+        return [found for row in rows for found in _read_passage(_as_line(row), context, progress)]
+    return [
+        candidate for figure in figures
+        if (candidate := _table_candidate(figure, context, progress)) is not None
+    ]  # fmt: skip
+
+
+def _as_line(row: Passage) -> Passage:
+    return replace(row, cells=(), kind="item")
+
+
+def _table_candidate(figure: CellFigure, context: Context, progress: Progress) -> Candidate | None:
+    unit = _row_unit(figure.name, context, progress)
+    if unit is None:
+        return None
+    kind = figure.indicator.partition("_")[0]
+    if kind in _LEVELS_FOR and unit.level not in _LEVELS_FOR[kind]:
+        return None
+    heading = [
+        moment for moment in find_moments(figure.heading, context.base)
+        if moment.kind == "dated" and moment.as_of is not None
+    ]  # fmt: skip
+    governing = progress.heading_date or context.data or context.project_end
+    target = figure.indicator in PLANS
+    if target and not heading and context.base is not None:
+        last_day = pd.Timestamp(context.base.year, 12, 31)
+        heading = [Moment(0, 0, pd.Timestamp(context.base.year, 1, 1), last_day, "dated", True)]
+    moment = heading[-1] if heading else governing
+    norm = figure.indicator in ("startup_capital_vnd",)
+    value = float(figure.number)
+    as_of = None if moment is None or norm else moment.as_of
+    return Candidate(
+        indicator=figure.indicator,
+        value=round(value, 10),
+        low=value,
+        high=value,
+        qualifier="exact",
+        is_share=figure.is_share and figure.indicator != "plan_achievement",
+        unit=unit,
+        begins=moment.begins if moment is not None and figure.indicator in FLOWS | PLANS else None,
+        as_of=as_of,
+        published=context.published,
+        scope=context.scope,
+        start=figure.cell.place(figure.start),
+        end=figure.cell.place(figure.end - 1) + 1,
+        confidence=round(0.9 - 0.15 * (unit.rivals > 1) - 0.1 * (as_of is None), 2),
+        reason=f"bảng, cột “{figure.heading.text.strip()}”; nơi: {figure.name or 'dòng tổng'}",
+    )
+
+
+def _row_unit(name: str, context: Context, progress: Progress) -> Unit | None:
+    """Return the place of a table row: inside the document's place, or the place itself."""
+    if not name:
+        return progress.place or context.home
+    below = {"national": ("province",), "province": ("district", "commune"), "district": ("commune",)}
+    bare = re.sub(
+        r"^(?:TP|Tp|TX|Tx|TT|H|P|X|Q)\.? ?(?=[^\W_])(?:\b|(?<=\.))|^(?:Thành phố|Thị xã|Huyện|Xã|Phường|Thị trấn|Quận|Tỉnh|Đặc khu)\s+",
+        "", name, flags=re.IGNORECASE,
+    ).strip(" *:.")  # fmt: skip
+    levels = below.get(context.home.level, ())
+    for level in levels:
+        unit = context.gazetteer.look_up_inside(bare, level, context.home)
+        if unit is not None:
+            return unit
+    if context.home.level == "commune" and bare:
+        plain = re.sub(r"^(?:Thôn|Xóm|Bản|Ấp|Buôn|Khu phố|Tổ dân phố|Khu|Tổ|CLB)\s+", "", bare)
+        return village_of(plain, "club" if bare.upper().startswith("CLB") else "village", context.home)
+    if context.gazetteer.look_up(bare, ("province",)) is not None and not levels:
+        return context.gazetteer.look_up(bare, ("province",))
+    return None
 
 
 def _read_passage(passage: Passage, context: Context, progress: Progress) -> list[Candidate]:
@@ -209,7 +301,8 @@ def _read_passage(passage: Passage, context: Context, progress: Progress) -> lis
         _enter_section(passage, moments, progress, context)
     if passage.kind != "item":
         progress.members_before = progress.members_before and passage.kind == "heading"
-    reader = _Reader(passage, context, progress, references, _resolved(moments))
+    reader = _Reader(passage, context, progress, references, _resolved(moments, progress.date))
+    progress.date = reader.moments[-1] if reader.moments else progress.date
     found = list(reader.read())
     if _QUESTION.search(passage.plain):
         dated = [m for m in reader.moments if m.kind == "dated" and m.as_of is not None]
@@ -236,6 +329,8 @@ def _enter_section(
         progress.sections.pop()
     if progress.sections and not planned and passage.rank > progress.sections[-1][0]:
         planned = progress.sections[-1][2] and not _RESULT_HEADING.search(line)
+    if planned and context.base is not None:
+        moments = find_moments(passage, pd.Timestamp(context.base.year, 12, 31))
     dated = [m for m in moments if m.kind == "dated" and m.as_of is not None]
     dated = [m for m in dated if planned or not m.planned]
     governing = dated[-1] if dated else None
@@ -252,11 +347,12 @@ def _enter_section(
     progress.members_before = False
 
 
-def _resolved(moments: list[Moment]) -> list[Moment]:
+def _resolved(moments: list[Moment], earlier: Moment | None) -> list[Moment]:
+    """Resolve what takes up another date; "the same date" may lie in an earlier paragraph."""
     found: list[Moment] = []
     before: Moment | None = None
     for moment in moments:
-        resolved = take_up(moment, before)
+        resolved = take_up(moment, before or (earlier if moment.kind == "same" else None))
         if resolved is None:
             continue
         found.append(resolved)
@@ -310,7 +406,11 @@ class _Reader:
     ) -> Iterator[Candidate]:
         if _NEW_STATE.match(self.line[begin:].lstrip('" ')):
             self.date = None
-        inside = [cue for cue in cues if begin <= cue.start < end]
+        names = [(r.start, r.end) for r in self.references if r.unit is not None and r.how != "nation"]
+        inside = [
+            cue for cue in cues
+            if begin <= cue.start < end and not any(s < cue.end and cue.start < e for s, e in names)
+        ]  # fmt: skip
         if not mentions:
             self._note_dates(begin, end, inside)
             self._note_topic(begin, end, None)
@@ -342,7 +442,7 @@ class _Reader:
         setting.has_place = bool(between)
         setting.place_near = bool(between) and mention.start - between[-1].end <= _SHORT_GAP
         beside = self._date_beside(mention)
-        left = self._date_left(mention, setting.sentence[0])
+        left = self._date_left(mention, setting.sentence[0]) or self._date_after(mention, stop)
         governing = beside or left
         setting.future = governing is not None and governing.planned and governing.kind == "dated"
         setting.dated = "" if governing is None else self.line[governing.start : governing.end].strip()
@@ -408,7 +508,8 @@ class _Reader:
                 return self._resolve(reference), "phía sau"
         before = [
             r for r in self.references
-            if sentence[0] <= r.start and r.end <= mention.start and self._eligible(r)
+            if sentence[0] <= r.start and r.end <= mention.start
+            and (self._eligible(r) or self._in_one_bracket(r, mention))
         ]  # fmt: skip
         before = [r for r in before if not (r.level == "village" and r.how == "generic")]
         if before:
@@ -416,6 +517,11 @@ class _Reader:
         if self.topic is not None:
             return self.topic, "đoạn"
         return self.context.home, "tài liệu"
+
+    def _in_one_bracket(self, reference: Reference, mention: Mention) -> bool:
+        """Tell whether a place and a number stand in one bracket: "(Nga Sơn: 8, Hậu Lộc: 7)"."""
+        between = self.line[reference.end : mention.start]
+        return reference.inner and len(between) < _SHORT_GAP and ")" not in between
 
     def _resolve(self, reference: Reference) -> Unit:
         if reference.how == "club":
@@ -425,18 +531,13 @@ class _Reader:
         if reference.unit is not None:
             return reference.unit
         levels = ("district", "province") if reference.level == "city" else (reference.level,)
-        known = {
-            "province": self.context.gazetteer.provinces,
-            "district": self.context.gazetteer.districts,
-            "commune": self.context.gazetteer.communes,
-        }
         for start in (self.topic, self.context.club, self.context.home):
             above = parent_of(start, levels) if start is not None else None
             if above is not None and above.level != "national":
                 return above
         for level in levels:
-            if known.get(level):
-                return known[level][-1]
+            if (newest := self.context.gazetteer.newest(level)) is not None:
+                return newest
         return self.context.home
 
     def _fit_level(self, unit: Unit, indicator: str, how: str) -> Unit:
@@ -452,12 +553,14 @@ class _Reader:
         return unit
 
     def _note_topic(self, begin: int, end: int, first: Mention | None) -> None:
-        if _BREAKDOWN.match(self.line[begin:].lstrip('" -')):
+        if _BREAKDOWN.match(self.line[begin:].lstrip('" -')) or _EXAMPLE.search(self.line, begin, end):
             return
         for reference in self.references:
             limit = end if first is None else first.start
             if begin <= reference.start and reference.end <= limit and self._eligible(reference):
                 if reference.level == "village" and reference.how in ("generic", "typed"):
+                    continue
+                if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
                     continue
                 self.topic = self._resolve(reference)
                 return
@@ -469,7 +572,7 @@ class _Reader:
             if moment.start < mention.stop - 1:
                 continue
             between = self.line[mention.stop : max(moment.start, mention.stop)]
-            if moment.kind in ("dated", "same", "later") and _WITH_NUMBER.fullmatch(between):
+            if moment.kind in _DATING and _WITH_NUMBER.fullmatch(between):
                 return moment
             return None
         return None
@@ -478,14 +581,22 @@ class _Reader:
         before = [
             m for m in self.moments
             if begin <= m.start + 1 and m.end <= mention.start and m.start not in self.used
-            and m.kind in ("dated", "same", "later")
+            and m.kind in _DATING
         ]  # fmt: skip
         return before[-1] if before else None
+
+    def _date_after(self, mention: Mention, stop: int) -> Moment | None:
+        """Return the date behind a number in its clause: "were set up in the first quarter"."""
+        for moment in self.moments:
+            if mention.stop <= moment.start < stop and moment.kind == "dated" and not moment.planned:
+                between = self.line[mention.stop : moment.start]
+                return moment if len(between) < _CLAUSE_REACH and not _BREAK.search(between) else None
+        return None
 
     def _note_dates(self, begin: int, end: int, cues: list[Cue]) -> None:
         dated = [
             m for m in self.moments
-            if begin <= m.start + 1 < end + 1 and m.kind in ("dated", "same") and m.start not in self.used
+            if begin <= m.start + 1 < end + 1 and m.kind in _DATING - {"later"} and m.start not in self.used
         ]  # fmt: skip
         for moment in dated:
             if moment.planned:
@@ -524,14 +635,15 @@ class _Reader:
             return self.date, "đoạn"
         if now is None and self.progress.lead is not None:
             return self.progress.lead, "câu hỏi"
-        return self._governing_date(indicator)
+        return self._governing_date(now=now is not None)
 
-    def _governing_date(self, indicator: str) -> tuple[Moment | None, str]:
+    def _governing_date(self, *, now: bool = False) -> tuple[Moment | None, str]:
         heading = None if self.progress.planned else self.progress.heading_date
         heading = heading or self.context.data or self.context.project_end
         if heading is not None:
             return heading, "tiêu đề"
-        return (self.context.event, "sự kiện") if self.context.event is not None else (None, "")
+        event = None if now else self.context.event
+        return (event, "sự kiện") if event is not None else (None, "")
 
     def _norm_date(self, indicator: str) -> tuple[Moment | None, str]:
         if indicator == "startup_capital_vnd" and self.context.club is not None:
@@ -559,7 +671,7 @@ class _Reader:
         if self.context.project_end is not None or results or indicator == "budget_vnd":
             if self.date is not None:
                 return self.date, "đoạn"
-            return self._governing_date(indicator)
+            return self._governing_date()
         return None, ""
 
     # -- the row --------------------------------------------------------------------------------
@@ -608,9 +720,13 @@ class _Reader:
         """Return the places that hold no figures: dates, codes, numbers of papers and houses, ages."""
         masked = [(moment.start, moment.end) for moment in find_moments(self.passage, None)]
         masked += [(moment.start, moment.end) for moment in self.moments]
+        masked += [
+            (r.start, r.end) for r in self.references if r.unit is not None and r.how in ("typed", "bare", "club")
+        ]  # fmt: skip
         masked += [match.span() for match in _CODES.finditer(self.passage.text) if any(map(str.isdigit, match[0]))]
         masked += [match.span("number") for match in _NUMBERED.finditer(self.line)]
-        masked += [match.span("number") for match in _NAMED_BY_NUMBER.finditer(self.line)]
+        if self.context.convention == "vi":
+            masked += [match.span("number") for match in _NAMED_BY_NUMBER.finditer(self.line)]
         for pattern in (_TELEPHONE, _CLOCK, _AGE, _LIST_NUMBER):
             masked += [match.span() for match in pattern.finditer(self.line)]
         return [span for span in masked if span[0] < span[1]]

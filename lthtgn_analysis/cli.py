@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
@@ -31,6 +31,9 @@ from .progress import measure_progress
 from .sources import sample_path
 from .targets import read_targets
 from .tidy import read_observations, read_sources
+
+if TYPE_CHECKING:
+    from .pages import SiteBuild
 
 DATA_PROBLEMS, WRONG_USAGE, NOTEBOOK_FAILED = 1, 2, 3
 _FILE_WIDTH = 160
@@ -116,7 +119,12 @@ def metrics(
 
     Ví dụ: lthtgn metrics data/sample/observations.csv --level province --as-of 2025-06-30
     """
-    table = compute(read_observations(file), level=level, as_of=_day(as_of), since=_day(since))
+    table = compute(
+        read_observations(file),
+        level=level,
+        as_of=_day(as_of),
+        since=_day(since) if since else None,
+    )
     _write(table, format, shown="metric area_name as_of low value high unit flags")
     _say(f"{len(table)} metrics of {table['area'].nunique()} areas")
 
@@ -161,22 +169,24 @@ def why(
         raise ValueError("`lthtgn why` needs either --metric (with --area) or --target.")
     observations = read_observations(file)
     beside = file.with_name("sources.csv")
-    options = {"sources": read_sources(beside) if beside.exists() else None, "lang": lang.value}
+    sources = read_sources(beside) if beside.exists() else None
     if target is not None:
         progressed = measure_progress(
             observations, read_targets(), as_of=_day(as_of), lang=lang.value
         )
-        print(find_evidence(progressed, target_id=target, **options))
+        print(find_evidence(progressed, sources=sources, lang=lang.value, target_id=target))
         return
     table = compute(
         observations,
         level=level_of(area),
         as_of=_day(as_of),
-        since=_day(since),
-        metrics=[metric],
+        since=_day(since) if since else None,
+        metrics=[str(metric)],
     )
-    key = {"metric": metric, "area": area} | ({"boundaries": boundaries} if boundaries else {})
-    print(find_evidence(table, **key, **options))
+    key: dict[str, Any] = {"metric": metric, "area": area} | (
+        {"boundaries": boundaries} if boundaries else {}
+    )
+    print(find_evidence(table, sources=sources, lang=lang.value, **key))
 
 
 @app.command()
@@ -202,7 +212,7 @@ def notebook(
 
 
 @app.command()
-def site(
+def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's build
     notebooks: Annotated[Path, typer.Argument(help="Thư mục sổ tính / folder of notebooks.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Thư mục trang / the site.")],
     data: Annotated[
@@ -217,39 +227,53 @@ def site(
     keep: Annotated[int, typer.Option(min=1, help="Số bản dựng giữ lại / builds kept.")] = 3,
     force: Annotated[bool, typer.Option("--force", help="Dựng lại tất cả / all anew.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Nói vì sao dựng lại / why.")] = False,
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="In các trang ra PDF khổ A4 / print on A4.")
+    ] = False,
 ) -> None:
     """Dựng trang báo cáo từ các sổ tính / build the site from the notebooks.
 
     Ví dụ: lthtgn site notebooks/ -o reports/ --jobs 2
     """
+    from .overview import make_overview
     from .pages import build_site, show_progress
-    from .runner import parameters_of, read_notebook
+    from .runner import parameter_values, parameters_of, read_notebook
 
     data = sample_path("observations") if data is None else data.resolve()
     observations = read_observations(data)
     paths = sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else [notebooks]
-    assigned = {name for path in paths for name in parameters_of(read_notebook(path)) or ()}
+    read = [read_notebook(path) for path in paths]
+    assigned = {name for notebook in read for name in parameters_of(notebook) or ()}
     by_province = _rows_by_province(observations)
     defaults = {
         "data": data,
         "sources": data.with_name("sources.csv"),
         "area": list(by_province),
     }
+    given = _parameters(parameter)
+    days = [parameter_values(notebook).get("as_of") for notebook in read]
+    as_of = given.get("as_of") or max((day for day in days if day), default=None)
+    newest = observations["as_of"].max()
+    overview = make_overview(observations, as_of=_day(as_of) if as_of else newest, output=output)
     with show_progress() as progress:
         built = build_site(
             notebooks,
             output=output,
             parameters={name: value for name, value in defaults.items() if name in assigned}
-            | _parameters(parameter),
+            | given,
             jobs=jobs,
             lang=tuple(lang.split(",")),
             keep=keep,
             force=force,
             explain=explain,
             fingerprint=_row_fingerprint(observations, by_province, data),
+            index=overview.write,
+            files=overview.files,
             progress=progress,
         )
     _say(f"{len(built.pages)} pages, {len(built.failed)} failed; open {output / 'index.html'}")
+    if pdf:
+        _print_site(built, jobs=jobs)
     if built.failed:
         raise typer.Exit(NOTEBOOK_FAILED)
 
@@ -273,6 +297,22 @@ def areas(
     _write(table, format, shown=" ".join(table.columns))
     if found["area"].isna().any():
         raise typer.Exit(DATA_PROBLEMS)
+
+
+def _print_site(built: SiteBuild, *, jobs: int) -> None:
+    from .printing import find_browser, print_pages
+
+    browser = find_browser()
+    if browser is None:
+        _say(
+            "no PDF was printed: no Chromium, Chrome or Edge is installed here; the html is "
+            "complete and can be printed from any browser"
+        )
+        return
+    indexes = sorted(path.name for path in built.index.parent.glob("index*.html"))
+    pages = [page.path for page in built.pages if page.path]
+    printed = print_pages(built.output, [*indexes, *pages], browser=browser, jobs=jobs)
+    _say(f"{len(printed)} PDF in {built.output / 'pdf'}")
 
 
 def main() -> None:
@@ -320,7 +360,7 @@ def _rows_by_province(observations: pd.DataFrame) -> dict[str, pd.Index]:
         for code in read_areas(boundaries=boundaries, level="province")["area"]:
             mine = take_province(numbered, area=code, boundaries=boundaries)["row"]
             if len(mine):
-                rows[code] = rows.get(code, pd.Index([])).union(mine)
+                rows[code] = rows.get(code, pd.Index([])).union(pd.Index(mine))
     return dict(sorted(rows.items()))
 
 
@@ -348,9 +388,7 @@ def _row_fingerprint(
     return fingerprint
 
 
-def _day(text: str | None) -> pd.Timestamp | None:
-    if text is None:
-        return None
+def _day(text: str) -> pd.Timestamp:
     try:
         return pd.to_datetime(text, format="%Y-%m-%d")
     except ValueError:

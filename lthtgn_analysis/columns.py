@@ -15,11 +15,11 @@ import pandas as pd
 
 from .cells import numbers_in
 from .dates import Period
-from .grids import Table
 from .headers import Meaning, header_words, read_heading_path, read_measure
 from .indicators import INDICATORS
 from .layout_files import SheetLayout
 from .letterheads import Letterhead, find_periods, without_dates
+from .sheet_tables import Table
 from .workbooks import Sheet, column_name
 
 EXPLAINED_COLUMNS = ("sheet", "place", "kind", "text", "taken_for", "used", "reason")
@@ -66,7 +66,7 @@ class Columns:
     @property
     def roles(self) -> dict[str, int]:
         """The first column of each role."""
-        return {m.name: c for c, m in reversed(self.meanings.items()) if m.kind == "role"}
+        return {m.name: c for c, m in [*self.meanings.items()][::-1] if m.kind == "role"}
 
     @property
     def indicators(self) -> dict[int, Meaning]:
@@ -87,7 +87,7 @@ def read_columns(page: Page, table: Table) -> Columns:
     page : Page
         The sheet and the words around its tables.
     table : Table
-        As `grids.find_tables` finds it.
+        As `sheet_tables.find_tables` finds it.
 
     Returns
     -------
@@ -188,7 +188,7 @@ def explain_columns(page: Page, table: Table, columns: Columns) -> pd.DataFrame:
             taken = f"{taken} / {meaning.second}" if meaning.second else taken
             period = columns.periods[column]
             dated = "" if period is None else f", {period.as_of:%Y-%m-%d}"
-            factor = f", times {meaning.factor:,.2g}" if meaning.factor not in (None, 1.0) else ""
+            factor = f", times {meaning.factor:,.10g}" if meaning.factor not in (None, 1.0) else ""
         used = meaning.kind in ("indicator", "role")
         text = " > ".join(table.paths[column])
         reason = f"{meaning.reason}{dated}{factor}"

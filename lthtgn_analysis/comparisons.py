@@ -178,8 +178,9 @@ def _deflate(
 
 
 def _nearest(series: pd.Series, day: pd.Timestamp) -> float:
-    apart = pd.Series(np.abs((series.index - day).days), index=series.index)
-    return float(series[apart.idxmin()]) if apart.min() <= SAME_START_DAYS else np.nan
+    apart = np.abs((pd.DatetimeIndex(series.index) - day).days.to_numpy())
+    nearest = int(apart.argmin())
+    return float(series.iloc[nearest]) if apart[nearest] <= SAME_START_DAYS else np.nan
 
 
 def _contribute(
@@ -341,7 +342,8 @@ def _spread(metric: Metric, _figures: Figures, context: Context) -> pd.DataFrame
         people = _newest_of_parts(parts, metric.denominator[0][0], context.level)
         things = things.merge(people, on=[*KEY, "parent"], suffixes=("", "_people"))
     rows = []
-    for (parent, _), group in things.groupby(["parent", "map"], sort=True):
+    for key, group in things.groupby(["parent", "map"], sort=True):
+        parent = str(key[0])
         if len(group) < FEWEST_PARTS:
             continue
         if metric.denominator:
@@ -542,9 +544,9 @@ def _parents(rows: pd.DataFrame, part_level: str, level: str) -> pd.Series:
     above = pd.Series(np.nan, index=rows.index, dtype="str")
     for boundaries in rows["boundaries"].unique():
         units = read_hierarchy(boundaries=boundaries)
-        units = units.loc[units["level"] == part_level].set_index("area")[level]
+        above_of = units.loc[units["level"] == part_level].set_index("area")[level]
         mine = rows["boundaries"] == boundaries
-        above = above.where(~mine, rows["area"].map(units))
+        above = above.where(~mine, rows["area"].map(above_of))
     return above
 
 

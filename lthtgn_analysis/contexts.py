@@ -29,6 +29,8 @@ from .passages import Passage
 
 _HEADER_PASSAGES = 9
 _TAIL_PASSAGES = 3
+_LONGEST_TITLE = 160
+_DOMINANT = 0.45  # below it, a document that names many provinces speaks of the country
 _SCANNED_PASSAGES = 300
 _ENGLISH = re.compile(r"\b(?:the|of|and|in|is|are|was|with|for)\b")
 _VIETNAMESE = re.compile(r"\b(?:va|cua|co|cac|trong|nguoi|duoc|tai|cho|den)\b")
@@ -45,7 +47,7 @@ _PROJECT_TITLE = re.compile(r"(?:ket thuc|hoan thanh|tong ket|completion|end of|
 _CODE = re.compile(r"\b(?:[A-ZĐ]{2,}[-_ ]?[A-ZĐ]*[-/]?\d[\w/-]*|VIE ?\d{3})")
 _LAUNCH = re.compile(r"ra mat|launch|thanh lap|khai truong|inaugurat")
 _DATELINE = re.compile(r", ?(?:ngay|\d{1,2} )|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang")
-_LETTERHEAD = re.compile(r"(?:^|\b)(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
+_LETTERHEAD = re.compile(r"^\W*(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
 
 
 @dataclass
@@ -129,7 +131,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     gazetteer = open_gazetteer(known)
     scanned = passages[:_SCANNED_PASSAGES]
     references = [find_references(passage, gazetteer) for passage in scanned]
-    gazetteer.provinces[:] = _ranked(gazetteer.provinces)
+    gazetteer.rank()
     references = [find_references(passage, gazetteer) for passage in scanned]
     home = _find_home(scanned, references, len(header))
     club = _find_club(header, scanned, references, home) if event is not None else None
@@ -141,7 +143,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
         published=day,
         data=data,
         event=event if club is not None else None,
-        home=home,
+        home=home if club is None else parent_of(club, ("commune", "district", "province")) or home,
         club=club,
         project_end=project_end,
         scope=scope,
@@ -174,7 +176,9 @@ def _header(passages: list[Passage]) -> list[Passage]:
     for passage in passages[:_HEADER_PASSAGES]:
         if passage.kind in ("row", "item") or (passage.kind == "heading" and passage.rank >= 1):
             break
-        if passage.kind == "prose" and (header and len(passage.text) > 160):
+        if passage.plain.endswith("?") or (
+            passage.kind == "prose" and header and len(passage.text) > _LONGEST_TITLE
+        ):  # fmt: skip
             break
         header.append(passage)
     return header
@@ -246,19 +250,13 @@ def _find_event(header: list[Passage], passages: list[Passage]) -> Moment | None
     return None
 
 
-def _ranked(units: list[Unit]) -> list[Unit]:
-    """Order units by how often they are named, the most frequent last."""
-    counts = Counter(unit.area for unit in units)
-    return sorted(dict.fromkeys(units), key=lambda unit: counts[unit.area])
-
-
 def _find_home(
     passages: list[Passage], references: list[list[Reference]], header_length: int
 ) -> Unit:
     """Find the place a document reports on: its issuer or title, else the place named most."""
     for passage, found in list(zip(passages, references, strict=True))[:header_length]:
         named = [r for r in found if r.unit is not None and r.unit.area and r.how != "nation"]
-        outer = [r for r in named if not r.inner and not r.parent]
+        outer = [r for r in named if not r.inner]
         if not outer or (_DATELINE.search(passage.plain) and not _is_title(passage)):
             continue
         units = [reference.unit for reference in outer if reference.unit is not None]
@@ -285,7 +283,8 @@ def _most_named(references: list[list[Reference]]) -> Unit:
             above = parent_of(unit, ("province",))
             if above is not None:
                 counts[_bare_unit(above)] += weight + (2 if unit.level == "province" else 0) - (place > 5)
-    if not counts:
+    provinces = {unit.name for unit in counts}
+    if not counts or (len(provinces) > 2 and max(counts.values()) < _DOMINANT * counts.total()):
         return NATION
     return counts.most_common(1)[0][0]
 

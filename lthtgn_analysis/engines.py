@@ -35,11 +35,15 @@ PANDAS_ROWS = 5_000_000
 PANDAS_BYTES = 100_000_000
 DUCKDB_MEMORY = "1GB"
 
+_NOT_ADDED_UP = ("term_months", "monthly_interest", "status")
 _EXTRAS = {"polars": "polars", "duckdb": "duckdb", "pyspark": "spark"}
 _FULL = re.compile(
     r"no space left|max_temp_directory_size|out of disk|disk quota|failed to offload"
     r"|could not write|cannot allocate|out of memory",
     re.IGNORECASE,
+)
+_BROKEN = re.compile(
+    r"TProtocol|parquet|magic bytes|corrupt|decompress|invalid data", re.IGNORECASE
 )
 _FILE_ERRORS = {
     "ArrowInvalid", "ComputeError", "HTTPException", "IOException", "InvalidInputException",
@@ -293,9 +297,8 @@ def _open_pandas(
         if not isinstance(ledger, (str, Path)):
             return _to_pandas(ledger)
         written = importlib.import_module("pyarrow.parquet").ParquetDataset(ledger).schema.names
-        return pd.read_parquet(
-            ledger, columns=[column for column in tables[name].column_names if column in written]
-        )
+        used = [column for column in tables[name].column_names if column not in _NOT_ADDED_UP]
+        return pd.read_parquet(ledger, columns=[column for column in used if column in written])
 
     frames = {name: nw.from_native(load(name, ledger)) for name, ledger in ledgers.items()}
     yield frames, lambda table, _beside: nw.from_native(table), lambda frame: frame
@@ -385,6 +388,16 @@ def _open_pyspark(
 
     def bring(table: pd.DataFrame, _beside: Frame | None = None) -> Frame:
         columns, kinds = _typed_columns(table, types.StringType(), types.DoubleType())
+        if _installed("pyarrow"):
+            # Rows of Python objects would start a Python worker on every node, Arrow does not.
+            arrow = importlib.import_module("pyarrow")
+            arrays = {
+                name: arrow.array(values, from_pandas=True) for name, values in columns.items()
+            }
+            fields = [(n, arrow.string() if k == types.StringType() else arrow.float64())
+                      for n, k in kinds.items()]  # fmt: skip
+            brought = arrow.table(arrays, schema=arrow.schema(fields))
+            return nw.from_native(session.createDataFrame(brought))
         schema = types.StructType([types.StructField(n, kind) for n, kind in kinds.items()])
         rows = list(zip(*columns.values(), strict=True))
         return nw.from_native(session.createDataFrame(rows, schema))
@@ -500,7 +513,7 @@ def _translated(engine: str, ledgers: Mapping[str, Any]) -> Iterator[None]:
                 "years or provinces at a time; nothing was written."
             ) from error
         paths = [str(ledger) for ledger in ledgers.values() if isinstance(ledger, (str, Path))]
-        if paths and type(error).__name__ in _FILE_ERRORS:
+        if paths and (type(error).__name__ in _FILE_ERRORS or _BROKEN.search(said)):
             raise UnreadableSourceError(
                 f"{engine} must be able to read {', '.join(paths)}.\n  found: {said}\n"
                 "  hint:  copy or write the file again; compare its size with the original."

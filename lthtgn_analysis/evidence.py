@@ -9,6 +9,7 @@ leave a reference to them in the table.
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,6 +24,7 @@ from .rollup import rank_conflicts
 from .schema import OBSERVATIONS, Origin, accept
 from .wording import (
     inside_sentence,
+    language_of,
     name_measure,
     split_ids,
     write_figure,
@@ -34,6 +36,7 @@ from .wording import (
 
 Lang = Literal["vi", "en"]
 
+_FACT_ID = re.compile(r"\s*\(?(?:(?:xem|gộp) )?\b[A-Z]\d{4}\b(?:, [A-Z]\d{4}\b)*\)?")
 _SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
 
 
@@ -47,10 +50,13 @@ class Evidence:
         The statement.
     parts : tuple of Evidence
         What it rests on.
+    quoted : tuple of str
+        Pieces of the text that are a source's own words, in Vietnamese on a page that is not.
     """
 
     text: str
     parts: tuple[Evidence, ...] = ()
+    quoted: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return "\n".join(self._lines())
@@ -70,11 +76,80 @@ class Evidence:
 
     def _fold(self, *, open_it: bool = False) -> str:
         text = html.escape(self.text)
+        for words in self.quoted:
+            escaped = html.escape(words)
+            text = text.replace(escaped, f'<span lang="vi">{escaped}</span>')
         if not self.parts:
             return f"<p>{text}</p>"
         inside = "".join(f"<li>{part._fold()}</li>" for part in self.parts)
         opened = " open" if open_it else ""
         return f"<details{opened}><summary>{text}</summary><ul>{inside}</ul></details>"
+
+
+@dataclass(frozen=True)
+class EvidenceList:
+    """Several statements with what each rests on; shows as one foldable block each."""
+
+    statements: tuple[Evidence, ...]
+    empty: str = ""
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.statements)) or self.empty
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        blocks = "".join(statement._fold() for statement in self.statements)
+        return f'<div class="evidence">{blocks or f"<p>{html.escape(self.empty)}</p>"}</div>'
+
+
+def explain(
+    rows: pd.DataFrame,
+    *,
+    observations: Any = None,
+    sources: pd.DataFrame | None = None,
+    lang: Lang = "vi",
+) -> EvidenceList:
+    """Say of each row why its number is what it is; closed blocks, for the numbers of a page.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The rows of a table of `compute` or `measure_progress` to explain, possibly none.
+    observations, sources, lang
+        As for `why`.
+
+    Returns
+    -------
+    EvidenceList
+        One statement per row whose number is known, in their order.
+
+    Raises
+    ------
+    ValueError
+        If the observations are not known.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.metrics import compute
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> from lthtgn_analysis.tidy import read_observations
+    >>> observations = read_observations(sample_path("observations"))
+    >>> table = compute(observations, level="province", as_of="2022-10-12")
+    >>> wanted = table.query("area == '38' and metric == 'commune_coverage'")
+    >>> explain(wanted, observations=observations).statements[0].text
+    'Tỉ lệ xã có CLB, Thanh Hóa, 12/10/2022: 73,35%'
+    """
+    empty = label("why.none", lang=lang)
+    column = "value" if "value" in rows and "metric" in rows else "reached"
+    known = rows.loc[rows[column].notna()] if len(rows) else rows
+    if known.empty:
+        return EvidenceList((), empty)
+    facts = _facts(rows, observations)
+    told = tuple(
+        _explain_row(row, facts, sources=sources, lang=lang) for _, row in known.iterrows()
+    )
+    return EvidenceList(told, empty)
 
 
 def why(
@@ -123,14 +198,21 @@ def why(
     Tỉ lệ xã có CLB = xã có CLB ÷ tổng số xã = 410 ÷ 559
     """
     row = _pick(table, key)
-    facts = _facts(table, observations)
+    return _explain_row(row, _facts(table, observations), sources=sources, lang=lang)
+
+
+def _explain_row(
+    row: pd.Series, facts: pd.DataFrame, *, sources: pd.DataFrame | None, lang: Lang
+) -> Evidence:
     ids = split_ids([row["fact_ids"]])
     used = facts.set_index("fact_id").loc[[i for i in ids if i in set(facts["fact_id"])]]
     near = facts.loc[facts["area"].isin(used["area"].unique())]
-    ranked = rank_conflicts(near).set_index("fact_id")
+    ranked = rank_conflicts(near, lang=lang).set_index("fact_id")
     problems = find_problems(near, lang=lang)
     leaves = tuple(
-        _explain_fact(fact, fact_id, ranked=ranked, problems=problems, sources=sources, lang=lang)
+        _explain_fact(
+            fact, str(fact_id), ranked=ranked, problems=problems, sources=sources, lang=lang
+        )
         for fact_id, fact in used.iterrows()
     )
     if "metric" in row:
@@ -197,7 +279,8 @@ def _explain_metric(
         Evidence(
             label("why.definition", lang=lang).format(
                 code=metric.code, definition=definition, source=metric.source
-            )
+            ),
+            quoted=_quote([metric.source], lang),
         )
     )
     return Evidence(f"{name}, {row['area_name']}, {day}: {figure}", tuple(parts))
@@ -210,9 +293,9 @@ def _explain_target(row: pd.Series, leaves: tuple[Evidence, ...], lang: Lang) ->
     target = label("why.target", lang=lang).format(
         decision=decision or label("missing.source", lang=lang), status=status, url=url
     )
-    parts = [Evidence(target.strip().rstrip(";"))]
+    parts = [Evidence(target.strip().rstrip(";"), quoted=_quote([decision], lang))]
     if pd.notna(row["note"]):
-        parts.append(Evidence(label("why.note", lang=lang).format(note=row["note"])))
+        parts.append(_explain_note(row["note"], lang))
     return Evidence(row["reason"], (*parts, *leaves))
 
 
@@ -269,7 +352,7 @@ def _explain_fact(
     scope = "" if fact["scope"] == "all" else f" ({write_scope(fact['scope'], lang=lang)})"
     figure = write_figure(fact, lang=lang, with_unit=True)
     when = write_period(fact, lang=lang)
-    parts = [Evidence(_write_source(fact, sources, lang))]
+    parts = [_explain_source(fact, sources, lang)]
     parts.append(
         Evidence(
             label("why.status", lang=lang).format(
@@ -280,7 +363,7 @@ def _explain_fact(
         )
     )
     if pd.notna(fact["note"]):
-        parts.append(Evidence(label("why.note", lang=lang).format(note=fact["note"])))
+        parts.append(_explain_note(fact["note"], lang))
     parts += _explain_rivals(fact_id, ranked, sources, lang)
     touching = problems["fact_ids"].fillna("").str.split(";").map(lambda ids: fact_id in ids)
     for found, must in problems.loc[touching, ["found", "must"]].itertuples(index=False):
@@ -306,13 +389,18 @@ def _explain_rivals(
                 figure=write_figure(rival, lang=lang, with_unit=True),
                 reason=rival["reason"],
             ),
-            (Evidence(_write_source(rival, sources, lang)),),
+            (_explain_source(rival, sources, lang),),
         )
         for _, rival in rivals.iterrows()
     ]
 
 
-def _write_source(fact: pd.Series, sources: pd.DataFrame | None, lang: Lang) -> str:
+def _explain_note(note: str, lang: Lang) -> Evidence:
+    words = _FACT_ID.sub("", note)
+    return Evidence(label("why.note", lang=lang).format(note=words), quoted=_quote([words], lang))
+
+
+def _explain_source(fact: pd.Series, sources: pd.DataFrame | None, lang: Lang) -> Evidence:
     title, publisher, url = str(fact["source"]), "", ""
     if sources is not None:
         known = sources.loc[sources["source"] == fact["source"]]
@@ -328,4 +416,10 @@ def _write_source(fact: pd.Series, sources: pd.DataFrame | None, lang: Lang) -> 
     )
     details = [publisher, published, write_locator(fact["locator"], lang=lang), url]
     head = label("why.source", lang=lang).format(title=title)
-    return "; ".join([head, *(detail for detail in details if detail)])
+    text = "; ".join([head, *(detail for detail in details if detail)])
+    return Evidence(text, quoted=_quote([title, publisher], lang))
+
+
+def _quote(texts: list[str], lang: Lang) -> tuple[str, ...]:
+    """Keep the texts that are Vietnamese on a page in another language."""
+    return tuple(dict.fromkeys(text for text in texts if language_of(text, lang=lang)))

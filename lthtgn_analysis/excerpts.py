@@ -15,8 +15,10 @@ import pandas as pd
 from .areas import read_areas, read_hierarchy, same_map
 from .indicators import INDICATORS
 from .lettering import strip_marks
+from .notation import label
 from .schema import OBSERVATIONS, accept
 
+Lang = Literal["vi", "en"]
 Part = Literal["district", "commune", "village", "club"]
 
 _VINTAGES = {"63": ("2022", "2025-01"), "34": ("2025-07",)}
@@ -127,7 +129,7 @@ def take_breakdown(parts: Any, wholes: Any, *, indicator: str) -> pd.DataFrame:
     return pd.concat([chosen, mine], ignore_index=True)
 
 
-def name_province(area: str, *, boundaries: str) -> str | None:
+def name_province(area: str, *, boundaries: str, lang: Lang = "vi") -> str | None:
     """Return the full name of a province on a map, or None if the map has no such code.
 
     Examples
@@ -136,8 +138,100 @@ def name_province(area: str, *, boundaries: str) -> str | None:
     ('tỉnh Thanh Hóa', 'thành phố Hà Nội')
     >>> name_province("36", boundaries="2025-07") is None
     True
+    >>> name_province("38", boundaries="2025-07", lang="en")
+    'Thanh Hóa province'
     """
-    return _full_names(boundaries).get(area)
+    found = _units("province", boundaries).get(area)
+    return None if found is None else _write_name(*found[:2], lang=lang)
+
+
+def take_district(
+    observations: Any, *, area: str, part: Literal["commune", "village", "club"] | None = None
+) -> pd.DataFrame:
+    """Take the figures of one district before 1 July 2025, or of the units inside it.
+
+    Parameters
+    ----------
+    observations : data frame
+        The observations table.
+    area : str
+        A district's code ("401").
+    part : {"commune", "village", "club"}, optional
+        Take the units of this level inside the district instead of the district itself.
+
+    Returns
+    -------
+    DataFrame
+        The observations table, the rows in their old order; empty if there are none.
+
+    Raises
+    ------
+    ValueError
+        If there was no such district.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> from lthtgn_analysis.tidy import read_observations
+    >>> observations = read_observations(sample_path("observations"))
+    >>> take_district(observations, area="401").query("indicator == 'clubs'")["value"].tolist()
+    [43.0]
+    """
+    table = accept(observations, OBSERVATIONS)
+    name_district(area)
+    mine = table["boundaries"].isin(_VINTAGES["63"])
+    if part is None:
+        mine &= (table["level"] == "district") & (table["area"] == area)
+    elif part == "commune":
+        inside = {code for vintage in _VINTAGES["63"] for code in _communes_of(area, vintage)}
+        mine &= (table["level"] == part) & table["area"].isin(inside)
+    else:
+        slugs = tuple(
+            f"{_slug(_units('province', vintage)[parent][1])}-{_slug(name)}-"
+            for vintage in _VINTAGES["63"]
+            for found in (_units("district", vintage).get(area),)
+            if found is not None
+            for _, name, parent in (found,)
+        )
+        mine &= (table["level"] == part) & table["area"].str.startswith(slugs)
+    return table.loc[mine].reset_index(drop=True)
+
+
+def name_district(area: str, *, lang: Lang = "vi") -> str:
+    """Return the full name of a district before 1 July 2025, with its province.
+
+    Parameters
+    ----------
+    area : str
+        A district's code.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    str
+        The newest name, where a district was renamed.
+
+    Raises
+    ------
+    ValueError
+        If there was no such district.
+
+    Examples
+    --------
+    >>> name_district("401"), name_district("401", lang="en")
+    ('huyện Nga Sơn, tỉnh Thanh Hóa', 'Nga Sơn district, Thanh Hóa province')
+    """
+    for vintage in reversed(_VINTAGES["63"]):
+        found = _units("district", vintage).get(area)
+        if found is not None:
+            kind, name, parent = found
+            province = name_province(parent, boundaries=vintage, lang=lang)
+            return f"{_write_name(kind, name, lang=lang)}, {province}"
+    raise ValueError(
+        f"`area` must be the code of a district before 1 July 2025, not {area!r};"
+        ' `read_areas(boundaries="2025-01", level="district")` lists them.'
+    )
 
 
 def _check_province(area: str) -> None:
@@ -148,11 +242,22 @@ def _check_province(area: str) -> None:
         )
 
 
+def _write_name(kind: str, name: str, *, lang: Lang) -> str:
+    return label(f"place.kind.{_slug(kind)}", lang=lang).format(name=name)
+
+
 @cache
-def _full_names(boundaries: str) -> dict[str, str]:
-    units = read_areas(boundaries=boundaries, level="province")
-    rows = units[["area", "kind", "area_name"]].itertuples(index=False)
-    return {area: f"{kind.lower()} {name}" for area, kind, name in rows}
+def _units(level: str, boundaries: str) -> dict[str, tuple[str, str, str]]:
+    """Return kind, name and parent of each unit of a level by its code."""
+    units = read_areas(boundaries=boundaries, level=level)
+    rows = units[["area", "kind", "area_name", "parent"]].itertuples(index=False)
+    return {area: (kind, name, parent) for area, kind, name, parent in rows}
+
+
+@cache
+def _communes_of(area: str, boundaries: str) -> frozenset[str]:
+    units = read_areas(boundaries=boundaries, level="commune")
+    return frozenset(units.loc[units["parent"] == area, "area"])
 
 
 @cache

@@ -67,9 +67,9 @@ class Facts:
         Whether the note calls the figure a correction of an earlier one.
     compared : array of bool
         Whether the figure takes part in comparisons.
-    by_report, by_series : mapping of str to array of int
-        For each measure the positions of its compared figures, one a report in the order of
-        `report`; and one a place and day, in the order of place and day.
+    by_measure, by_report, by_series : mapping of str to array of int
+        For each measure the positions of its compared figures: all of them; one a report in the
+        order of `report`; one a place and day, in the order of place and day.
     """
 
     table: pd.DataFrame
@@ -88,6 +88,7 @@ class Facts:
     falls: Flags
     corrects: Flags
     compared: Flags
+    by_measure: Mapping[str, Positions]
     by_report: Mapping[str, Positions]
     by_series: Mapping[str, Positions]
 
@@ -159,6 +160,7 @@ def prepare(observations: Any) -> Facts:
         falls=_says(table["note"], _FALL),
         corrects=_says(table["note"], _CORRECTION),
         compared=np.isfinite(value) & table["status"].isin(_COMPARED).to_numpy(),
+        by_measure={},
         by_report={},
         by_series={},
     )
@@ -185,6 +187,12 @@ def leave_out(facts: Facts, at: Positions) -> Facts:
     compared = facts.compared.copy()
     compared[at] = False
     return _index(replace(facts, compared=compared))
+
+
+def find_dated(facts: Facts, measure: str) -> Positions:
+    """Return the positions of all compared figures of a measure that have a date."""
+    at = facts.by_measure.get(measure, _no_positions())
+    return at[facts.day[at] != UNDATED]
 
 
 def beside(facts: Facts, first: str, *others: str) -> pd.DataFrame:
@@ -265,7 +273,7 @@ def in_series(facts: Facts, measure: str) -> pd.DataFrame:
     return pd.DataFrame({"at": at, "before": before, "after": after})
 
 
-def pick(numbers: Numbers, at: Positions) -> Numbers:
+def pick(numbers: Numbers | Positions, at: Any) -> Numbers:
     """Return numbers at positions, NaN where there is none."""
     at = np.asarray(at)
     if not len(numbers):
@@ -319,11 +327,14 @@ def _index(facts: Facts) -> Facts:
     # Of several flows in one report the shortest period counts, of several figures the firmest.
     order = kept[np.lexsort((width[kept], -facts.start[kept], facts.report[kept], codes[kept]))]
     once = order[_first_of(codes[order], facts.report[order])]
-    dated = kept[facts.day[kept] != UNDATED]
-    by_day = dated[np.lexsort((width[dated], -richness[dated], facts.moment[dated], codes[dated]))]
+    with_day = kept[facts.day[kept] != UNDATED]
+    by_day = with_day[
+        np.lexsort((width[with_day], -richness[with_day], facts.moment[with_day], codes[with_day]))
+    ]
     single = by_day[_first_of(codes[by_day], facts.moment[by_day])]
     return replace(
         facts,
+        by_measure=_split(kept[np.argsort(codes[kept], kind="stable")], codes, names),
         by_report=_split(once, codes, names),
         by_series=_split(single, codes, names),
     )
@@ -365,8 +376,13 @@ def _days(dates: pd.Series) -> Positions:
 def _map_names(table: pd.DataFrame) -> pd.Series:
     # A map or level that nobody knows is one of its own; `codes_are_known` tells of it.
     maps = {f"{level}|{b}": same_map(level, b) for level in LEVELS for b in BOUNDARIES}
-    keys = table["level"].fillna("").str.cat(table["boundaries"].fillna(""), sep="|")
-    return keys.map(maps).fillna(keys)
+    level, levels = pd.factorize(table["level"].fillna(""))
+    vintage, vintages = pd.factorize(table["boundaries"].fillna(""))
+    names = [f"{one}|{other}" for one in levels for other in vintages]
+    known = np.array([maps.get(name, name) for name in names], dtype=object)
+    if not len(table):
+        return pd.Series(dtype="str")
+    return pd.Series(known[level * len(vintages) + vintage])
 
 
 def _bounds(table: pd.DataFrame, value: Numbers) -> tuple[Numbers, Numbers]:

@@ -74,8 +74,8 @@ def shares_are_at_most_one(facts: Facts) -> Findings:
     """A share is between 0 and 1."""
     # A result against a plan may be above the plan, in whichever unit it is kept.
     table = facts.table
-    shares = (table["unit"] == "share") & (table["indicator"] != "plan_achievement")
-    shares = shares.to_numpy() & np.isfinite(facts.value)
+    named = (table["unit"] == "share") & (table["indicator"] != "plan_achievement")
+    shares = named.to_numpy() & np.isfinite(facts.value)
     above = shares & (facts.low > 1)
     return Findings(_cases(np.flatnonzero(above)), "error", tested=int(shares.sum()))
 

@@ -16,8 +16,8 @@ import pandas as pd
 
 from .cells import as_label, figures_in, filled_in, shorten
 from .columns import EXPLAINED_COLUMNS, Columns, Page
-from .grids import Table
 from .headers import Meaning, Measure, find_unit, header_words, read_heading_path, read_measure
+from .sheet_tables import Table
 from .workbooks import cell_name
 
 _PART = re.compile(r"^\s*(?:trong (?:đó|do)\s*:?|[-–+•*]|\d+\.\d+\.?)\s*", re.IGNORECASE)
@@ -149,7 +149,10 @@ class Form:
     ) -> Meaning:
         if base.kind != "indicator" or measure not in _WORDS_FOR or row in self._page.rules.rows:
             return base
-        return read_heading_path((*path, _WORDS_FOR[measure]), factor=self._page.head.factor)
+        found = read_heading_path((*path, _WORDS_FOR[measure]), factor=self._page.head.factor)
+        if found.kind == "unknown":
+            return Meaning("omit", "plans", f"a {measure} is not read for {base.name}")
+        return found
 
     def _say(self, place: str, kind: str, text: str, taken: str, reason: str) -> None:
         used = taken not in ("", "left out")

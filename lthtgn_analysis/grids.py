@@ -1,270 +1,286 @@
-"""Sheets come in; the tables in them go out: where each begins, its columns' headings, its rows.
+"""The rows of a table inside a text come in; what each of its cells reports goes out.
 
-A table begins with a row in which at least two cells are headings that `headers` knows, one of them
-the heading of places, clubs, indicators or numbers. Headings may stand in several rows, merged or
-not; tables may stand beside and below each other.
+Tables stand in reports as tab-separated lines, between pipes, in columns of spaces, or come so out
+of html, docx and pdf. The heading of a column says what it counts and in which unit; the first cell
+with a name says of which place. Tables that lie on their side (one figure a row, places or years in
+the heading) are turned. Columns that no rule understands are left out.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cache
+from dataclasses import dataclass
+from decimal import Decimal
 
-import numpy as np
+from .errors import NotAFigureError
+from .notation import parse_unit
+from .numerals import Convention, readings
+from .passages import Passage
+from .phrases import find_cues
 
-from .headers import header_words, read_heading_path, read_measure, without_unit
-from .letterheads import find_periods, without_dates
-from .markup import expand
-from .workbooks import Sheet
-
-_FIRST_ROWS = 200
-_MOST_HEADER_ROWS = 6
-_LABELS = ("index", "area", "label", "club_name", "club_id")
-_COLUMN_NUMBER = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z]|[IVX]+)\s*\)?|[\s()\d=+:/x*%-]+")
-_FIGURE = re.compile(r"\W*\d[\d.,\s]*%?\W*")
-_LONGEST_HEADING = 120
+_NUMBER = re.compile(r"[^\W\d_]*\W{0,2}(?P<first>\d[\d.,]*(?: \d{3})*)(?: ?/ ?(?P<second>\d[\d.,]*))?(?P<rest>.{0,24})$")
+_TOTAL = re.compile(r"(?:tong(?: cong| so| hop)?|cong(?: chung)?|toan (?:tinh|huyen|xa|thanh pho|thi xa|quoc)|ca (?:tinh|huyen|nuoc)"
+                    r"|total|grand total|all|province|whole province)\b")  # fmt: skip
+_ORDER_COLUMN = re.compile(r"(?:tt|stt|so tt|no\.?|#|so thu tu)$")
+_NAME_COLUMN = re.compile(r"(?:don vi|huyen|xa|dia phuong|ten|thon|district|commune|unit|place|area|noi|tinh)")
+_UNIT_IN = re.compile(r"\(([^()]*)\)|(?:đvt|đơn vị tính|dvt|don vi tinh)\s*:?\s*([^,;)]+)")
+_CLUB = re.compile(r"\b(?:clb|cau lac bo|clubs?|ishcs?)\b")
+_HEADINGS = (
+    ("hoi vien|dan so|population|association|duong sinh|tho ca|ghi chu|note|chi hoi|tong so nct|so nct$|tinh nguyen", None),
+    ("quy hoat dong|quy cham soc|quy hoi|activity fund|chan quy|no qua han|overdue|qua han", None),
+    ("tang,? giam|so voi|tang so|chenh lech|change|increase", None),
+    ("ty le|%|percent", "share"),
+    ("giai the|ngung|dung hoat dong|closed|dissolved|stopped", "closed_clubs"),
+    ("(?:co|lap) (?:duoc )?(?:quy|von)|with (?:an? )?(?:income|fund|revolving|loan)", "clubs_with_fund"),
+    ("(?:chi tieu|ke hoach|muc tieu|target|plan).*(?:lap moi|thanh lap|moi|new)|(?:lap moi|thanh lap|new).*(?:chi tieu|ke hoach|giao|target|plan)", "target_new_clubs"),
+    ("(?:xa|phuong|commune|thi tran).*(?:co|with).*(?:clb|cau lac bo|club)|(?:so )?xa,? ?(?:phuong|tt|thi tran)?.* da co|communes? covered", "communes_with_clubs"),
+    ("(?:thon|to dan pho|khu|xom|ban|village).*(?:co|with).*(?:clb|cau lac bo|club)", "villages_with_clubs"),
+    ("(?:huyen|district).*(?:co|with).*(?:clb|cau lac bo|club)", "districts_with_clubs"),
+    ("(?:tong )?(?:so )?(?:xa|communes|don vi cap xa)\\b(?!.*(?:clb|club))", "communes_total"),
+    ("(?:tong )?(?:so )?(?:thon|to dan pho|villages)\\b(?!.*(?:clb|club))", "villages_total"),
+    ("(?:chi tieu|ke hoach|muc tieu|target|plan|phan dau|den nam 20)", "target"),
+    ("lap moi|thanh lap|moi|ra mat|new|founded|set up|established", "new_clubs"),
+    ("tap huan.*(?:lop|khoa)|(?:lop|khoa).*tap huan|training courses", "training_courses"),
+    ("tap huan|trained|trainees|hoc vien", "trainees"),
+    ("von ban dau|khi ra mat|start-?up", "startup_capital_vnd"),
+    ("(?:binh quan|trung binh|average|per club|/clb).*(?:von|quy|fund)|(?:von|quy|fund).*(?:binh quan|trung binh|average|per club|/clb)", "income_fund_per_club_vnd"),
+    ("(?:binh quan|trung binh|average|per club|/clb).*(?:thanh vien|nguoi|members)|(?:thanh vien|members).*(?:binh quan|average|per club|/clb)", "members_per_club"),
+    ("(?:nguoi|thanh vien|ho|luot nguoi|so nguoi).*(?:vay|duoc vay)|borrowers", "borrowers"),
+    ("du no|cho vay|giai ngan|so tien vay|lent|on loan|outstanding", "lent_vnd"),
+    ("kinh phi|ngan sach|budget", "budget_vnd"),
+    ("quy|von|fund|capital", "income_fund_vnd"),
+    ("nu\\b|phu nu|women|female", "women_members"),
+    ("ngheo|kho khan|poor|disadvantaged", "poor_members"),
+    ("nct|cao tuoi|60 tuoi|55 tuoi|older|aged 60|60\\+", "older_members"),
+    ("thanh vien|nguoi tham gia|members|so nguoi", "members"),
+    ("clb|cau lac bo|clubs?|ishcs?|tong so$|hien co", "clubs"),
+)
+_COMPILED = tuple((re.compile(pattern), what) for pattern, what in _HEADINGS)
+_SHARE_KINDS = (
+    (re.compile(r"nu\b|phu nu|women"), "women_members"),
+    (re.compile(r"ngheo|kho khan|poor"), "poor_members"),
+    (re.compile(r"nct|cao tuoi|older|60"), "older_members"),
+    (re.compile(r"du hop|sinh hoat|attend|tham du"), "attendance_share"),
+    (re.compile(r"ke hoach|chi tieu|hoan thanh|plan|target"), "plan_achievement"),
+)
 
 
 @dataclass(frozen=True)
-class Table:
-    """A table in a sheet; rows and columns count from 0.
+class CellFigure:
+    """One number of a table.
 
     Attributes
     ----------
-    top, body, bottom : int
-        The first row of headings, the first row below them, and the row after the last.
-    left, right : int
-        The first and the last column.
-    paths : dict of int to tuple of str
-        The headings over each column, from the widest to the nearest.
-    hidden : frozenset of int
-        Its hidden columns.
-    title : str
-        What stands right above it, if it stands beside another table.
+    indicator : str
+        What it reports.
+    number : Decimal
+        In base units.
+    is_share : bool
+        Whether it is a percentage.
+    cell : Passage
+        Its cell.
+    start, end : int
+        Its place in the cell.
+    name : str
+        The place its row or column names; "" for a total.
+    heading : Passage
+        The heading that decided.
     """
 
-    top: int
-    body: int
-    bottom: int
-    left: int
-    right: int
-    paths: dict[int, tuple[str, ...]]
-    hidden: frozenset[int]
-    title: str = ""
-
-    @property
-    def columns(self) -> range:
-        """The columns, hidden ones too."""
-        return range(self.left, self.right + 1)
+    indicator: str
+    number: Decimal
+    is_share: bool
+    cell: Passage
+    start: int
+    end: int
+    name: str
+    heading: Passage
 
 
-def find_tables(sheet: Sheet) -> list[Table]:
-    """Find the tables of a sheet, from its top to its bottom.
+def group_rows(passages: list[Passage]) -> Iterator[list[Passage]]:
+    """Yield the passages one by one, the rows of one table together.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> [len(group) for group in group_rows(split_passages("Bảng 1\\nA\\t1\\nB\\t2\\nHết."))]
+    [1, 2, 1]
+    """
+    rows: list[Passage] = []
+    for passage in passages:
+        if passage.cells:
+            rows.append(passage)
+            continue
+        if rows:
+            yield rows
+            rows = []
+        yield [passage]
+    if rows:
+        yield rows
+
+
+def read_grid(
+    rows: list[Passage], caption: str, convention: Convention, *, about_clubs: bool
+) -> list[CellFigure]:
+    """Read the figures of one table.
 
     Parameters
     ----------
-    sheet : Sheet
-        As `workbooks.read_sheets` gives it.
+    rows : list of Passage
+        Its rows, each with cells.
+    caption : str
+        The line before it, without marks, in small letters: it may name a unit.
+    convention : {"vi", "en"}
+        How numbers are written.
+    about_clubs : bool
+        Whether the document is about the clubs.
 
     Returns
     -------
-    list of Table
-        None if no row of the sheet can be read as headings.
+    list of CellFigure
+        In the order of the text; a row without a name, and a column without a meaning, give none.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> rows = split_passages("Huyện\\tSố CLB\\tVốn (triệu đồng)\\nNga Sơn\\t43\\t3.400")
+    >>> [(f.name, f.indicator, int(f.number)) for f in read_grid(rows, "", "vi", about_clubs=True)]
+    [('Nga Sơn', 'clubs', 43), ('Nga Sơn', 'income_fund_vnd', 3400000000)]
     """
-    grid = _Grid(sheet)
-    found: list[Table] = []
-    for row in grid.candidates():
-        for left, right in grid.runs(row):
-            if any(t.top <= row < t.body and t.left <= right and left <= t.right for t in found):
+    width = max(len(row.cells) for row in rows)
+    head = [row for row in rows if _is_head(row)]
+    body = [row for row in rows if not _is_head(row) and any(_NUMBER.match(c.plain) for c in row.cells)]
+    leading = [row for row in head if not body or row.start < body[0].start]
+    if not leading and width != 2:
+        return []
+    club_table = about_clubs or any(_CLUB.search(row.plain) for row in leading) or "clb" in caption
+    headings = {place: _joined(leading, place) for place in range(width)}
+    meanings = {
+        place: _meaning(cells, caption, club_table) for place, cells in headings.items() if cells
+    }
+    if not any(what for what in meanings.values() if what):
+        return list(_turned(rows, leading, caption, convention, club_table))
+    found: list[CellFigure] = []
+    for row in body:
+        name_at, name = _name(row, headings)
+        for place, cell in enumerate(row.cells):
+            what = meanings.get(place)
+            if what and place > name_at and place in headings:
+                found += _read_cell(cell, what, name, headings[place][-1], convention)
+    return found
+
+
+def _is_head(row: Passage) -> bool:
+    words = [cell for cell in row.cells if cell.text.strip()]
+    numbers = [
+        cell for cell in words
+        if re.fullmatch(r"[\d.,/% ]+|\(\d+\)", cell.text) and not re.fullmatch(r"\(?\d\)?", cell.text)
+    ]  # fmt: skip
+    ordered = words and all(re.fullmatch(r"\(?[\dA-F]\)?|\d+=.*", cell.text) for cell in words) and len(words) > 2
+    if ordered and [cell.text.strip("()") for cell in words][:2] in (["1", "2"], ["A", "B"], ["A", "1"]):
+        return True
+    small = [cell for cell in words if re.fullmatch(r"\d", cell.text)]
+    years = [cell for cell in numbers if re.fullmatch(r"20\d\d", cell.text)]
+    return len(words) > 0 and len(numbers) == len(years) and not small
+
+
+def _joined(leading: list[Passage], place: int) -> list[Passage]:
+    return [row.cells[place] for row in leading if place < len(row.cells) and row.cells[place].text.strip()]
+
+
+def _meaning(cells: list[Passage], caption: str, club_table: bool) -> tuple[str, Decimal] | None:
+    line = " ".join(cell.plain for cell in cells)
+    if _ORDER_COLUMN.match(line.strip()):
+        return None
+    what = next((indicator for pattern, indicator in _COMPILED if pattern.search(line)), None)
+    if what is None:
+        return None
+    if what == "target":
+        what = "target_clubs" if "den" in line or "stock" in line else "target_new_clubs"
+        if not (_CLUB.search(line) or club_table) or "thanh vien" in line:
+            return None
+    if what == "share":
+        kind = next((name for pattern, name in _SHARE_KINDS if pattern.search(line)), None)
+        return None if kind is None else (kind, Decimal("0.01"))
+    if not club_table and not _CLUB.search(line):
+        return None
+    if _NAME_COLUMN.match(line) and what in ("communes_total", "villages_total") and "so" not in line.split():
+        return None
+    return what, _factor(cells, caption, what)
+
+
+def _factor(cells: list[Passage], caption: str, what: str) -> Decimal:
+    if not what.endswith("_vnd"):
+        return Decimal(1)
+    for text in (*(cell.lower for cell in cells), caption):
+        for match in _UNIT_IN.finditer(text):
+            try:
+                unit, factor = parse_unit((match[1] or match[2] or "").strip())
+            except NotAFigureError:
                 continue
-            if grid.is_header(row, left, right):
-                table = grid.table(row, left, right)
-                again = next((t for t in found if t.left == left and t.paths == table.paths), None)
-                if again is None:
-                    found.append(table)
-    return [_end(table, found) for table in found]
+            if unit in ("VND", None):
+                return Decimal(factor)
+        scale = re.search(r"(triệu|trieu|tỷ|tỉ|ty|nghìn|ngàn|million|billion)", text)
+        if scale:
+            return {"t": Decimal(10**6), "m": Decimal(10**6), "n": Decimal(10**3)}.get(
+                "b" if scale[1] in ("tỷ", "tỉ", "ty", "billion") else scale[1][0], Decimal(10**9)
+            )
+    return Decimal(1)
 
 
-def _end(table: Table, tables: list[Table]) -> Table:
-    below = [
-        other.top
-        for other in tables
-        if other.top > table.top and other.left <= table.right and table.left <= other.right
-    ]
-    return replace(table, bottom=min([table.bottom, *below]))
+def _name(row: Passage, headings: dict[int, list[Passage]]) -> tuple[int, str]:
+    for place, cell in enumerate(row.cells[:3]):
+        text = re.sub(r"^\s*(?:\d{1,3}|[IVX]+)[.)]\s+", "", cell.text).strip()
+        if any(character.isalpha() for character in text) and len(text) > 2:
+            return place, "" if _TOTAL.match(cell.plain.strip()) else text
+    return -1, ""
 
 
-class _Grid:
-    """A sheet's cells with its merged ranges filled in."""
-
-    def __init__(self, sheet: Sheet) -> None:
-        self.sheet = sheet
-        self.cells = sheet.cells
-        self.rows, self.columns = sheet.cells.shape
-        self.sources = expand(
-            area for area in sheet.marks.merged if (area[2] - area[0] + 1) * (
-                area[3] - area[1] + 1) <= 10_000
-        )  # fmt: skip
-        self.filled = (sheet.cells != "").astype(bool).reshape(sheet.cells.shape)
-        self.covered = self.filled.copy()
-        for (row, column), (top, left) in self.sources.items():
-            if row < self.rows and column < self.columns and top < self.rows:
-                self.covered[row, column] |= self.filled[top, left]
-
-    def candidates(self) -> Iterator[int]:
-        some = self.filled.any(axis=1)
-        after_gap = np.flatnonzero(some[1:] & ~some[:-1]) + 1
-        yield from range(min(self.rows, _FIRST_ROWS))
-        yield from (int(row) for row in after_gap if row >= _FIRST_ROWS)
-
-    def runs(self, row: int) -> Iterator[tuple[int, int]]:
-        """Yield the stretches of columns that hold something in this row or the next two."""
-        some = self.covered[row : row + 3].any(axis=0)
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], some, [False]]).astype(int)))
-        for left, right in edges.reshape(-1, 2):
-            if self.covered[row, left:right].any():
-                yield int(left), int(right) - 1
-
-    def text(self, row: int, column: int) -> str:
-        """Return what a reader sees in a cell: a merged range shows its first cell everywhere."""
-        row, column = self.sources.get((row, column), (row, column))
-        if row >= self.rows or column >= self.columns:
-            return ""
-        cell = self.cells[row, column]
-        if isinstance(cell, float) and cell.is_integer():
-            return str(int(cell))
-        return " ".join(str(cell).split())
-
-    def is_header(self, row: int, left: int, right: int) -> bool:
-        texts = {}
-        for column in range(left, right + 1):
-            text = self.text(row, column)
-            if text:
-                texts.setdefault(self.sources.get((row, column), (row, column)), text)
-        if len(texts) < 2 or any(_is_figure(text) for text in texts.values()):
-            return False
-        names = [_name(text) for text in texts.values()]
-        known = sum(name != "" for name in names)
-        return known >= 2 and 2 * known >= len(names) and any(name in _LABELS for name in names)
-
-    def table(self, row: int, left: int, right: int) -> Table:
-        key = next(
-            column
-            for column in range(left, right + 1)
-            if _name(self.text(row, column)) in _LABELS
-        )
-        top = self._first_header_row(row, left, right, key)
-        body = self._first_body_row(row, left, right, key)
-        paths = {column: self._path(column, top, body, left) for column in range(left, right + 1)}
-        if body < self.rows and self._numbers_columns(body, left, right):
-            body += 1
-        hidden = frozenset(c for c in range(left, right + 1) if c in self.sheet.marks.hidden_columns)
-        return Table(top, body, self.rows, left, right, paths, hidden, self._title(top, left, right))
-
-    def _first_header_row(self, row: int, left: int, right: int, key: int) -> int:
-        """Go up to wider headings that stand over the row with the names of the columns."""
-        above = row - 1
-        if above < 0 or self.text(above, key):
-            return row
-        texts = {
-            self.sources.get((above, c), (above, c)): self.text(above, c)
-            for c in range(key + 1, right + 1)
-            if self.text(above, c)
-        }
-        spans = any((above, c) in self.sources for c in range(key + 1, right + 1))
-        short = [t for t in texts.values() if len(t) <= _LONGEST_HEADING and "đvt" not in t.lower()]
-        if short and len(short) == len(texts) and (len(texts) > 1 or spans) and all(
-            _name(text) not in ("", "note") for text in short
-        ):  # fmt: skip
-            return above
-        return row
-
-    def _first_body_row(self, row: int, left: int, right: int, key: int) -> int:
-        last = row
-        for column in range(left, right + 1):
-            top = self.sources.get((row, column))
-            if top is not None:
-                below = row
-                while self.sources.get((below + 1, column)) == top:
-                    below += 1
-                last = max(last, min(below, row + _MOST_HEADER_ROWS))
-        while last + 1 < self.rows and last < row + _MOST_HEADER_ROWS:
-            if not self._is_subheader(last + 1, left, right, key, row):
-                break
-            last += 1
-        return last + 1
-
-    def _is_subheader(self, row: int, left: int, right: int, key: int, first: int) -> bool:
-        if self.text(row, key) and self.sources.get((row, key)) != self.sources.get(
-            (first, key), (first, key)
-        ):
-            return False
-        texts = [
-            self.text(row, c)
-            for c in range(left, right + 1)
-            if self.filled[row, c] and c != key
-        ]
-        return bool(texts) and not any(_is_figure(t) for t in texts) and sum(
-            _name(text) != "" for text in texts
-        ) * 2 >= len(texts)  # fmt: skip
-
-    def _path(self, column: int, top: int, body: int, left: int) -> tuple[str, ...]:
-        merged = any(row in range(top, body) for row, _ in self.sources)
-        path: list[str] = []
-        for row in range(top, body):
-            text = self.text(row, column)
-            if not text and not merged and row < body - 1:
-                text = self._group_text(row, column, body, left)
-            if text and (not path or path[-1] != text):
-                path.append(text)
-        return tuple(path)
-
-    def _group_text(self, row: int, column: int, body: int, left: int) -> str:
-        """Take a group's heading from the left where cells that look merged are not."""
-        if not any(self.text(below, column) for below in range(row + 1, body)):
-            return ""
-        for before in range(column - 1, left - 1, -1):
-            if text := self.text(row, before):
-                grouped = any(self.text(below, before) for below in range(row + 1, body))
-                return text if grouped else ""
-        return ""
-
-    def _numbers_columns(self, row: int, left: int, right: int) -> bool:
-        texts = [self.text(row, column) for column in range(left, right + 1)]
-        filled = [text for text in texts if text]
-        return len(filled) >= 3 and all(_COLUMN_NUMBER.fullmatch(text) for text in filled)
-
-    def _title(self, top: int, left: int, right: int) -> str:
-        for row in range(top - 1, max(top - 4, -1), -1):
-            texts = [self.text(row, c) for c in range(left, right + 1) if self.filled[row, c]]
-            outside = self.filled[row, :left].any() or self.filled[row, right + 1 :].any()
-            if texts:
-                return texts[0] if left > 0 and outside else ""
-        return ""
+def _read_cell(
+    cell: Passage, what: tuple[str, Decimal], name: str, heading: Passage, convention: Convention
+) -> Iterator[CellFigure]:
+    match = _NUMBER.match(cell.text)
+    if match is None:
+        return
+    indicator, factor = what
+    first = _number(match["first"], convention, whole=factor == 1)
+    if first is None:
+        return
+    is_share = factor == Decimal("0.01") or match["rest"].strip().startswith("%")
+    yield CellFigure(indicator, first * factor, is_share, cell, *match.span("first"), name, heading)
+    whole = indicator.replace("_with_clubs", "_total") if "_with_clubs" in indicator else ""
+    whole = {"clubs_with_fund": "clubs", "new_clubs": "target_new_clubs"}.get(indicator, whole)
+    second = match["second"] and _number(match["second"], convention, whole=True)
+    if second and whole:
+        yield CellFigure(whole, second, False, cell, *match.span("second"), name, heading)
 
 
-@cache
-def _name(text: str) -> str:
-    """Return what one heading cell is: its role, "figures", or "" where nothing is known."""
-    if len(text) > _LONGEST_HEADING:
-        return ""
-    found = read_heading_path([text])
-    if found.kind == "role":
-        return found.name
-    if found.kind != "unknown" or read_measure(text) != "result":
-        return "figures"
-    if find_periods(text) and not header_words(without_dates(text)):
-        return "figures"
-    return "figures" if header_words(without_unit(text)) in _GENERIC else ""
+def _number(numeral: str, convention: Convention, *, whole: bool) -> Decimal | None:
+    possible = readings(numeral.strip(" .,"))
+    number = possible.get(convention, next(iter(possible.values()), None))
+    if number is not None and whole and number != number.to_integral_value():
+        return next((n for n in possible.values() if n == n.to_integral_value()), number)
+    return number
 
 
-_GENERIC = frozenset(
-    {"tong so", "tong", "cong", "so luong", "trong do", "so nguoi", "so tien", "nguoi", "co quy",
-     "vay von", "vay", "tin dung", "th", "ket qua", "tap huan", "xa", "thon", "chia ra", "co clb"}
-)  # fmt: skip
-
-
-def _is_figure(text: str) -> bool:
-    return bool(_FIGURE.fullmatch(text)) and not re.fullmatch(r"(?:19|20)\d\d", text)
+def _turned(
+    rows: list[Passage], leading: list[Passage], caption: str, convention: Convention, club_table: bool
+) -> Iterator[CellFigure]:
+    """Read a table with one figure a row; places, if any, stand in the heading."""
+    for row in rows:
+        labels = [cell for cell in row.cells[:2] if any(c.isalpha() for c in cell.text)]
+        if not labels:
+            continue
+        unit = [cell for cell in row.cells[1:3] if cell is not labels[0] and any(c.isalpha() for c in cell.text)]
+        what = _meaning([labels[0], *unit], caption, club_table)
+        if what is None or not find_cues(labels[0]):
+            continue
+        values = [
+            (place, cell) for place, cell in enumerate(row.cells)
+            if cell not in labels and _NUMBER.match(cell.text)
+        ]  # fmt: skip
+        for place, cell in values[-1:] if len(values) == 1 else values:
+            heads = _joined(leading, place)
+            name = heads[-1].text if heads and heads[-1].text[:1].isupper() and len(values) > 1 else ""
+            yield from _read_cell(cell, what, name, heads[-1] if heads else labels[0], convention)

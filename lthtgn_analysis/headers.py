@@ -35,7 +35,19 @@ _WHOLES = MappingProxyType(
      if name.endswith("_with_clubs") and f"{name.removesuffix('_with_clubs')}_total" in INDICATORS}
 )  # fmt: skip
 _COUNTED = frozenset(
-    {"nguoi", "clb", "ho", "xa", "lop", "xa phuong", "thanh vien", "cau lac bo", "thon", "ttn", "tv"}
+    {
+        "nguoi",
+        "clb",
+        "ho",
+        "xa",
+        "lop",
+        "xa phuong",
+        "thanh vien",
+        "cau lac bo",
+        "thon",
+        "ttn",
+        "tv",
+    }
 )
 _MEMBERS = ("members", "women_members", "older_members", "poor_members")
 _REASONS = MappingProxyType(

@@ -75,9 +75,8 @@ def prepare(observations: Any, *, level: str, scope: str, day: pd.Timestamp) -> 
     figures = figures.assign(**counted).sort_values(
         ["as_of", "start"], kind="stable", na_position="first"
     )
-    return {
-        key: group[FIGURE] for key, group in figures.groupby(["indicator", "measured"], sort=False)
-    }
+    groups = figures.groupby(["indicator", "measured"], sort=False)
+    return {(str(key[0]), str(key[1])): group[FIGURE] for key, group in groups}
 
 
 def rows_of(figures: Figures, name: str, *, share: bool = False) -> pd.DataFrame:
@@ -230,7 +229,9 @@ def join_ids(first: pd.Series, second: pd.Series) -> pd.Series:
 def _same_period(pairs: pd.DataFrame) -> pd.Series:
     """Say which pairs may be divided: two flows only if they cover the same period."""
     both = pairs["start_over"].notna() & pairs["start_under"].notna()
-    ends = pairs.get("as_of_over", pairs.get("as_of")), pairs.get("as_of_under", pairs.get("as_of"))
+    ends = [
+        pairs[name] if name in pairs else pairs["as_of"] for name in ("as_of_over", "as_of_under")
+    ]
     apart = (pairs["start_over"] - pairs["start_under"]).abs().dt.days
     ends_apart = (ends[0] - ends[1]).abs().dt.days
     return ~both | ((apart <= SAME_START_DAYS) & (ends_apart <= SAME_START_DAYS))

@@ -44,7 +44,7 @@ def tighten(observations: Any) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The observations table of dated counts and sums that add up over areas, in its order, with `low` and
+        Dated counts and sums that add up over areas, in the order they came in, with `low` and
         `high` narrowed and `value` moved into them, and the further columns `printed_low` and
         `printed_high` (the bounds as they came), `bound_by` (fact ids of the figures that narrowed
         it, joined by ``;``, or missing) and `contradicts` (whether no value was left; the bounds

@@ -8,8 +8,10 @@ ids of table libraries are left out or replaced.
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import functools
+import hashlib
 import html as markup
 import json
 import re
@@ -113,7 +115,7 @@ def render_page(
     ('Thanh Hóa', True, False)
     """
     word = words(lang)
-    body = "\n".join(_render_cell(cell, word) for cell in notebook["cells"])
+    body = "\n".join(_render_cell(cell, word) for cell in notebook["cells"] if _speaks(cell, lang))
     body = _number_tables(body)
     heading, body, contents = _order_headings(body)
     heading = heading or markup.escape(Path(name).stem or word["suite_long"])
@@ -174,7 +176,7 @@ def render_index(
         Pages that are stale or failed: ``title``, ``href``, ``error_href``, ``since`` (ISO day of
         the last good build, or None).
     extra : str
-        HTML that stands before the groups.
+        HTML that stands before the groups. Its scripts run, and no others.
     twins : sequence of mapping
         The index in other languages: ``lang`` and ``href``.
     """
@@ -214,9 +216,30 @@ def render_index(
             groups=for_reader,
             troubled=troubles,
             extra=extra,
+            script_hashes=_hash_scripts(extra),
             twins=[{**twin, "name": words(twin["lang"])["language"]} for twin in twins],
         )
     )
+
+
+def render_part(template: str, **values: Any) -> str:
+    """Return a template of this package, filled in, as a piece of a page.
+
+    Parameters
+    ----------
+    template : str
+        Name of a file in ``templates``.
+    **values
+        What the template names; text is escaped unless the template says that it is safe.
+
+    Examples
+    --------
+    >>> render_part("index.html.j2")
+    Traceback (most recent call last):
+    ...
+    jinja2.exceptions.UndefinedError: 'lang' is undefined
+    """
+    return _environment().get_template(template).render(values)
 
 
 def mark_stale(page: str, *, since: str, error_href: str, lang: str) -> str:
@@ -308,6 +331,15 @@ def warm() -> None:
         render_page({"cells": cells, "metadata": {}}, lang=lang)
 
 
+def _speaks(cell: Mapping[str, Any], lang: str) -> bool:
+    """Say whether a cell belongs on a page of a language; most belong on all.
+
+    Prose stands twice in a notebook, each time in a cell whose metadata name its language:
+    ``{"lthtgn": {"lang": "en"}}``.
+    """
+    return bool(cell["metadata"].get("lthtgn", {}).get("lang", lang) == lang)
+
+
 def _render_cell(cell: Mapping[str, Any], word: Mapping[str, str]) -> str:
     tags = set(cell["metadata"].get("tags", ()))
     if tags & _HIDING_TAGS["cell"] or cell["cell_type"] == "raw":
@@ -369,7 +401,7 @@ def _render_picture(
 ) -> str:
     if mime == "image/svg+xml":
         encoded = picture
-        for mark, code in (("%", "%25"), ("#", "%23"), ("<", "%3C"), (">", "%3E"), ("&", "%26")):
+        for mark, code in (("%", "%25"), ("#", "%23"), ("&", "%26")):
             encoded = encoded.replace(mark, code)
         encoded = encoded.replace("'", "%27").replace('"', "'").replace("\n", " ")
         source = f"data:{mime},{encoded}"
@@ -513,6 +545,13 @@ def _drop_control_marks(text: str) -> str:
     """Leave out marks that HTML forbids, and halves of letters."""
     text = text.encode(errors="replace").decode()
     return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]", "\ufffd", text)
+
+
+def _hash_scripts(html: str) -> list[str]:
+    """Return what the page's policy must name for the scripts in `html` to run."""
+    scripts = re.findall(r"<script>(.*?)</script>", html, re.DOTALL)
+    digests = (hashlib.sha256(script.encode()).digest() for script in scripts)
+    return [f"sha256-{base64.b64encode(digest).decode()}" for digest in digests]
 
 
 @functools.cache

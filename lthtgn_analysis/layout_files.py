@@ -17,9 +17,9 @@ from typing import Any
 from .areas import find_area
 from .dates import Period, parse_date
 from .errors import InvalidTableError, NotADateError, NotAFigureError, UnknownAreaError
-from .grids import Table
 from .headers import Meaning, find_unit
 from .indicators import INDICATORS
+from .lettering import LegacyEncoding
 from .notation import parse_unit
 from .schema import BOUNDARIES, LEVELS
 
@@ -46,13 +46,6 @@ class SheetLayout:
     skipped_rows: frozenset[int] = frozenset()
     total_rows: frozenset[int] = frozenset()
 
-    def change(self, table: Table) -> Table:
-        """Return the table with the rows of headings that the file names."""
-        if self.header is None:
-            return table
-        top, last = self.header
-        return replace(table, top=top, body=max(last + 1, top + 1))
-
 
 @dataclass(frozen=True)
 class Layout:
@@ -62,16 +55,19 @@ class Layout:
     ----------
     province_name : str
         The province that the workbook is about.
-    boundaries, legacy, encoding, convention : str
-        The map, the old font encoding, a csv file's encoding, and how separators are read; "" where
-        the file does not say.
+    boundaries, encoding, convention : str
+        The map, a csv file's encoding, and how separators are read; "" where it does not say.
+    legacy : {"tcvn3", "vni"} or None
+        The old font encoding.
+    period : Period or None
+        The day of all sheets that do not name their own.
     sheets : tuple of (pattern, SheetLayout)
         The first pattern that fits a sheet's name counts.
     """
 
     province_name: str = ""
     boundaries: str = ""
-    legacy: str = ""
+    legacy: LegacyEncoding | None = None
     encoding: str = ""
     convention: str = ""
     period: Period | None = None
@@ -149,7 +145,7 @@ class _Reader:
         layout = Layout(
             province_name=self._text("province", data),
             boundaries=self._text("boundaries", data),
-            legacy=self._text("legacy", data),
+            legacy=self._text("legacy", data) or None,  # type: ignore[arg-type]
             encoding=self._text("encoding", data),
             convention=self._text("convention", data),
             period=self._period("`as_of`", data.get("as_of")),
@@ -219,7 +215,9 @@ class _Reader:
             unit, factor = self._unit(where, str(given["unit"]), unit)
         measure = str(given.get("measure", "plan" if name.startswith("target_") else "result"))
         if measure not in ("result", "plan", "ratio"):
-            self.faults.append(f"{where}: `measure` must be result, plan or ratio, not {measure!r}.")
+            self.faults.append(
+                f"{where}: `measure` must be result, plan or ratio, not {measure!r}."
+            )
         return Meaning("indicator", name, reason, measure, factor, unit)  # type: ignore[arg-type]
 
     def _unit(self, where: str, text: str, unit: str) -> tuple[str, float]:
@@ -235,7 +233,9 @@ class _Reader:
 
     def _known(self, where: str, data: Any, allowed: set[str]) -> None:
         for key in sorted(set(data) - allowed):
-            self.faults.append(f"{where}: the key `{key}` is not known; there are {sorted(allowed)}.")
+            self.faults.append(
+                f"{where}: the key `{key}` is not known; there are {sorted(allowed)}."
+            )
 
     def _text(self, key: str, data: Mapping[str, Any]) -> str:
         value = data.get(key, "")

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .areas import boundaries_of, find_areas, read_areas
-from .cells import figures_in, numbers_in
+from .cells import figures_in
 from .columns import (
     EXPLAINED_COLUMNS,
     Columns,
@@ -29,13 +29,13 @@ from .columns import (
     reason_to_leave_out,
 )
 from .forms import Form
-from .grids import Table, find_tables
 from .headers import Meaning, read_heading_path
 from .layout_files import Layout, SheetLayout
-from .lettering import strip_marks
 from .letterheads import Letterhead, find_periods, find_places, read_letterhead
+from .lettering import strip_marks
 from .rows import Rows, names_of
 from .schema import BOUNDARIES
+from .sheet_tables import Table, find_tables
 from .workbooks import Sheet, cell_name, column_name
 
 _MOSTLY = 0.6
@@ -43,7 +43,8 @@ _NATION = re.compile(r"viet nam|toan quoc|ca nuoc")
 _MOST_LABELS = 2000
 _MOST_PROVINCES = 10
 _SHARED = (
-    "sheet", "column", "letters", "group", "indicator", "second", "unit", "own_area", "start", "day",
+    "sheet", "column", "letters", "group", "indicator", "second", "unit", "own_area", "start",
+    "day",
 )  # fmt: skip
 _OF_ROWS = ("row", "level", "area", "area_name", "founded", "dated", "note")
 
@@ -100,7 +101,7 @@ def recognise(sheets: list[Sheet], layout: Layout | None = None) -> Recognised:
     found = [_recognise_on(pages, boundaries, day, rules) for boundaries in maps]
     # Without a date the map is the one on which most figures find their place, the older first.
     best = max(found, key=lambda one: len(one.figures))
-    if len(maps) > 1:
+    if len(maps) > 1 and len(best.figures):
         line = _explain("", "", "workbook", "", f"boundaries {best.boundaries}", True,
                         "no date is printed; most places are found on this map")  # fmt: skip
         return replace(best, explained=pd.concat([line, best.explained], ignore_index=True))
@@ -110,7 +111,7 @@ def recognise(sheets: list[Sheet], layout: Layout | None = None) -> Recognised:
 def _open_page(sheet: Sheet, rules: SheetLayout) -> Page:
     if sheet.hidden or rules.skip or not sheet.cells.size:
         return Page(sheet, [], Letterhead(), [], rules)
-    tables = [rules.change(table) for table in find_tables(sheet)]
+    tables = find_tables(sheet, header=rules.header)
     top = min((table.top for table in tables), default=0)
     above = _texts(sheet, range(top))
     below = _texts(sheet, range(_last_figure_row(sheet, tables) + 1, sheet.cells.shape[0]))
@@ -211,6 +212,7 @@ def _assemble(parts: list[_Part]) -> pd.DataFrame:
     return pd.concat([joined, rows], axis=1).assign(
         cell=np.concatenate([part.cells for part in parts]),
         factor=np.concatenate([part.factors for part in parts]),
+        start=joined["start"].mask(founded),
         as_of=as_of,
     )
 
@@ -227,11 +229,7 @@ def _read_table(page: Page, table: Table) -> tuple[list[_Part], pd.DataFrame]:
         return [], first
     if kind == "indicators as rows":
         form = Form(page, table, columns)
-        unit = page.unit
-        rows = pd.DataFrame(
-            {"row": [0], "level": unit.level, "area": unit.area, "note": None, "dated": pd.NaT,
-             "founded": pd.NaT, "area_name": names_of(page.boundaries)[unit.level or "", unit.area or ""]}
-        ).astype({"note": "str", "dated": "datetime64[us]", "founded": "datetime64[us]"})  # fmt: skip
+        rows = _unit_row(page)
         figures = form.figures()
         parts = [
             _part(page, table, form.columns, column, meaning, rows.assign(row=row))
@@ -247,6 +245,16 @@ def _read_table(page: Page, table: Table) -> tuple[list[_Part], pd.DataFrame]:
     about = [explain_columns(page, table, columns), places.explained()]
     kept = [part for part in parts if len(part.cells)]
     return kept, pd.concat([first, *about], ignore_index=True)
+
+
+def _unit_row(page: Page) -> pd.DataFrame:
+    """Return the one row of a form: the unit that reports."""
+    unit = page.unit
+    name = names_of(page.boundaries)[unit.level or "", unit.area or ""]
+    row = {"row": 0, "level": unit.level, "area": unit.area, "area_name": name, "note": None}
+    return pd.DataFrame([{**row, "dated": pd.NaT, "founded": pd.NaT}]).astype(
+        {"note": "str", "dated": "datetime64[us]", "founded": "datetime64[us]"}
+    )
 
 
 def _why_no_rows(page: Page, columns: Columns) -> str:
@@ -320,7 +328,15 @@ def _say_outside(page: Page) -> pd.DataFrame:
     ]
     return pd.DataFrame(
         [
-            (page.sheet.name, place, "cell", text, "left out", False, "it stands beside every table")
+            (
+                page.sheet.name,
+                place,
+                "cell",
+                text,
+                "left out",
+                False,
+                "it stands beside every table",
+            )
             for place, text in rows
         ],
         columns=list(EXPLAINED_COLUMNS),
@@ -353,9 +369,7 @@ def _place_units(pages: list[Page], boundaries: str, rules: Layout) -> list[Page
     province = rules.province(boundaries) or (named[0] if named else None)
     if province is None:
         province = _vote(pages, titles, boundaries)
-    national = not named and any(
-        _NATION.search(strip_marks(text).lower()) for text in titles
-    )
+    national = not named and any(_NATION.search(strip_marks(text).lower()) for text in titles)
     return [
         replace(page, unit=_unit_of(page, province, boundaries, national=national))
         for page in pages
@@ -423,5 +437,3 @@ def _unit_of(page: Page, province: str | None, boundaries: str, *, national: boo
     if province is not None:
         return Unit(province, province, "province")
     return Unit(None, "VN", "national") if national else Unit()
-
-

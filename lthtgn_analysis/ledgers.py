@@ -53,16 +53,18 @@ def sum_meetings(meetings: Frame, *, since: datetime, as_of: datetime) -> Frame:
     has = set(meetings.collect_schema())
     in_period = meetings.filter(~day.is_null() & (day >= since) & (day < as_of + timedelta(days=1)))
     held = _is_held() if "held" in has else nw.lit(1.0)
-    present = {"attended": _where(held > 0, _known_number("attended"))} if "held" in has else {}
+    present = {}
+    if {"held", "attended"} <= has:
+        present["attended"] = _where(held > 0, _known_number("attended", meetings))
     counted = [name for name in ("attended", "health_checks", "homecare_visits") if name in has]
     largest = [name for name in (*ACTIVITIES, "volunteers") if name in has]
     cells = in_period.select(
-        club=nw.col("club").cast(nw.String),
+        club=_as_text("club", meetings),
         date=day,
         year=day.dt.year(),
         month=day.dt.month(),
         held=held,
-        **{name: present.get(name, _known_number(name)) for name in (*counted, *largest)},
+        **{name: _known_number(name, meetings) for name in (*counted, *largest)} | present,
     )
     days = cells.group_by("club", "date", "year", "month").agg(
         nw.col("held").max().alias("held"),
@@ -75,7 +77,7 @@ def sum_meetings(meetings: Frame, *, since: datetime, as_of: datetime) -> Frame:
         nw.col("date").min().alias("first_meeting"),
         *(nw.col(name).sum().alias(name) for name in counted),
         *(nw.col(name).count().alias(f"{name}_known") for name in counted),
-        *(nw.col(name.removesuffix("_most")).max().alias(name) for name in more),
+        *(nw.col("health_checks").max().alias(name) for name in more),
         *(nw.col(name).max().alias(name) for name in largest),
     )
     return (
@@ -132,9 +134,9 @@ def flag_loans(loans: Frame, *, since: datetime, as_of: datetime) -> Frame:
     money = [name for name in ("amount_vnd", "outstanding_vnd", "overdue_vnd") if name in has]
     cells = made.select(
         *(name for name in ("disbursed", "due") if name in has),
-        club=nw.col("club").cast(nw.String),
-        member=nw.col("member").cast(nw.String),
-        **{name: _known_number(name) for name in money},
+        club=_as_text("club", loans),
+        member=_as_text("member", loans),
+        **{name: _known_number(name, loans) for name in money},
         in_period=_flag(~day.is_null() & (day >= since)),
     )
     owed = nw.col("outstanding_vnd")
@@ -217,7 +219,7 @@ def list_borrowers(flagged: Frame) -> Frame:
     return (
         flagged.filter(~nw.col("member").is_null())
         .select("club", "member", "in_period", running.alias("running"))
-        .group_by("club", "member")
+        .group_by("club", "member", drop_null_keys=True)
         .agg(nw.col("in_period").max().alias("in_period"), nw.col("running").max().alias("running"))
     )
 
@@ -291,7 +293,7 @@ def count_faults(loans: Frame) -> Frame:
     money = ("amount_vnd", "repaid_vnd", "outstanding_vnd", "overdue_vnd")
     nothing = nw.lit(None).cast(nw.Float64)
     cells = loans.with_columns(
-        **{name: _known_number(name) if name in has else nothing for name in money}
+        **{name: _known_number(name, loans) if name in has else nothing for name in money}
     )
     lent, repaid, owed, overdue = (nw.col(name) for name in money)
     early = _flag(
@@ -307,7 +309,7 @@ def count_faults(loans: Frame) -> Frame:
         "no_balance": _flag(~rest.is_null() & ((rest > 1) | (rest < -1))),
     }
     return (
-        cells.select(nw.col("club").cast(nw.String), **faults)
+        cells.select(_as_text("club", loans), **faults)
         .group_by("club")
         .agg(*(nw.col(name).sum().alias(name) for name in faults))
     )
@@ -348,14 +350,22 @@ def find_shared_members(borrowers: Frame) -> Frame:
     )
 
 
-def _known_number(name: str) -> nw.Expr:
-    """Return a column as a float whose NaN and infinities are missing, as pandas means them."""
+def _as_text(name: str, frame: Frame) -> nw.Expr:
+    column = nw.col(name)
+    return column if frame.collect_schema()[name] == nw.String else column.cast(nw.String)
+
+
+def _known_number(name: str, frame: Frame) -> nw.Expr:
+    """Return a column as a float whose NaN and infinity are missing, as pandas means them."""
     number = nw.col(name).cast(nw.Float64)
-    return nw.when((number > -_HUGE) & (number < _HUGE)).then(number)
+    if frame.implementation.is_pandas() or not frame.collect_schema()[name].is_float():
+        return number
+    return nw.when(number < _HUGE).then(number)
 
 
 def _flag(condition: nw.Expr) -> nw.Expr:
-    return nw.when(condition).then(nw.lit(1.0)).otherwise(nw.lit(0.0))
+    """Return 1 or 0; the condition must be guarded against missing cells."""
+    return condition.cast(nw.Float64)
 
 
 def _where(condition: nw.Expr, value: nw.Expr) -> nw.Expr:

@@ -27,7 +27,8 @@ _DATES = re.compile(
     rf"|quy ?(?:iv|i{{1,3}}|[1-4])\b(?: nam |,? ?[/.-]? ?){_YEAR}"
     rf"|thang \d{{1,2}}(?: nam | ?[/.-] ?){_YEAR}"
     rf"|(?<![\d/.-])\d{{1,2}} ?[/-] ?{_YEAR}"
-    rf"|(?:giai doan|nhiem ky|thoi ky|tu nam|tu|gd|cac nam)?:? ?{_YEAR} ?(?:-|den|/) ?(?:nam )?{_YEAR}"
+    rf"|(?:giai doan|nhiem ky|thoi ky|tu nam|tu|gd|cac nam)?:? ?{_YEAR} ?(?:-|den|/) ?(?:nam )?"
+    rf"{_YEAR}"
     rf"|(?:cuoi |het |trong |dau )?(?:nam )?(?<!\d){_YEAR}(?!\d)"
 )
 _YEARLESS = re.compile(
@@ -136,7 +137,7 @@ def read_letterhead(above: Iterable[str], below: Iterable[str], *, name: str = "
             period = _with_start(period, [p for p, _ in found])
             break
     period = _complete(period, over)
-    every = next((m for t in [*over, *under] if (m := _EVERY_YEAR.search(_plain(t)))), None)
+    every = next(filter(None, map(_EVERY_YEAR.search, map(_plain, [*over, *under]))), None)
     units = [u for text in over if _is_unit_note(text) and (u := find_unit(text)) and u >= 1]
     return Letterhead(
         period=period,
@@ -303,7 +304,7 @@ def _is_unit_note(text: str) -> bool:
 
 
 def _was_over(period: Period, reported: pd.Timestamp) -> bool:
-    """A period that ends long after the letter was written is a programme's, not the data's."""
+    """Refuse a period that ends long after the letter: it is a programme's, not the data's."""
     return period.precision != "period" or period.as_of <= reported + pd.Timedelta(days=31)
 
 

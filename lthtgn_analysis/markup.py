@@ -235,52 +235,82 @@ def _percent_styles(data: bytes) -> tuple[str, ...]:
 
 
 def _read_worksheet(path: Path, name: str, data: bytes, percent: tuple[str, ...]) -> SheetMarks:
-    prefix = re.search(rb"<([A-Za-z][\w.-]*:)?worksheet\b", data[:4096])
-    p = (prefix[1] or b"") if prefix else b""
-    cell = rb"<" + p + rb"c (?:[^>]*?\s)?"
-    rows = _last_row(data, p) + 1
-    columns = _ALPHABET
-    if re.search(rb' r="[A-Z]{2,3}\d', data):  # cells beyond column Z, which most sheets lack
-        filled = set(re.findall(cell + rb'r="([A-Z]{1,3})\d*"[^>]*[^/]>', data))
-        columns = max((_column_number(letters) for letters in filled), default=-1) + 1
+    found = re.search(rb"<([A-Za-z][\w.-]*:)?worksheet\b", data[:4096])
+    prefix = (found[1] or b"") if found else b""
+    data = _in_one_style(data)
+    rows, columns = _span(data, prefix)
     _check_span(path, name, rows, columns)
-    tail = data[data.rfind(b"</" + p + b"sheetData>") :]
-    merged = re.findall(rb"<" + p + rb'mergeCell [^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"', tail)
+    tail = data[data.rfind(b"</" + prefix + b"sheetData>") :]
+    merged = re.findall(rb"<" + prefix + rb'mergeCell [^>]*?ref="([A-Z]+\d+):([A-Z]+\d+)"', tail)
     _check_count(path, name, "merged ranges", len(merged))
-    shown: list[bytes] = []
-    if percent and any(b' s="%s"' % number.encode() in data for number in percent):
-        styles = b"|".join(number.encode() for number in percent)
-        shown = re.findall(
-            rb"<" + p + rb'c (?=[^>]*\bs="(?:' + styles + rb')")[^>]*?\br="([A-Z]+\d+)"[^>]*[^/]>',
-            data,
-        )
-    formula = rb"<" + p + rb"f\b"
-    empty: list[bytes] = []
-    if b"<" + p + b"f" in data:
-        empty = re.findall(
-            cell + rb'r="([A-Z]+\d+)"[^>]*>\s*' + formula + rb"[^>]*(?:/>|>[^<]*</" + p + rb"f>)\s*"
-            rb"(?:<" + p + rb"v\s*/>|<" + p + rb"v></" + p + rb"v>)?\s*</" + p + rb"c>",
-            data,
-        )
     return SheetMarks(
-        hidden_rows=frozenset(_hidden_rows(data, p)),
-        hidden_columns=frozenset(_hidden_columns(data, p)),
+        hidden_rows=frozenset(_hidden_rows(data, prefix)),
+        hidden_columns=frozenset(_hidden_columns(data, prefix)),
         merged=tuple((*_place(first), *_place(last)) for first, last in merged),
-        percentages=frozenset(_place(reference) for reference in shown),
-        uncomputed=tuple(_place(reference) for reference in empty),
+        percentages=frozenset(_percentages(data, prefix, percent)),
+        uncomputed=tuple(_uncomputed(data, prefix)),
     )
 
 
-def _last_row(data: bytes, prefix: bytes) -> int:
-    """Return the row of the last cell that holds something, from 0; -1 if none does."""
+def _in_one_style(data: bytes) -> bytes:
+    """Write attributes as all common programs do: one space before, double quotes around."""
+    if b"='" in data:
+        data = re.sub(rb"='([^'\"<>]*)'", rb'="\1"', data)
+    if re.search(rb"<(?:[\w.-]+:)?(?:c|row|col)[\t\r\n]|\s=|=\s", data):
+        data = re.sub(rb'\s*=\s*"', b'="', re.sub(rb"[\t\r\n]+", b" ", data))
+    return data
+
+
+def _span(data: bytes, prefix: bytes) -> tuple[int, int]:
+    """Return the rows and columns up to the last cell that holds something.
+
+    Rows are taken from the last such cell, columns as 26: what most sheets keep to. Only where a
+    cell lies beyond are all of them looked at.
+    """
     end = data.rfind(b"</" + prefix + b"c>")
     if end < 0:
-        return -1
-    start = data.rfind(b"<" + prefix + b"c ", 0, end)
-    found = re.match(rb'<[^>]*\br="[A-Z]+(\d+)"', data[start:end])
-    if found:
-        return int(found[1]) - 1
-    return len(re.findall(rb"<" + prefix + rb"row\b", data[:end])) - 1
+        return 0, 0
+    start = data.rfind(b"<" + prefix + b"c", 0, end)
+    last = re.match(rb'<[^>]* r="[A-Z]+(\d{1,7})"', data[start:end])
+    if last is None:
+        return data.count(b"<" + prefix + b"row", 0, end), _ALPHABET
+    beyond = rb' r="(?:[A-Z]{2,3}\d|[A-Z]\d{%d})' % (len(last[1]) + 1)
+    if not re.search(beyond, data):
+        return int(last[1]), _ALPHABET
+    cells = re.findall(_cell(prefix) + rb'r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^>/])?>', data)
+    columns = max(_column_number(letters) for letters in {letters for letters, _ in cells})
+    return max(int(row) for _, row in cells), columns + 1
+
+
+def _cell(prefix: bytes) -> bytes:
+    return rb"<" + prefix + rb"c (?:[^>]*? )?"
+
+
+def _percentages(data: bytes, prefix: bytes, percent: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    if any(b' s="%s"' % number.encode() in data for number in percent):
+        styles = b"|".join(number.encode() for number in percent)
+        shown = re.findall(
+            rb"<" + prefix + rb'c (?=[^>]*?\bs="(?:' + styles + rb')")[^>]*?\br="([A-Z]+\d+)"'
+            rb"(?:[^>]*[^>/])?>",
+            data,
+        )
+        yield from map(_place, shown)
+
+
+def _uncomputed(data: bytes, prefix: bytes) -> Iterator[tuple[int, int]]:
+    if b"<" + prefix + b"f" in data:
+        p = prefix
+        found = re.findall(
+            _cell(p)
+            + rb'r="([A-Z]+\d+)"[^>]*>\s*<'
+            + p
+            + rb"f\b[^>]*(?:/>|>[^<]*</"
+            + p
+            + rb"f>)\s*"
+            rb"(?:<" + p + rb"v\s*/>|<" + p + rb"v></" + p + rb"v>)?\s*</" + p + rb"c>",
+            data,
+        )
+        yield from map(_place, found)
 
 
 def _hidden_rows(data: bytes, prefix: bytes) -> Iterator[int]:

@@ -32,6 +32,8 @@ _STATED = re.compile(r"(?:có|gồm|co|gom|has|have|had|comprises) $")
 _LABELLED = re.compile(r"(?::|là|la|đạt|dat|lên|len|có|co|còn|con|to|at|of|is|was|stood at|tới|toi) ?$")
 _ENDS_CLAUSE = re.compile(r" ?(?:[,;.:)\"!?]|$|\(| - | và | va | and |năm |vào |đến |tính |nam |vao |den )")
 _RULED = re.compile(r"(?:nông thôn mới|nong thon moi|thoát nghèo|văn hóa|van hoa)")
+_FULL = re.compile(r"phủ kín|phu kin|đã phủ|saturated")
+_ONE_CLUB_VND = 500_000_000
 _EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi) $")
 _DATED_STOCK = re.compile(r"(?:den|toi|het|cuoi|as of|end of)")
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
@@ -101,6 +103,22 @@ Window = dict[str, Cue]
 _JUST_NEW = frozenset(("mới", "thêm", "moi", "them", "new", "more", "additional"))
 _TAKES = re.compile(r"(?:nhận|có|góp|còn|chiếm|được|nhan|co|gop|con|chiem|duoc|with|has|had|got|took)(?: chỉ| chi| only)? $")
 _NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?|ishcs?")
+_BORROWERS = re.compile(r"(?:số|so|tổng|tong) (?:người|nguoi|thành viên|thanh vien|hộ|ho|hội viên|hoi vien)\b")
+_GROWS = re.compile(
+    r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên|tang len) (?:\w+ )?[\d.,]+ ?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
+)
+_FRESH = re.compile(r"\bnew\b|\badditional\b")
+_FOUNDED = frozenset("set up|established|founded|launched|formed|created|opened".split("|"))
+_BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
+_NO_FIGURES = frozenset(("", "time", "age"))
+_LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
+_OF_PLACES = re.compile(
+    r" ?(?:số |so |of (?:the |its |all )?)?(?:huyện|xã|thôn|phường|tỉnh|thị trấn|chi hội|khu|huyen|xa|thon|phuong|tinh|communes|districts|villages|clubs?|clb)"
+)
+_GIVEN = re.compile(
+    r"(?:tỉnh|huyện|xã|hội|thành phố|tinh|huyen|xa|hoi)(?: \w+){0,3} (?:cấp|hỗ trợ|ủng hộ|cap|ho tro|ung ho)(?: vốn| von)? $"
+)
+_TRAINING = re.compile(r"tập huấn|tap huan|training|bồi dưỡng")
 _COLON = re.compile(r": ?$")
 
 
@@ -113,6 +131,7 @@ class Around:
     right: Window
     near: Window
     clause: Window
+    after: Window
     line: str
     begin: int
     stop: int
@@ -140,7 +159,7 @@ _CLUB_RULES = (
     Rule(None, ("near:other_kind|gap:other_kind",), ("gap:found_new",)),
     Rule(None, ("gap:wrong|right:wrong",)),
     Rule(None, ("gap:each_area",)),
-    Rule(None, ("gap:acted_on",)),
+    Rule(None, ("clause:acted_on",)),
     Rule(None, ("right:graded",), ("right:with_fund",)),
     Rule(None, ("gap:graded",), ("right:closed", "gap:stock", "gap:found", "gap:rise_to", "gap:plan")),
     Rule("closed_clubs", ("right:closed|clause:closed",)),
@@ -151,7 +170,7 @@ _CLUB_RULES = (
 )
 _PERSON_RULES = (
     Rule(None, ("gap:wrong|right:wrong",)),
-    Rule(None, ("gap:board",), ("gap:trained", "gap:member_word", "gap:club")),
+    Rule(None, ("clause:board",), ("clause:trained", "clause:gather")),
     Rule(None, ("gap:overdue",)),
 )
 _COURSE_RULES = (
@@ -181,12 +200,14 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     """
     line = setting.passage.lower if setting.passage.marked else setting.passage.plain
     begin, end = setting.sentence
-    previous = max((other.stop for other, _ in setting.earlier if other.noun), default=begin)
+    previous = max(
+        (other.stop for other, _ in setting.earlier if other.noun not in _NO_FIGURES), default=begin
+    )
     gap_from = min(max(begin, previous), mention.begin)
     clause = _CLAUSE_END.search(line, mention.stop, stop)
     comma = max(line.rfind(sign, begin, mention.start) for sign in ",;")
     right_end = min(clause.start() if clause else stop, stop)
-    around = Around({}, {}, {}, {}, {}, line, mention.begin, mention.stop)
+    around = Around({}, {}, {}, {}, {}, {}, line, mention.begin, mention.stop)
     for cue in cues:
         if cue.end <= begin or cue.start >= end:
             continue
@@ -200,7 +221,10 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
                     around.gap[code] = cue
                     if cue.start > comma:
                         around.clause[code] = cue
-            elif mention.stop <= cue.start < right_end:
+                continue
+            if mention.stop <= cue.start:
+                around.after.setdefault(code, cue)
+            if mention.stop <= cue.start < right_end:
                 around.right.setdefault(code, cue)
                 if cue.start <= mention.stop + 2:
                     around.near.setdefault(code, cue)
@@ -211,7 +235,8 @@ def infer_noun(mention: Mention, around: Around, setting: Setting, *, dated: boo
     """Say what a number without a noun counts, from the label or the number before it."""
     line = around.line
     if mention.role == "ordinal":
-        return "club" if "club" in around.gap else ""
+        listed = bool(setting.earlier) and setting.earlier[-1][0].role == "ordinal"
+        return "club" if "club" in around.gap or listed else ""
     if not dated and not _ENDS_CLAUSE.match(line, mention.stop):
         return ""
     before = line[max(0, around.begin - 14) : around.begin]
@@ -221,9 +246,18 @@ def infer_noun(mention: Mention, around: Around, setting: Setting, *, dated: boo
          "poor", "stock", "lent")),
         key=lambda cue: cue.start, default=None,
     )  # fmt: skip
+    if _GROWS.match(line, mention.stop):
+        return "club"
+    touching = nearest is not None and around.begin - nearest.end <= 1
+    if nearest is not None and (labelled or touching) and (setting.members_before or around.left.get("member_word")):
+        for code, noun in (("women", "women"), ("older", "older"), ("poor", "person")):
+            if code in nearest.codes:
+                return noun
     clubs_before = any(other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier)
     if nearest is not None and labelled:
         words = {cue.words for cue in around.gap.values()}
+        if "lent" in around.gap and _BORROWERS.search(line, max(0, around.begin - 40), around.begin):
+            return "borrower"
         if "member_word" in around.gap and "club" not in nearest.codes:
             return "member"
         if {"con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do"} & words:
@@ -231,8 +265,10 @@ def infer_noun(mention: Mention, around: Around, setting: Setting, *, dated: boo
         named = "club" in around.gap or any(_NAMES_CLUBS.search(word) for word in words)
         if named and ("stock" in around.gap or "found" in around.gap or ":" in before):
             return "club"
+    if clubs_before and labelled and "plan" in around.gap:
+        return "club"
     taken = setting.has_place and _TAKES.search(before)
-    if clubs_before and (setting.place_near or taken or re.search(r"(?:lên|len|to) $", before)):
+    if clubs_before and (setting.place_near or taken or re.search(r"(?:lên|len|to|from|từ|tu) $", before)):
         return "club"
     return ""
 
@@ -283,6 +319,8 @@ def _is_planned(around: Around, setting: Setting) -> Cue | None:
 def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if mention.role == "ordinal":
         return Meaning("clubs", ("thứ",))
+    if setting.unnamed and _GROWS.match(around.line, mention.stop):
+        return Meaning("clubs", ("từ … lên …",))
     ruled = _first_rule(_CLUB_RULES, around)
     if ruled is not None and not (mention.role == "whole" and ruled.indicator == "clubs_with_fund"):
         if ruled.indicator == "closed_clubs" and setting.planned:
@@ -290,7 +328,7 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return ruled
     if mention.role == "whole":
         return _judge_club_total(around, setting)
-    if listed := _listed_by_place(setting):
+    if listed := _listed_by_place(around, setting):
         return Meaning(listed, ("liệt kê theo nơi",))
     change = around.gap.get("change")
     rise = around.gap.get("rise_to")
@@ -342,6 +380,11 @@ def _judge_planned_clubs(around: Around, setting: Setting) -> Meaning | None:
 
 def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
     found = around.gap.get("found") or around.near.get("found_new") or around.near.get("found")
+    behind = around.right.get("found")
+    if behind is not None and (behind.words in _FOUNDED):
+        found = found or behind
+    if _FRESH.search(around.line, around.begin, around.stop):
+        return Meaning("new_clubs", ("new",))
     stock = around.gap.get("stock")
     behind = around.right.get("found_new")
     if found is None and behind is not None and behind.words not in _JUST_NEW:
@@ -357,14 +400,16 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
     return Meaning("clubs", ("CLB",), sure=bool(setting.has_place or around.left.get("cover")))
 
 
-def _listed_by_place(setting: Setting) -> str | None:
+def _listed_by_place(around: Around, setting: Setting) -> str | None:
     """Return what a breakdown by places lists: "gồm Hải Lăng 14, Triệu Phong 11"."""
     counted = [
         what for _, what in setting.earlier
         if what in ("clubs", "new_clubs", "closed_clubs", "target_new_clubs", "target_clubs")
     ]  # fmt: skip
     results = [what for what in counted if not what.startswith("target")]
-    return (results or counted)[-1] if counted and setting.unnamed and setting.has_place else None
+    told = {"found", "closed", "plan", "rise_to"} & around.clause.keys()
+    listed = not told and (setting.unnamed or (setting.place_near and "stock" not in around.clause))
+    return (results or counted)[-1] if counted and listed and setting.has_place else None
 
 
 def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:
@@ -404,7 +449,7 @@ def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meanin
         if mention.noun == noun:
             line = around.line[around.begin - 2 : around.begin] if around.begin > 1 else ""
             here = any(what == "members" for _, what in setting.earlier)
-            part = here or "of_which" in around.left or _COLON.search(line)
+            part = here or "of_which" in around.left or _COLON.search(line) or setting.unnamed
             club_member = part and (setting.members_before or told) or "member_word" in around.gap
             taken = club_member and "association" not in around.gap
             return Meaning(indicator, (noun,)) if taken else Meaning(None)
@@ -464,15 +509,21 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
         return Meaning(None, ("kế hoạch",))
     if around.has("gap:no_club") and not around.has("gap:held"):
         return Meaning(None)
-    return _first_rule(_COURSE_RULES, around) or Meaning(None)
+    if ruled := _first_rule(_COURSE_RULES, around):
+        return ruled
+    noun = around.line[mention.end : mention.stop]
+    return Meaning("training_courses", (noun.strip(),)) if _TRAINING.search(noun) else Meaning(None)
 
 
 def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if around.has("near:monthly|near:yearly") or around.has("gap:rate|gap:overdue"):
         return Meaning(None)
-    if around.has("gap:wrong|right:wrong"):
+    if around.has("gap:wrong|right:wrong") or _OF_PLACES.match(around.line, mention.stop):
         return Meaning(None)
     plan = around.right.get("plan") or around.gap.get("plan")
+    exceeded = around.gap.get("exceed")
+    if plan is None and exceeded is not None and " " in exceeded.words:
+        plan = exceeded  # "vượt chỉ tiêu" names both
     achieve = around.gap.get("achieve") or around.gap.get("exceed")
     intent = around.left.get("plan")
     if setting.planned or (intent is not None and intent.words in _INTENT):
@@ -511,6 +562,9 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
 def _judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if around.has("gap:wrong|right:wrong|near:monthly|gap:each_person|near:each_person"):
         return Meaning(None)
+    given = _GIVEN.search(around.line, max(0, around.begin - 40), around.begin)
+    if given and around.has("gap:startup|gap:fee|left:startup|gap:each_club"):
+        return Meaning(None, ("nguồn của vốn",))
     fund = _nearest_fund(around)
     code = fund[0] if fund else ""
     if code in ("fund_activity", "fund_care", "overdue", "repaid"):
@@ -527,31 +581,49 @@ def _judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning(None, (extreme.words,))
     if code == "fee" and mean is None:
         return Meaning(None)
-    return _judge_fund(code, fund[1] if fund else None, mean, around, setting)
+    return _judge_fund(mention, fund, mean, around, setting)
 
 
 def _judge_fund(
-    code: str, fund: Cue | None, mean: Cue | None, around: Around, setting: Setting
+    mention: Mention,
+    fund: tuple[str, Cue] | None,
+    mean: Cue | None,
+    around: Around,
+    setting: Setting,
 ) -> Meaning:
-    words = (fund.words,) if fund else ()
+    code = fund[0] if fund else ""
+    words = (fund[1].words,) if fund else ()
+    if around.gap.get("yearly") and code != "budget":
+        return Meaning(None)
     startup = around.gap.get("startup")
+    launched = around.gap.get("found")
+    if not code and setting.one_club and launched is not None and launched.words in _LAUNCHED:
+        return Meaning("startup_capital_vnd", (launched.words,), sure=False)
     if startup is not None and code != "lent":
         return Meaning("startup_capital_vnd", (startup.words,))
     if setting.planned and code != "budget":
         return Meaning(None)
     money = any(what in ("income_fund_vnd", "clubs_with_fund") for _, what in setting.earlier)
     if mean is not None and code != "budget" and code != "lent":
-        capital = code in ("fund_income", "fund_vague", "with_fund") or money
+        named = around.has("left:fund_income|left:fund_vague|left:with_fund|near:per_club")
+        about = around.has("gap:each_club|near:per_club|right:per_club|left:club") or setting.earlier
+        capital = (code in ("fund_income", "fund_vague", "with_fund") or money or named) and about
         return Meaning("income_fund_per_club_vnd", (mean.words, *words)) if capital else Meaning(None)
+    if not code and setting.earlier and setting.earlier[-1][1] == "borrowers":
+        return Meaning("lent_vnd", ("vay",), sure=False)
     if code == "lent":
         return Meaning("lent_vnd", words)
     if code == "budget":
         return Meaning("budget_vnd", words)
+    if code == "fund_income" and mention.role == "range" and mention.second < _ONE_CLUB_VND:
+        return Meaning("income_fund_per_club_vnd", words, sure=False)
     if code in ("fund_income", "with_fund"):
         return Meaning("income_fund_vnd", words)
     if code == "fund_vague":
         clubs = around.left.get("club") or setting.one_club
         return Meaning("income_fund_vnd", words, sure=False) if clubs else Meaning(None)
+    if not code and setting.earlier and setting.earlier[-1][1] == "members_per_club":
+        return Meaning("income_fund_per_club_vnd", ("bình quân",), sure=False)
     if not code and not [1 for other, _ in setting.earlier if other.noun == "VND"]:
         if any(what == "clubs_with_fund" for _, what in setting.earlier):
             return Meaning("income_fund_vnd", ("CLB có quỹ",))
@@ -563,6 +635,7 @@ def _nearest_fund(around: Around) -> tuple[str, Cue] | None:
     named = [(code, around.gap[code]) for code in _FUNDS if code in around.gap]
     if "fee_not" in around.gap:
         named = [(code, cue) for code, cue in named if cue.words not in ("thu nhập", "thu nhap")]
+    named = [(code, cue) for code, cue in named if cue.words not in _BORROWING]
     if named:
         strong = [(code, cue) for code, cue in named if code not in ("fund_vague", "fee", "startup")]
         weak = [(code, cue) for code, cue in named if code not in ("startup",)]
@@ -587,10 +660,13 @@ def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning
     )  # fmt: skip
     cover = around.gap.get("cover")
     if mention.role in ("part", "whole"):
+        clubs = clubs or around.after.get("club")
         covered = clubs or (cover is not None and setting.last_indicator is not None)
         suffix = "with_clubs" if mention.role == "part" else "total"
         return Meaning(f"{level}_{suffix}", ("/",)) if covered else Meaning(None)
     behind = around.right.get("club")
+    if _FULL.search(around.line, mention.stop, mention.stop + 20):
+        return Meaning(None, ("phủ kín",))
     if behind is not None and "scheme" not in around.right:
         return Meaning(f"{level}_with_clubs", (behind.words,))
     follows_clubs = bool(setting.earlier) and setting.earlier[-1][1] in ("clubs", "members")

@@ -9,9 +9,10 @@ longer on it, on the older ones. Nothing here decides which figure a place belon
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import pandas as pd
 
@@ -76,8 +77,9 @@ _ENGLISH_LEVEL = {
     "hamlet": "village",
 }
 _NATION = (
-    r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|việt nam|quy mô quốc gia|phạm vi cả nước|trung ương hội"
-    r"|the (?:whole )?country(?: as a whole)?|nationwide|nationally|viet ?nam|the nation|across the country"
+    r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|quy mô quốc gia|phạm vi cả nước|việt nam(?= (?:hiện |đã )?có)"
+    r"|the (?:whole )?country(?: as a whole)?|nationwide|nationally|the nation|across the country"
+    r"|viet ?nam(?= (?:now |already )?(?:has|had|counts|runs))|across viet ?nam|all over viet ?nam"
 )
 _OWN_WORDS = r"tỉnh|huyện|quận|thành phố|tp|thị xã|xã|phường|thị trấn|thôn|xóm|bản|buôn|ấp|khu phố|làng"
 _GENERIC = (
@@ -86,6 +88,9 @@ _GENERIC = (
     r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ))(?!\w)"
     r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward|city|village|hamlet|town)(?!\w)(?! of)"
     r"|(?P<enadj>provincial)(?= (?:rules?|plan|budget|total|target|people))"
+)
+_LISTED_KIND = re.compile(
+    r"(?:[,/] ?| va )(?:tinh|huyen|quan|thanh pho|thi xa|xa|phuong|thi tran|thon|xom|ban|buon|ap|khu pho|to dan)\b"
 )
 _FUNCTION_WORDS = frozenset(
     "ở tại riêng theo còn từ với của cho đến nhưng tuy huyện tỉnh xã trong và thì số hội ubnd in at the from"
@@ -100,6 +105,10 @@ _BOARD_AFTER = re.compile(r"(?:chu nhiem|dieu hanh|dai dien|chap hanh|thuong vu|
 _PART_OF = re.compile(
     r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap|merged from"
     r"|mang tên|dù mang tên|part of)[^,.;)]{0,12}$"
+)
+_RANKED = re.compile(
+    r"(?:đầu tiên|nhất|dẫn đầu|so với|trong những [^,.;]{0,24}|của|dau tien|nhat|dan dau|so voi|cua)"
+    r"(?: của| trong| trên| trong số| cua)? ?$"
 )
 _CLUB_BEFORE = re.compile(
     r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)(?: của| ở| tại| cua| o| tai| in| of)? $"
@@ -161,39 +170,70 @@ class Gazetteer:
     ----------
     vintages : tuple of str
         The maps, the one in force first.
-    provinces, districts, communes : list of Unit
-        Units named so far, the newest last.
+    named : dict of str to dict of str to Unit
+        For each level the units named so far by their plain names, the newest last.
+    counts : Counter of Unit
+        How often each was named.
     """
 
     vintages: tuple[str, ...]
-    provinces: list[Unit] = field(default_factory=list)
-    districts: list[Unit] = field(default_factory=list)
-    communes: list[Unit] = field(default_factory=list)
+    named: dict[str, dict[str, Unit]] = field(
+        default_factory=lambda: {"province": {}, "district": {}, "commune": {}}
+    )
+    counts: Counter[Unit] = field(default_factory=Counter)
 
     def note(self, unit: Unit) -> None:
         """Remember that the document names a unit."""
-        known = {"province": self.provinces, "district": self.districts, "commune": self.communes}
-        if unit.level in known:
-            known[unit.level].append(unit)
+        known = self.named.get(unit.level)
+        if known is not None:
+            key = _plain_key(unit.name)
+            known.pop(key, None)
+            known[key] = unit
+            self.counts[unit] += 1
+
+    def newest(self, level: str) -> Unit | None:
+        """Return the unit of a level that was named last."""
+        known = self.named.get(level)
+        return next(reversed(known.values())) if known else None
+
+    def rank(self) -> None:
+        """Put the units that are named most last, before a document is read again."""
+        for level, known in self.named.items():
+            ranked = sorted(known.items(), key=lambda item: self.counts[item[1]])
+            self.named[level] = dict(ranked)
 
     def look_up(self, name: str, levels: tuple[str, ...]) -> Unit | None:
         """Find the unit that a name means, within the places named before."""
         plain = _plain_key(name)
         accented = name_key(name.lower())
-        for vintage in self.vintages:
-            found = [unit for unit in _index(vintage).get(plain, ()) if unit.level in levels]
+        for vintage, level in ((v, one) for v in self.vintages for one in levels):
+            found = [unit for unit in _index(vintage).get(plain, ()) if unit.level == level]
             if not name.isascii():
                 found = [unit for unit in found if name_key(unit.name.lower()) == accented]
             if found:
                 return self._choose(found)
         return None
 
+    def look_up_inside(self, name: str, level: str, home: Unit) -> Unit | None:
+        """Find a unit of one level inside a province or district, on any map."""
+        plain = _plain_key(name)
+        accented = name_key(name.lower())
+        for vintage in self.vintages:
+            found = [
+                unit for unit in _index(vintage).get(plain, ())
+                if unit.level == level and (home.level == "national" or _lies_in(unit, home, home.level))
+            ]  # fmt: skip
+            exact = [unit for unit in found if name_key(unit.name.lower()) == accented]
+            if exact or (found and name.isascii()):
+                chosen = exact or found
+                return _marked(chosen[0], len(chosen))
+        return None
+
     def _choose(self, units: list[Unit]) -> Unit:
-        for known, key in (
-            (self.districts, "district"),
-            (self.provinces, "province"),
-        ):
-            for place in reversed(known):
+        if len(units) == 1:
+            return units[0]
+        for key in ("district", "province"):
+            for place in reversed(self.named[key].values()):
                 inside = [unit for unit in units if _lies_in(unit, place, key)]
                 if inside:
                     return _marked(inside[0], len(inside))
@@ -234,9 +274,7 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     found += _bare_names(passage, gazetteer, taken)
     line = passage.lower if passage.marked else passage.plain
     for match in _compiled(_NATION, passage.marked).finditer(line):
-        words_after = passage.plain[match.end() : match.end() + 2]
-        if not (match[0] in ("việt nam", "viet nam") and _after_name(passage, match)) or words_after:
-            found.append(Reference(match.start(), match.end(), NATION, "national", "nation"))
+        found.append(Reference(match.start(), match.end(), NATION, "national", "nation"))
     taken = [(reference.start, reference.end) for reference in found]
     for match in _compiled(_GENERIC, passage.marked).finditer(line):
         if any(begin < match.end() and match.start() < end for begin, end in taken):
@@ -353,6 +391,7 @@ def _keys(level: str) -> frozenset[str]:
     )  # fmt: skip
 
 
+@lru_cache(maxsize=65536)
 def _plain_key(name: str) -> str:
     words = unmark(name_key(name.lower()))
     words = re.sub(r"^(?:thanh pho|tinh|quan|huyen|thi xa|phuong|xa|thi tran|dac khu) (?=\d)", "", words)
@@ -514,22 +553,18 @@ def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Referenc
 
 def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:
     """Find a bare name among the units named before, then among the districts of the province."""
-    for known in (gazetteer.communes, gazetteer.districts):
-        for unit in reversed(known):
-            if _plain_key(unit.name) == key and (name.isascii() or unit.name == _titled(name)):
-                return unit
-    if key in _keys("district") and (gazetteer.provinces or gazetteer.districts):
-        unit = gazetteer.look_up(name, ("district",))
-        homes = {place.area for place in gazetteer.provinces} | {
-            place.province for place in gazetteer.districts
-        }
-        names = {place.name for place in gazetteer.provinces}
-        if unit is not None and (unit.province in homes or _province_name(unit) in names):
+    for level in ("commune", "district"):
+        known = gazetteer.named[level].get(key)
+        if known is not None and (name.isascii() or known.name == _titled(name)):
+            return known
+    if key in _keys("district") and (unit := gazetteer.look_up(name, ("district",))):
+        homes = {place.province for place in gazetteer.named["district"].values()}
+        above = _plain_key(_province_name(unit))
+        if above in gazetteer.named["province"] or unit.province in homes:
             return unit
-    if key in _keys("commune") and gazetteer.districts:
-        unit = gazetteer.look_up(name, ("commune",))
-        homes = {place.area for place in gazetteer.districts}
-        if unit is not None and unit.district in homes:
+    if key in _keys("commune") and (unit := gazetteer.look_up(name, ("commune",))):
+        homes = {place.area for place in gazetteer.named["district"].values()}
+        if unit.district in homes:
             return unit
     return None
 
@@ -542,24 +577,18 @@ def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
     word = groups["of"] or groups["mine"]
     after = passage.text[match.end() : match.end() + 2]
     if groups["of"]:
-        listed = re.match(r"[,/] ?\w|(?: và| va) (?:th|ph|x|h)", passage.lower[match.end() :])
+        listed = _LISTED_KIND.match(passage.plain, match.end())
         if after[1:2].isupper() or listed:
             return None
     else:
         before = passage.lower[max(0, match.start() - 16) : match.start()]
-        if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|\d|đảng|mttq|hội đồng|ngân sách|"
-                     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư|chủ tịch|vài|phòng)[ ,]*$", before):  # fmt: skip
+        if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq|hội đồng|ngân sách|"
+                     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư|chủ tịch|vài|phòng)[ ,]*$|\d $", before):  # fmt: skip
             return None
     level = _level_words(passage.marked).get(word, "district")
     start = match.start("of") if groups["of"] else match.start("mine")
     return Reference(start, match.end("of") if groups["of"] else match.end("mine"), None, level,
                      "generic")  # fmt: skip
-
-
-def _after_name(passage: Passage, match: re.Match[str]) -> bool:
-    """Tell whether "Việt Nam" is part of an institution's name."""
-    before = passage.plain[max(0, match.start() - 24) : match.start()]
-    return re.search(r"(?:hoi|nct|cao tuoi|to quoc|tai|phu nu|in|helpage|quoc te)[ )]*$", before) is not None
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
@@ -572,6 +601,8 @@ def _placed(
     inner = any(begin < reference.start and reference.end <= end for begin, end in brackets)
     before = passage.lower[max(0, reference.start - 30) : reference.start]
     parent = chained or _PART_OF.search(before) is not None
+    if reference.how == "nation":
+        parent = _RANKED.search(before) is not None
     how = reference.how
     unit = reference.unit
     if reference.level == "village" and unit is not None and _CLUB_BEFORE.search(before):

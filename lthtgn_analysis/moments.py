@@ -71,14 +71,16 @@ _DECISION = re.compile(
     r"|thong bao|huong dan|nghi dinh|luat|decision|resolution|plan|letter|no\.?)(?: so)?:? ?\d+[^\s,;]*)"
     r"[^.;:]{0,30}$"
 )
+_SINCE = re.compile(r"(?:^| )(?:tu|ke tu|since|tu dau|tu cuoi|tu giua)$")
+_YEAR_END = re.compile(r"(?:6|sau) thang cuoi(?: nam)?|(?:3|ba) thang cuoi nam")
 _COMPARED = re.compile(
     r"(?:so voi|so|hon|cung ky|than in|than at|than|compared with|compared to|bang|cua|from the"
     r"|nhieu hon|it hon)(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
 )
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
 _PLAN_WORDS = re.compile(
-    r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|by|foresees|chuong"
-    r" trinh|dat ra cho|huong toi|tien toi|lo trinh|for)(?: [a-z]+){0,4} ?$"
+    r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|foresees|chuong"
+    r" trinh|dat ra cho|huong toi|tien toi|lo trinh)(?: [a-z]+){0,4} ?$"
 )
 _BARE_YEAR_LEFT = re.compile(r"(?:\d[ /.-]|số |so |no\.? )$")
 
@@ -95,9 +97,9 @@ class Moment:
         The first day of a period.
     as_of : Timestamp or None
         Its last day; None where it must be taken from another date.
-    kind : {"dated", "same", "later", "decision", "compared"}
-        "same" takes up the date before it, "later" adds `years` to it; decisions and comparisons
-        date no figure.
+    kind : {"dated", "same", "same_year", "later", "since", "decision", "compared"}
+        "same" takes up the date before it, "same_year" within the paragraph, "later" adds `years` to it; the day since when something
+        is so, decisions and comparisons date no figure.
     planned : bool
         Whether it is the date of a plan or target.
     exact : bool
@@ -145,9 +147,9 @@ def find_moments(passage: Passage, base: pd.Timestamp | None) -> list[Moment]:
     found = [_dated(line, match, base) for match in _DATE.finditer(line)]
     taken = [(moment.start, moment.end) for moment in found if moment is not None]
     moments = [moment for moment in found if moment is not None]
-    for pattern in (_SAME, _SAME_YEAR):
+    for pattern, kind in ((_SAME, "same"), (_SAME_YEAR, "same_year")):
         moments += [
-            Moment(match.start(), match.end(), None, None, "same")
+            Moment(match.start(), match.end(), None, None, kind)
             for match in pattern.finditer(line)
             if not any(begin < match.end() and match.start() < end for begin, end in taken)
         ]
@@ -172,7 +174,7 @@ def take_up(moment: Moment, before: Moment | None) -> Moment | None:
     if before is None or before.as_of is None:
         return None
     as_of = before.as_of + pd.DateOffset(years=moment.years)
-    return replace(moment, as_of=as_of, begins=before.begins if moment.kind == "same" else None)
+    return replace(moment, as_of=as_of, begins=None if moment.years else before.begins)
 
 
 def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment | None:
@@ -183,7 +185,7 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
         return None
     read = _resolve(f"{lead} {date}".strip(), date, base)
     if date == "nam" and lead.endswith("trong"):
-        return Moment(start, match.end(), None, None, "same")
+        return Moment(start, match.end(), None, None, "same_year")
     kind = "dated"
     is_day = read is not None and read[2] == "day"
     if is_day and _DECISION.search(before):
@@ -195,6 +197,8 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
     if read is None:
         return Moment(start, match.end(), None, None, "compared")
     begins, as_of, precision = read
+    if kind == "dated" and _SINCE.search(lead) and precision != "period":
+        kind = "since"
     future = base is not None and as_of > base + pd.Timedelta(days=62)
     planned = future or _PLAN_WORDS.search(before) is not None
     return Moment(start, match.end(), begins, as_of, kind, planned, is_day,
@@ -210,6 +214,8 @@ def _resolve(
         return pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31), "year"
     if base is not None and date.endswith("sang nam"):
         words, date = words.replace("sang nam", f"nam {base.year + 1}"), ""
+    if base is not None and _YEAR_END.fullmatch(date):
+        words = f"{words} {base.year}" if words.endswith("nam") else f"{words} nam {base.year}"
     if date in ("nam roi", "nam qua"):
         words = words.replace(date, "nam ngoai")
     words = re.sub(r"\b(?:ke|chot|tu|vao|trong|suot|tai|qua|since|late|the|mung)\b ?", "", words)

@@ -10,8 +10,10 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import itertools
 import json
 import os
+import re
 import signal
 import sys
 import threading
@@ -22,9 +24,11 @@ from pathlib import Path
 from typing import Any
 
 from .cache import Fingerprint, describe_environment, hash_path
+from .errors import SiteError
 from .journal import Log, Progress, Teller, show_progress
 from .kernels import WARM, Ended, Engine, Job, run_jobs
-from .layout import make_anchor, mark_stale, render_index, render_page, words
+from .layout import mark_stale, render_index, render_page, words
+from .lettering import sort_key
 from .publish import find_current, find_published, link_or_copy, open_site, publish
 from .runner import PAGE_WRITER, inject_parameters
 from .sitemap import (
@@ -40,6 +44,9 @@ from .sitemap import (
 
 __all__ = ["Page", "SiteBuild", "build_site", "show_progress"]
 
+_FILE_NAME = re.compile(r"\w[\w-]*(\.[\w-]+)+")
+_TAKEN = re.compile(r"(?i)index.*\.html|manifest\.json|build\.log")
+_KIND_OF_PLACE = re.compile(r"(?i)(tỉnh|thành phố)\s+(?=\w)")
 _PRELOADED = (*WARM, "lthtgn_analysis.layout:warm", "lthtgn_analysis:*")
 
 
@@ -92,6 +99,7 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
     engine: Engine = "auto",
     fingerprint: Fingerprint | None = None,
     index: Callable[[tuple[Page, ...], str], str | None] | None = None,
+    files: Mapping[str, str] | None = None,
     progress: Progress | None = None,
     explain: bool = False,
 ) -> SiteBuild:
@@ -127,6 +135,8 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
         of the notebook itself. Without it, the files and folders that parameters name are hashed.
     index : callable, optional
         ``index(pages, lang) -> str or None``: HTML to stand at the top of the index.
+    files : mapping, optional
+        Further files that stand beside the index: name (such as "metrics.csv") and text.
     progress : callable, optional
         ``progress(done, total, sentence)``, called when a page is done; see `show_progress`.
     explain : bool, default False
@@ -140,11 +150,12 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
     Raises
     ------
     SiteError
-        If there is no notebook, a parameter that none assigns, a folder that is not a site, or
-        another build at work.
+        If there is no notebook, a parameter that none assigns, a folder that is not a site,
+        another build at work, or a name in `files` that is no file's or that the site needs.
     """
     started = time.monotonic()
     output = Path(output)
+    files = _check_names(files or {})
     languages = check_languages(lang)
     plans = plan_pages(find_notebooks(notebooks), parameters or {}, languages)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -176,6 +187,8 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
             tell(page)
         result = tuple(pages[number] for number in range(len(plans)))
         _write_indexes(result, site, languages, index)
+        for name, text in files.items():
+            (site / name).write_text(text, encoding="utf-8")
         published = force or _differs(result, old, site, output)
         if published:
             _write_manifest(site / "manifest.json", result, environment, jobs, engine, started)
@@ -384,7 +397,8 @@ def _group(pages: Sequence[Page], lang: str) -> list[dict[str, Any]]:
         if len(group) > 1:
             varied = [name for name in group[0].parameters if _varies(group, name)]
             title = word["by_area"] if varied == ["area"] else notebook
-            groups.append((title, sorted(group, key=lambda page: _order_of_title(page.title))))
+            named = _shorten_titles(group)
+            groups.append((title, sorted(named, key=lambda page: sort_key(page.title))))
     return [
         {
             "title": title,
@@ -401,9 +415,20 @@ def _varies(pages: Sequence[Page], name: str) -> bool:
     return len({str(page.parameters.get(name)) for page in pages}) > 1
 
 
-def _order_of_title(title: str) -> tuple[str, str]:
-    """Order as a Vietnamese reader looks names up: Đ after D, marks last."""
-    return make_anchor(title.replace("Đ", "Dzz").replace("đ", "dzz")), title
+def _shorten_titles(pages: Sequence[Page]) -> list[Page]:
+    """Leave out the words with which all titles of a list begin, and the kind of a place."""
+    titles = [page.title.split() for page in pages if page.status != "failed"]
+    columns = zip(*(title[:-1] for title in titles), strict=False) if len(titles) > 1 else ()
+    same = itertools.takewhile(lambda column: len(set(column)) == 1, columns)
+    shared = [column[0] for column in same]
+    head = " ".join([*shared, ""]) if shared else ""
+    short = [_KIND_OF_PLACE.sub("", page.title.removeprefix(head), count=1) for page in pages]
+    if len(set(short)) < len(short):
+        short = [page.title.removeprefix(head) for page in pages]
+    return [
+        replace(page, title=title[:1].upper() + title[1:])
+        for page, title in zip(pages, short, strict=True)
+    ]
 
 
 def _differs(pages: tuple[Page, ...], old: Mapping[str, Page], site: Path, output: Path) -> bool:
@@ -412,14 +437,30 @@ def _differs(pages: tuple[Page, ...], old: Mapping[str, Page], site: Path, outpu
         return True
     then = {path: (page.status, page.sha256, page.key) for path, page in old.items()}
     now = {page.path: (page.status, page.sha256, page.key) for page in pages if page.path}
-    indexes = [file.name for file in site.glob("index*.html")]
-    same_indexes = sorted(indexes) == sorted(file.name for file in current.glob("index*.html"))
+    beside = _list_files(site)
     return (
         now != then
-        or not same_indexes
+        or beside != _list_files(current)
         or any(page.why and not _stands(page, output) for page in pages)
-        or any((site / name).read_bytes() != (current / name).read_bytes() for name in indexes)
+        or any((site / name).read_bytes() != (current / name).read_bytes() for name in beside)
     )
+
+
+def _list_files(build: Path) -> list[str]:
+    """Return the names of what stands in a build beside its pages: indexes and further files."""
+    files = (entry.name for entry in build.iterdir() if entry.is_file())
+    return sorted(name for name in files if name != "manifest.json")
+
+
+def _check_names(files: Mapping[str, str]) -> Mapping[str, str]:
+    bad = [name for name in files if not _FILE_NAME.fullmatch(name) or _TAKEN.fullmatch(name)]
+    if bad:
+        raise SiteError(
+            "`files` must have plain names of files, with an ending, that the site does not need "
+            f"itself; found {', '.join(map(repr, bad))}.\n"
+            "  hint: use a name such as 'metrics.csv'."
+        )
+    return files
 
 
 def _stands(page: Page, output: Path) -> bool:

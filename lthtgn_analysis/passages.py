@@ -55,11 +55,13 @@ _SENTENCE = re.compile(r"[.!?…][\"')\]]*\s+(?=[\"'(\[]*[^\W_])")
 _SHORTENED = re.compile(
     r"(?:^|[\s(])(?:tp|tx|tt|h|p|q|x|t|gs|ts|ths|bs|mr|mrs|ms|dr|no|st|[a-zđ])\.$"
 )
-_LABEL = re.compile(r"[^\W\d_a-zà-ỹ][^.:;,\d]{1,30}:")
+_LABEL = re.compile(r"[^\W\d_a-zà-ỹ][^.:;,()\d]{1,30}:")
 _LONG_LINE = 45
 _WIDEST_PAGE = 130
 _FEW_LINES = 8
 _HEADING_LENGTH = 150
+_HEADING_WORDS = 14
+_DATED = re.compile(r"(?:\d{1,2}[/.-]){0,2}(?:19|20)\d\d|\d{1,2} (?:tháng|thang)|tháng \d{1,2}|8 mảng")
 _MARKED_SHARE = 0.04
 
 
@@ -290,8 +292,11 @@ def _runs_on(line: str, following: str, width: int) -> bool:
     """Tell whether a line was broken in the middle of a sentence."""
     bare = line.strip()
     after = following.strip()
-    if not after or not bare or _ENDS.search(bare) or _BULLET.match(after):
+    if not after or not bare or _BULLET.match(after):
         return False
+    if _ENDS.search(bare) and not _SHORTENED.search(bare[-5:].lower()):
+        full = bool(width) and len(bare) > 0.8 * width and bare[-1] not in ":;"
+        return full and not (_LABEL.match(after) or after.isupper() or bare.isupper())
     if (bare.isupper() and not after.isupper()) or _LABEL.match(after):
         return False
     if after[0].islower():
@@ -310,9 +315,10 @@ def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:
             return "item", 4
         if section["roman"] or section["part"]:
             return "heading", 1
-        many_words = len(line.split()) > 14
-        return ("item", 4) if many_words or re.search(r"\d.*\d", line[4:]) and ":" not in line[-1:] \
-            and "(" not in line else ("heading", 2)  # fmt: skip
+        counted = re.search(r"\d", _DATED.sub("", line[section.end() :]))
+        if len(line.split()) > _HEADING_WORDS or (counted and line[-1] not in ":)"):
+            return "item", 4
+        return "heading", 2
     if _BULLET.match(line):
         return "item", 4
     if short and line.upper() == line and any(c.isalpha() for c in line):

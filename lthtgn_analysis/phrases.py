@@ -24,7 +24,7 @@ Role = Literal["one", "range", "part", "whole", "ordinal"]
 
 _NUMERAL = re.compile(
     r"(?<![\w/.,])(?<![^\W\d_]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.])|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
-    r"|\d{1,3}(?: ?\. ?\d{3}(?!\d))+|\d{1,3}(?: \d{3}(?! ?\d))+|\d+(?:[.,]\d+)?)(?![^\W\d_])"
+    r"|\d{1,3}(?: ?\. ?\d{3}(?!\d))+|\d{1,3}(?: \d{3}(?! ?\d))+|\d+(?:[.,]\d+)?)(?![^\W\d_đd]|[đd]\w)"
 )
 _VI_DIGITS = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười"
 _VI_NUMBER = (
@@ -60,6 +60,7 @@ _EMPTY_HEDGES = frozenset(
     "là la vnd vnđ usd có co được duoc đạt dat lên len tới toi đến den từ tu tong tổng số so of the"
     " bằng bang mới moi chỉ chi đủ du gồm gom still now be".split()
 )
+_UNSURE_UNMARKED = frozenset(("chung", "do", "tam", "gan", "uoc"))
 _ARTICLE_LEFT = re.compile(
     r"(?:thêm|được|đúng|vỏn vẹn|duy nhất|them|duoc|dung|von ven|mới có|moi co) $"
 )
@@ -213,7 +214,7 @@ def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | N
 def _lexicon(role: str, marked: bool) -> Lexicon:
     codes: dict[str, tuple[str, ...]] = {}
     for row in read_table("cues.csv"):
-        if row["role"] != role:
+        if row["role"] != role or (row["marks"] and not marked):
             continue
         for words in _spellings(row["words"]):
             key = words if marked else unmark(words)
@@ -257,14 +258,15 @@ def _branch(node: dict[str, dict]) -> str:
 
 @cache
 def _candidates(marked: bool) -> re.Pattern[str]:
-    words = f"{_VI_NUMBER}|{_EN_NUMBER}"
-    words = words if marked else unmark(words)
-    return re.compile(rf"{_NUMERAL.pattern}|(?<!\w)(?P<words>{words})(?= )")
+    vietnamese = _VI_NUMBER if marked else unmark(_VI_NUMBER)
+    return re.compile(
+        rf"{_NUMERAL.pattern}|(?<!\w)(?:(?P<vi>{vietnamese})|(?P<en>{_EN_NUMBER}))(?= )"
+    )
 
 
 def _read(line: str, match: re.Match[str], marked: bool, convention: Convention) -> list[Mention]:
-    if match["words"] is not None:
-        return _read_words(line, match, marked)
+    if match.lastgroup is not None:
+        return _read_words(line, match, marked) if match.lastgroup == convention else []
     start, end = match.span()
     number = _number(match[0], convention)
     if number is None:
@@ -337,8 +339,8 @@ def _one(
 
 
 def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
-    start = match.start("words")
-    words = match["words"].replace("-", " ").split()
+    start = match.start()
+    words = match[0].replace("-", " ").split()
     number, length = read_number_words(words)
     noun = match_noun(line, match.end() + 1, marked=marked)
     if length != len(words) or noun is None or noun[0] not in _COUNTED_IN_WORDS:
@@ -373,6 +375,8 @@ def _hedge_before(before: str, marked: bool) -> tuple[str, int]:
                 continue
             if code in (None, "exact", "range") or phrase in _EMPTY_HEDGES:
                 break
+            if back and phrase in _UNSURE_UNMARKED:
+                return "exact", 0
             return code or "exact", back + len(phrase) + 1
         else:
             return "exact", 0

@@ -144,7 +144,9 @@ def plot_ranking(
     return finish(axes, title=title, alt=alt, aside=130)
 
 
-def plot_coverage(table: Any, *, ax: Axes | None = None, lang: Lang = "vi") -> Axes:
+def plot_coverage(
+    table: Any, *, ax: Axes | None = None, norm: float | None = None, lang: Lang = "vi"
+) -> Axes:
     """Draw shares as bars of the way to 100 %: several of one area, or one of several areas.
 
     Parameters
@@ -153,6 +155,8 @@ def plot_coverage(table: Any, *, ax: Axes | None = None, lang: Lang = "vi") -> A
         Metrics whose unit is a share; drawn in the order of the table.
     ax : Axes, optional
         Where to draw.
+    norm : float, optional
+        A share (0-1) to mark by an upright line.
     lang : {"vi", "en"}
         The language.
 
@@ -193,6 +197,8 @@ def plot_coverage(table: Any, *, ax: Axes | None = None, lang: Lang = "vi") -> A
     axes.barh(places, 1, height=0.5, color="none", edgecolor=EMPTY, linewidth=0.8, zorder=1)
     axes.barh(places, known["value"], height=0.5, color=PALE, zorder=2)
     draw_doubt(axes, known, upright=False)
+    if norm is not None:
+        axes.axvline(norm, color=INK, linewidth=1.2, linestyle="--", zorder=4)
     for place, (_, row) in enumerate(known.iterrows()):
         write_beside(axes, 1.0, place, _share_with_parts(row, lang))
     axes.set_yticks(places, labels=[wrap(name, 26) for name in names])

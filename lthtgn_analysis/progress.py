@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from .areas import level_of, same_map
 from .dates import format_date
@@ -49,6 +50,12 @@ class _Reached:
     flags: tuple[str, ...] = ()
     road: str = ""
     missing: str = ""
+
+    @property
+    def day(self) -> pd.Timestamp:
+        """The date, of a figure that is known."""
+        assert self.as_of is not None
+        return self.as_of
 
 
 def required_per_year(
@@ -86,7 +93,7 @@ def project(
     base_date: str | pd.Timestamp,
     as_of: str | pd.Timestamp,
     target: float,
-) -> pd.Timestamp:
+) -> pd.Timestamp | NaTType:
     """Return the day on which `target` is reached if the mean speed since `base_date` goes on.
 
     Parameters
@@ -252,17 +259,22 @@ def _find_figures(
     picked = pick_figures(table)
     picked = picked.loc[picked["as_of"] <= day]
     counts = picked.loc[picked["measured"] == "count"]
-    found = dict(list(counts.groupby(["level", "scope", "indicator"], sort=False)))
+    groups = counts.groupby(["level", "scope", "indicator"], sort=False)
+    found = {(str(key[0]), str(key[1]), str(key[2])): rows for key, rows in groups}
     levels = targets["area"].map(level_of)
-    for (level, scope), measures in targets["measure"].groupby([levels, targets["scope"]]):
+    for key, measures in targets["measure"].groupby([levels, targets["scope"]]):
+        level, scope = str(key[0]), str(key[1])
         computed = sorted(
             name for name in set(measures) if name in METRICS and METRICS[name].formula != "value"
         )
         if computed:
             rows = compute(table, level=level, as_of=day, scope=scope, metrics=computed)
-            rows = rows.assign(map=[same_map(level, b) for b in rows["boundaries"]], start=pd.NaT)
+            rows = rows.assign(
+                map=[same_map(level, b) for b in rows["boundaries"]],
+                start=pd.Series(pd.NaT, index=rows.index),
+            )
             for name, group in rows.groupby("metric"):
-                found[level, scope, name] = group
+                found[level, scope, str(name)] = group
         for name in set(measures) - set(computed):
             if INDICATORS[name].nature in ("share", "mean"):
                 shares = picked.loc[
@@ -384,8 +396,8 @@ def _less_base(stock: _Reached, target: pd.Series) -> _Reached:
 
 def _hull(roads: list[_Reached]) -> _Reached:
     """Enclose what all roads say of the newest day; an older road says nothing of it."""
-    newest = max(road.as_of for road in roads)
-    fresh = [road for road in roads if (newest - road.as_of).days <= _SAME_START_DAYS]
+    newest = max(road.day for road in roads)
+    fresh = [road for road in roads if (newest - road.day).days <= _SAME_START_DAYS]
     first = fresh[0]
     return _Reached(
         low=min(road.low for road in fresh),

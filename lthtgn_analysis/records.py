@@ -53,9 +53,7 @@ def read_xls_marks(path: Path) -> dict[str, XlsMarks]:
                 "  hint:  open it and save it as xlsx."
             )
         book = _stream(data, *stream)
-        return {
-            name: _read_sheet(book, offset) for name, offset in _bound_sheets(path, book)
-        }
+        return {name: _read_sheet(book, offset) for name, offset in _bound_sheets(path, book)}
     except (struct.error, IndexError, UnicodeDecodeError) as error:
         raise UnreadableSourceError(
             f"{path.name} must be a whole workbook; it is damaged or cut off.\n"

@@ -20,7 +20,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from .errors import InvalidTableError, UnreadableSourceError
-from .lettering import fold
+from .lettering import fold, strip_marks
 from .schema import BOUNDARIES, DTYPES, OBSERVATION_STATUSES, PROBLEMS, Column, Table, arrange
 from .sources import read_csv_cells, record_lines
 
@@ -344,6 +344,10 @@ def _as_pandas(frame: Any, table: Table) -> pd.DataFrame:
             f"`{table.name}` must be a path or a data frame that narwhals knows (pandas, polars, "
             f"DuckDB, PySpark, ...), not {type(frame).__name__!r}."
         ) from None
+    if known.implementation.is_spark_like():
+        # PySpark's own way to pandas warns of pandas 3; a register is small enough for rows.
+        rows = [tuple(row) for row in frame.collect()]
+        return pd.DataFrame(rows, columns=pd.Index(frame.columns, dtype="str"))
     if isinstance(known, nw.LazyFrame):
         return known.collect("pandas").to_native()
     return known.to_native() if isinstance(frame, pd.DataFrame) else known.to_pandas()
@@ -405,7 +409,7 @@ def _headings() -> dict[str, str]:
 
 
 def _fold_heading(heading: str) -> str:
-    return " ".join(re.sub(r"[\W_]+", " ", fold(heading)).split())
+    return " ".join(re.sub(r"[\W_]+", " ", strip_marks(heading).lower()).split())
 
 
 def _split_heading(heading: str) -> tuple[str, float]:
@@ -427,7 +431,8 @@ def _expand(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
             lengths = cells["area"].astype("str").str.strip().str.len()
             cells["level"] = lengths.map(_LEVEL_OF_LENGTH)
     if table is MEETINGS and "activities" in cells:
-        listed = cells.pop("activities").astype("str").str.findall(r"[1-8]")
+        told = cells.pop("activities")
+        listed = told.mask(_is_empty(told), "").astype("str").str.findall(r"[1-8]")
         given = listed.str.len() > 0
         for place, name in enumerate(ACTIVITIES, start=1):
             done = pd.Series([float(str(place) in marks) for marks in listed], index=cells.index)

@@ -256,7 +256,7 @@ def fund_averages_are_over_clubs_with_a_fund(facts: Facts) -> Findings:
     impossible = (rows["funded"] == NONE) & (
         high * 1.05 < fund_low / pick(facts.high, rows["clubs"])
     )
-    wrong = ((below & enough) | above | impossible).to_numpy()
+    wrong = np.asarray((below & enough) | above | impossible)
     divisor = np.where(rows["funded"] == NONE, rows["clubs"], rows["funded"])
     cases = rows.assign(divisor=divisor).loc[wrong, ["average", "fund", "divisor"]]
     testable = int((divisor != NONE).sum())

@@ -18,10 +18,10 @@ from .areas import find_areas, is_total, read_areas
 from .cells import each_once, figures_in, filled_in, labels, shorten
 from .columns import EXPLAINED_COLUMNS, Columns, Page
 from .dates import parse_dates
-from .grids import Table
 from .headers import Meaning
-from .lettering import strip_marks
 from .letterheads import find_periods, find_places, without_dates
+from .lettering import strip_marks
+from .sheet_tables import Table
 from .workbooks import cell_name
 
 _MOSTLY = 0.6
@@ -120,7 +120,9 @@ class Rows:
     def _role(self, role: str) -> pd.Series:
         column = self._columns.roles.get(role)
         if column is None:
-            return pd.Series([""], dtype="str").take([0] * len(self._numbers)).reset_index(drop=True)
+            return (
+                pd.Series([""], dtype="str").take([0] * len(self._numbers)).reset_index(drop=True)
+            )
         return self._labels(column)
 
     def _row_names(self) -> pd.Series:
@@ -196,6 +198,10 @@ class Rows:
         rows["reason"] = (
             rows["reason"]
             .mask(placed, "found in the gazetteer")
+            .mask(
+                heading & known & ~body,
+                "a heading: the communes below lie in " + found["area_name"],
+            )
             .mask(body & named & ~placed & ~own, problem)
         )
         rows["dated"] = self._dated(rows, named & ~body)
@@ -257,7 +263,7 @@ class Rows:
         return districts if outer is None else districts.fillna(outer)
 
     def _names_the_unit(self, rows: pd.DataFrame) -> np.ndarray:
-        """A row may name the reporting unit itself: it is the total."""
+        """Tell which rows name the reporting unit itself: they are its total."""
         unit = self._page.unit
         if unit.area is None or unit.level == "national":
             return np.zeros(len(rows), dtype=bool)
@@ -270,9 +276,9 @@ class Rows:
         return found["area"].eq(unit.area).to_numpy(dtype=bool, na_value=False)
 
     def _dated(self, rows: pd.DataFrame, headings: np.ndarray) -> pd.Series:
-        """A row that holds a date alone ("Năm 2022") dates the rows below it."""
+        """Return the dates that stand in rows alone ("Năm 2022"), for the rows below them."""
         dates = rows["dated"].copy()
-        for position in np.flatnonzero(headings):
+        for position in np.flatnonzero(headings).tolist():
             text = self._names.iloc[position]
             periods = find_periods(text)
             if periods and not without_dates(text).strip(" .:-"):
@@ -310,9 +316,7 @@ class Rows:
             return place.area, place.level
         return (opened, "district") if opened is not None else (unit.area, unit.level or "")
 
-    def _read_clubs(
-        self, rows: pd.DataFrame, body: np.ndarray, totals: np.ndarray
-    ) -> pd.DataFrame:
+    def _read_clubs(self, rows: pd.DataFrame, body: np.ndarray, totals: np.ndarray) -> pd.DataFrame:
         roles = self._columns.roles
         own = self._sheet.name + "-" + (rows["row"] + 1).astype("str")
         ids = self._role("club_id") if "club_id" in roles else own
@@ -345,10 +349,10 @@ class Rows:
             boundaries=self._page.boundaries,
         )
         lost = club & found["area"].isna().to_numpy() & communes.notna().to_numpy()
-        reason = rows["reason"].mask(lost, "a club of the register; its commune: " + found["problem"])
-        return rows.assign(
-            commune=found["area"], commune_name=found["area_name"], reason=reason
+        reason = rows["reason"].mask(
+            lost, "a club of the register; its commune: " + found["problem"]
         )
+        return rows.assign(commune=found["area"], commune_name=found["area_name"], reason=reason)
 
     def _founded(self, club: np.ndarray) -> pd.Series:
         column = self._columns.roles.get("founded")

@@ -86,7 +86,8 @@ def make_scenarios(
         raise ValueError(f"`level` must be national or province, not {level!r}.")
     day = pd.Timestamp(as_of)
     stocks = _read_stocks(observations, day=day, level=level)
-    spans = {key: _spans(points) for key, points in stocks.groupby(["area", "map"], sort=True)}
+    groups = stocks.groupby(["area", "map"], sort=True)
+    spans = {(str(key[0]), str(key[1])): _spans(points) for key, points in groups}
     wanted = _targets_on_clubs(targets, level=level)
     peers = _peer_speeds(spans)
     rows = []
@@ -299,7 +300,7 @@ def _speed(
     return span["speeds"][scenario], None
 
 
-def _reached_on(newest: pd.Series, speed: float, aim: float | None) -> pd.Timestamp:
+def _reached_on(newest: pd.Series, speed: float, aim: float | None) -> Any:
     if aim is None or np.isnan(aim) or np.isnan(speed):
         return pd.NaT
     earlier = newest["as_of"] - pd.Timedelta(days=_DAYS_A_YEAR)

@@ -40,7 +40,7 @@ PROGRESS_CLASSES = (
     "not_assessable",
 )
 
-DTYPES: dict[Kind, str] = {"text": "str", "number": "float64", "date": "datetime64[us]"}
+DTYPES: dict[Kind, Any] = {"text": "str", "number": "float64", "date": "datetime64[us]"}
 
 
 @dataclass(frozen=True)

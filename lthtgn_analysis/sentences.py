@@ -8,71 +8,36 @@ reads a file, a clock or a setting.
 
 from __future__ import annotations
 
-import html
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from .areas import read_areas, same_map
+from .citations import Prose
 from .dates import format_date
-from .excerpts import name_province
+from .excerpts import name_district, name_province
 from .indicators import INDICATORS, METRICS, bare_name
 from .notation import format_figure, format_interval, label
 from .progress import judge
 from .rollup import pick_figures, rank_conflicts
-from .schema import METRIC_ROWS, OBSERVATIONS, PROGRESS, SOURCES, VERDICTS, accept
+from .schema import METRIC_ROWS, OBSERVATIONS, PROGRESS, VERDICTS, accept
 from .wording import (
     Lang,
     add_noun,
     begin_sentence,
-    facts_of,
     inside_sentence,
     join_words,
     name_measure,
     name_place,
     several,
-    sort_names,
     unit_of,
     write_bar,
     write_figure,
 )
 
-KEY_INDICATORS = (
-    "clubs",
-    "members",
-    "women_members",
-    "members_60plus",
-    "communes_with_clubs",
-    "income_fund_vnd",
-    "clubs_with_fund",
-    "borrowers",
-)
-"""What a report on one place should hold; `say_missing` names those that it lacks."""
-
 _PLANNED = tuple(name for name, indicator in INDICATORS.items() if indicator.planned)
 _SIZE_NORM = (50.0, 70.0)
-_NAMED_SOURCES = 4
 _NAMED_TARGETS = 6
-_STANDS_FOR = {
-    "women_members": ("women_share",),
-    "members_60plus": ("older_members", "members_55plus", "older_share"),
-    "income_fund_vnd": ("income_fund_per_club_vnd",),
-}
-
-
-@dataclass(frozen=True)
-class Prose:
-    """Text that shows itself as Markdown; ``str()`` gives the same text."""
-
-    text: str
-
-    def __str__(self) -> str:
-        return self.text
-
-    def _repr_markdown_(self) -> str:
-        return self.text
 
 
 def say_title(area: str, *, lang: Lang = "vi") -> Prose:
@@ -103,13 +68,44 @@ def say_title(area: str, *, lang: Lang = "vi") -> Prose:
     >>> print(say_title("24"))  # doctest: +ELLIPSIS
     # CLB Liên thế hệ tự giúp nhau tỉnh Bắc Giang (trước 01/7/2025) và tỉnh Bắc Ninh (từ 01/7/2025)
     """
-    old, new = (name_province(area, boundaries=vintage) for vintage in ("2025-01", "2025-07"))
+    old, new = (
+        name_province(area, boundaries=vintage, lang=lang) for vintage in ("2025-01", "2025-07")
+    )
     if old is None and new is None:
         raise ValueError(f"`area` must be the code of a province, not {area!r}.")
     known = [name for name in (old, new) if name]
     name = known[0]
     if len(set(known)) == 2:
         name = label("sentence.title.two", lang=lang).format(old=old, new=new)
+    return Prose("# " + label("sentence.title.province", lang=lang).format(name=name))
+
+
+def say_district_title(area: str, *, lang: Lang = "vi") -> Prose:
+    """Write the title of the page of a district before 1 July 2025.
+
+    Parameters
+    ----------
+    area : str
+        A district's code.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    Prose
+        A heading of the first level.
+
+    Raises
+    ------
+    ValueError
+        If there was no such district.
+
+    Examples
+    --------
+    >>> print(say_district_title("401"))
+    # CLB Liên thế hệ tự giúp nhau huyện Nga Sơn, tỉnh Thanh Hóa
+    """
+    name = name_district(area, lang=lang)
     return Prose("# " + label("sentence.title.province", lang=lang).format(name=name))
 
 
@@ -269,156 +265,6 @@ def say_against(metrics: Any, *, lang: Lang = "vi") -> Prose:
     if known.empty:
         return Prose(label("sentence.against.none", lang=lang))
     return Prose(" ".join(_say_against(row, lang) for _, row in known.iterrows()))
-
-
-def say_missing(
-    observations: Any, *, indicators: Iterable[str] = KEY_INDICATORS, lang: Lang = "vi"
-) -> Prose:
-    """Say which key indicators of a place have no dated figure, and how many figures are undated.
-
-    Parameters
-    ----------
-    observations : data frame
-        The observations of one place.
-    indicators : iterable of str
-        What should be known; the printed share or mean of the same thing counts.
-    lang : {"vi", "en"}
-        The language.
-
-    Returns
-    -------
-    Prose
-        Two sentences; one where there are no figures.
-
-    Examples
-    --------
-    >>> from lthtgn_analysis.schema import empty_table
-    >>> print(say_missing(empty_table(OBSERVATIONS)))
-    Chưa thu thập được số liệu nào.
-    """
-    table = accept(observations, OBSERVATIONS)
-    if table.empty:
-        return Prose(label("sentence.missing.empty", lang=lang))
-    dated = set(table.loc[table["as_of"].notna() & (table["scope"] == "all"), "indicator"])
-    lacking = [name for name in indicators if not dated & {name, *_STANDS_FOR.get(name, ())}]
-    names = join_words(
-        (inside_sentence(name_measure(name, lang=lang)) for name in lacking), lang=lang
-    )
-    key = "measures" if lacking else "no_measures"
-    return Prose(
-        label(f"sentence.missing.{key}", lang=lang).format(names=names)
-        + " "
-        + _say_undated(table, lang)
-    )
-
-
-def say_unreported(
-    observations: Any, *, boundaries: str, indicator: str = "clubs", lang: Lang = "vi"
-) -> Prose:
-    """Say which provinces of a map have no dated figure of an indicator.
-
-    Parameters
-    ----------
-    observations : data frame
-        Observations of provinces; those of other maps and of single projects are passed over.
-    boundaries : {"2022", "2025-01", "2025-07"}
-        The map.
-    indicator : str
-        A name in `INDICATORS`.
-    lang : {"vi", "en"}
-        The language.
-
-    Returns
-    -------
-    Prose
-        One sentence that counts and names them.
-
-    Examples
-    --------
-    >>> from lthtgn_analysis.schema import empty_table
-    >>> str(say_unreported(empty_table(OBSERVATIONS), boundaries="2025-07"))[:70]
-    'Chưa có số liệu ghi rõ ngày về số CLB của 34/34 tỉnh: An Giang, Bắc Ni'
-    """
-    table = accept(observations, OBSERVATIONS)
-    provinces = read_areas(boundaries=boundaries, level="province")
-    wanted = same_map("province", boundaries)
-    mine = table.loc[
-        (table["level"] == "province")
-        & (table["indicator"] == indicator)
-        & (table["scope"] == "all")
-        & table["as_of"].notna()
-    ]
-    maps = mine["boundaries"].map(lambda vintage: same_map("province", vintage))
-    known = set(mine.loc[maps == wanted, "area"])
-    missing = provinces.loc[~provinces["area"].isin(known), "area_name"]
-    key = "areas" if len(missing) else "no_areas"
-    return Prose(
-        label(f"sentence.missing.{key}", lang=lang).format(
-            measure=inside_sentence(name_measure(indicator, lang=lang)),
-            n=len(missing),
-            total=len(provinces),
-            names=", ".join(sort_names(missing)),
-        )
-    )
-
-
-def cite(table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi") -> Prose:
-    """Write the line under a figure or table: its sources with their addresses, and its dates.
-
-    Parameters
-    ----------
-    table : data frame
-        Observations, or metrics or progress rows, which lead to theirs through `fact_ids`.
-    sources : data frame
-        The sources table.
-    observations : data frame, optional
-        All observations; needed for a table that has only `fact_ids`.
-    lang : {"vi", "en"}
-        The language.
-
-    Returns
-    -------
-    Prose
-        Up to four sources are named with their links; more are counted, because the table beneath
-        names them row by row.
-
-    Raises
-    ------
-    ValueError
-        If `observations` are needed and not given.
-
-    Examples
-    --------
-    >>> from lthtgn_analysis.schema import empty_table
-    >>> print(cite(empty_table(OBSERVATIONS), empty_table(SOURCES)))
-    <p class="source">Không có số liệu nên không có nguồn.</p>
-    """
-    columns = set(getattr(table, "columns", ()))
-    if "fact_id" in columns:
-        facts = accept(table, OBSERVATIONS)
-    elif observations is None:
-        raise ValueError("`observations` must be given for a table that has only `fact_ids`.")
-    else:
-        facts = facts_of(table, accept(observations, OBSERVATIONS))
-    if facts.empty:
-        return _small(label("sentence.cite.none", lang=lang))
-    keys = list(dict.fromkeys(facts["source"]))
-    date = _say_dates(facts["as_of"], lang)
-    if len(keys) > _NAMED_SOURCES:
-        return _small(label("sentence.cite.many", lang=lang).format(n=len(keys), date=date))
-    known = accept(sources, SOURCES).drop_duplicates("source").set_index("source")
-    days = facts["published"].dropna().unique()
-    published = (
-        label("sentence.cite.published", lang=lang).format(
-            date=format_date(pd.Timestamp(days[0]), lang=lang)
-        )
-        if len(keys) == len(days) == 1
-        else ""
-    )
-    linked = "; ".join(_link(key, known) for key in keys)
-    return _small(
-        label("sentence.cite.one", lang=lang).format(sources=linked, date=date, published=published)
-    )
 
 
 def _series(rows: pd.DataFrame, indicator: str) -> pd.DataFrame:
@@ -643,39 +489,3 @@ def _say_best(rows: pd.DataFrame, lang: Lang) -> str:
         reached=format_interval(*reached, unit=unit_of(best["measure"]), lang=lang),
         bar=write_bar(best, lang=lang),
     )
-
-
-def _say_undated(table: pd.DataFrame, lang: Lang) -> str:
-    undated = int(table["as_of"].isna().sum())
-    key = "undated" if undated else "no_undated"
-    return label(f"sentence.missing.{key}", lang=lang).format(n=undated, total=len(table))
-
-
-def _say_dates(days: pd.Series, lang: Lang) -> str:
-    known = days.dropna()
-    if known.empty:
-        return label("sentence.cite.undated", lang=lang)
-    first, last = (format_date(day, lang=lang) for day in (known.min(), known.max()))
-    key = "date" if first == last else "dates"
-    ending = label("sentence.cite.partly_undated", lang=lang) if days.isna().any() else ""
-    return (
-        label(f"sentence.cite.{key}", lang=lang).format(date=first, first=first, last=last) + ending
-    )
-
-
-def _small(text: str) -> Prose:
-    """Set a line as the source line of a figure; HTML is part of Markdown."""
-    return Prose(f'<p class="source">{text}</p>')
-
-
-def _link(key: str, known: pd.DataFrame) -> str:
-    if key not in known.index:
-        return html.escape(key)
-    source = known.loc[key]
-    title = html.escape(str(source["title"] if pd.notna(source["title"]) else key))
-    by = source["publisher"]
-    publisher = f" ({html.escape(str(by))})" if pd.notna(by) else ""
-    address = str(source["url"])
-    if not address.startswith(("http://", "https://")):
-        return title + publisher
-    return f'<a href="{html.escape(address)}">{title}</a>{publisher}'

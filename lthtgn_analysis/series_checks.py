@@ -6,7 +6,9 @@ within one place, map and scope; it never crosses boundaries or mixes a project 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +23,7 @@ from .facts import (
     Positions,
     find_after,
     find_by,
+    find_dated,
     find_in_report,
     in_series,
     pick,
@@ -126,6 +129,8 @@ def clubs_do_not_leap_for_one_report(facts: Facts) -> Findings:
     rows = rows.loc[(rows["before"] != NONE) & (rows["after"] != NONE)]
     top = np.maximum(facts.high[rows["before"]], facts.high[rows["after"]])
     leap = (facts.low[rows["at"]] >= 1.75 * top) & (facts.low[rows["at"]] - top >= 5)
+    # Where the report after is far below the one before, it is that one that is out of line.
+    leap &= facts.high[rows["after"]] >= 0.45 * facts.low[rows["before"]]
     cases = rows.loc[leap]
     return Findings(
         cases,
@@ -163,7 +168,7 @@ def communes_with_clubs_do_not_fall(facts: Facts) -> Findings:
     ratio = _divide(facts.high[rows["at"]], facts.low[rows["before"]])
     fewer = pick(facts.high, rows["clubs"]) < pick(facts.low, rows["clubs_before"])
     told = facts.falls[rows["at"]] | _at(facts.falls, rows["clubs"])
-    bad = (ratio < 0.6) & (facts.low[rows["before"]] >= 5) & ~fewer & ~told
+    bad = (ratio < 0.6) & (facts.low[rows["before"]] >= 8) & ~fewer & ~told
     return _with_ids(facts, rows, bad, pd.Series(True, index=rows.index), "warning")
 
 
@@ -373,8 +378,7 @@ def a_series_counts_from_one_age(facts: Facts) -> Findings:
 
 def _flows(facts: Facts) -> pd.DataFrame:
     """Return every dated figure of new clubs with the clubs of its report."""
-    is_new = (facts.measure == "new_clubs") & facts.compared & (facts.day != UNDATED)
-    new = np.flatnonzero(is_new)
+    new = find_dated(facts, "new_clubs")
     return pd.DataFrame(
         {
             "new": new,
@@ -411,9 +415,8 @@ def _balances(facts: Facts, *, within: bool = False) -> tuple[pd.DataFrame, int]
 
 def _same_start(facts: Facts, name: str) -> pd.DataFrame:
     """Put each figure of a flow beside the one before it that starts on the same day."""
-    at = np.flatnonzero(
-        (facts.measure == name) & facts.compared & (facts.day != UNDATED) & (facts.start != UNDATED)
-    )
+    at = find_dated(facts, name)
+    at = at[facts.start[at] != UNDATED]
     at = at[np.lexsort((facts.day[at], facts.start[at], facts.place[at]))]
     before = np.roll(at, 1)
     same = (facts.place[at] == facts.place[before]) & (facts.start[at] == facts.start[before])
@@ -440,7 +443,7 @@ def _clubs_then(facts: Facts, at: Positions) -> Positions:
     return np.where(same != NONE, same, np.where(fresh, near, NONE))
 
 
-def _last_of_old(facts: Facts, name: str, areas: Numbers, scopes: Numbers) -> Positions:
+def _last_of_old(facts: Facts, name: str, areas: Iterable[Any], scopes: Iterable[Any]) -> Positions:
     """Return the last figure of old provinces before the merger, or `NONE`."""
     table = facts.table
     at = facts.by_series.get(name, np.empty(0, dtype=np.int64))
@@ -472,7 +475,7 @@ def _old_codes() -> dict[str, str]:
 
 
 def _with_ids(
-    facts: Facts, rows: pd.DataFrame, bad: Flags, testable: pd.Series, severity: str
+    facts: Facts, rows: pd.DataFrame, bad: Flags | pd.Series, testable: pd.Series, severity: str
 ) -> Findings:
     cases = rows.loc[bad]
     return Findings(

@@ -41,7 +41,8 @@ def prepare() -> None:
     """Set up the running IPython shell or kernel so that the same cells give the same outputs.
 
     Figures are drawn by `figures.draw_figure`, an Axes as a cell's last value shows nothing
-    beside its figure, and the global random generators of Python and numpy start alike.
+    beside its figure, a great table has no text beside its HTML, and the global random generators
+    of Python and numpy start alike.
     """
     import matplotlib as mpl
     from IPython.core.getipython import get_ipython
@@ -56,6 +57,7 @@ def prepare() -> None:
     formatter.ipython_display_formatter.for_type_by_name(
         "matplotlib.axes._base", "_AxesBase", _show_nothing
     )
+    formatter.formatters["text/plain"].for_type_by_name("great_tables.gt", "GT", _name_table)
     mpl.rcParams["figure.constrained_layout.use"] = True
     if "matplotlib_inline.backend_inline" in sys.modules:
         _introduce_matplotlib()
@@ -332,3 +334,8 @@ def _show_figure(figure: Any) -> tuple[Output, Output]:
 
 def _show_nothing(_axes: object) -> None:
     """Leave an Axes to its figure, which the end of the cell shows."""
+
+
+def _name_table(_table: object, printer: Any, _cycle: bool) -> None:
+    """Stand in for the representation of a table, which lists all its parts and their addresses."""
+    printer.text("GT")

@@ -22,6 +22,7 @@ from .facts import (
     beside,
     find_after,
     find_by,
+    find_dated,
     find_in_report,
     loosen,
     pick,
@@ -127,7 +128,7 @@ def project_figures_are_not_totals(facts: Facts) -> Findings:
     whole = facts.table["scope"].eq("all").to_numpy()
     area = facts.area
     for name in _SCOPED:
-        at = np.flatnonzero((facts.measure == name) & facts.compared & (facts.day != UNDATED))
+        at = find_dated(facts, name)
         keys = pd.DataFrame(
             {"at": at, "area": area[at], "day": facts.day[at], "value": facts.value[at]}
         )
@@ -377,7 +378,7 @@ def _below_claims(facts: Facts, at: Positions, counter: Positions) -> pd.DataFra
 
 def _targets(facts: Facts, name: str) -> pd.DataFrame:
     """Return the targets of one kind, one row a place, due date and value."""
-    at = np.flatnonzero((facts.measure == name) & facts.compared & (facts.day != UNDATED))
+    at = find_dated(facts, name)
     rows = pd.DataFrame(
         {
             "place": facts.place[at],

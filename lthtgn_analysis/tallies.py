@@ -258,6 +258,6 @@ def _heed_absent_provinces(table: pd.DataFrame, running: pd.DataFrame) -> pd.Dat
 
 def _names(level: str, placed: pd.DataFrame) -> Mapping[str, str]:
     if level == "club":
-        return placed.set_index("place")["club_name"].fillna("").to_dict()
+        return placed.set_index("place")["club_name"].dropna().to_dict()
     areas = read_areas(boundaries=placed["boundaries"].iloc[0], level=level)
     return areas.set_index("area")["area_name"].to_dict()

@@ -8,7 +8,6 @@ are ISO (2024-12-31); an empty cell is missing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -17,14 +16,10 @@ import numpy as np
 import pandas as pd
 
 from .areas import read_areas
-from .cells import numbers_in
-from .columns import EXPLAINED_COLUMNS
 from .errors import InvalidTableError
 from .indicators import INDICATORS
 from .layout_files import Layout, read_layout
-from .layouts import recognise
-from .lettering import clean, strip_marks
-from .notation import add_bounds, parse_figures
+from .notation import add_bounds
 from .schema import (
     BOUNDARIES,
     DTYPES,
@@ -37,28 +32,40 @@ from .schema import (
     accept,
     arrange,
 )
-from .sources import WORKBOOK_SUFFIXES, hash_file, list_files, read_csv_cells, record_lines
-from .workbooks import read_sheets
+from .sources import (
+    WORKBOOK_SUFFIXES,
+    is_database_url,
+    list_files,
+    read_csv_cells,
+    read_csv_typed,
+    read_parquet_cells,
+    read_sql_cells,
+    record_lines,
+)
+from .workbook_figures import read_book
 
 _SHOWN_FAULTS = 20
+_CODES = ("level", "area", "boundaries", "indicator")
 _FREE_LEVELS = ("village", "club")
 _ISO_DATE = r"\d{4}-\d{2}-\d{2}"
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
-_DIGITS_KEPT = 10
-_NO_UNIT = "no unit of money is printed; give it in a layout file"
-_FOOTNOTE = re.compile(r"\s*(?:\*+|\(\*+\)|[¹²³])$")
-_SHARED = ("women_members", "older_members", "poor_members")
-_AGREEING = ("share,ratio", "people,ratio", "clubs,areas", "people,clubs_")
 
 
-def read_observations(path: Any) -> pd.DataFrame:
+def read_observations(
+    path: Any, *, query: str | None = None, encoding: str | None = None
+) -> pd.DataFrame:
     """Read observations: one reported figure a row, with its source, date, doubt and boundaries.
 
     Parameters
     ----------
     path : str, Path or data frame
-        A csv file with the columns of the observations table, or a frame that has them. Bounds
-        that are missing are set from the qualifier (`notation.add_bounds`).
+        A csv or parquet file with the columns of the observations table, a folder of them, a
+        pattern such as "exports/*.csv", a database's SQLAlchemy URL, or a frame that has the
+        columns. Bounds that are missing are set from the qualifier (`notation.add_bounds`).
+    query : str, optional
+        With a URL: one SELECT that gives the columns.
+    encoding : {"utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1258"}, optional
+        The encoding of csv files, where it is not UTF-8 or told by a byte-order mark.
 
     Returns
     -------
@@ -71,6 +78,10 @@ def read_observations(path: Any) -> pd.DataFrame:
     InvalidTableError
         If a column is missing, or a code, number, date or area is wrong. The text shows file, line,
         column, what was found and what must hold; ``.problems`` holds all of them as rows.
+    UnreadableSourceError
+        If a parquet file or a database cannot be read.
+    FileNotFoundError
+        If there is no such file.
 
     Examples
     --------
@@ -80,9 +91,19 @@ def read_observations(path: Any) -> pd.DataFrame:
     >>> one["area_name"], one["indicator"], float(one["value"])
     ('Thanh Hóa', 'clubs', 884.0)
     """
-    cells = _read_cells(path, OBSERVATIONS)
-    table = _parse(cells, OBSERVATIONS, extra_faults=_observation_faults)
-    return arrange(add_bounds(table), OBSERVATIONS)
+    if query is not None or is_database_url(path):
+        return _parse_observations(_query_cells(path, query))
+    if not isinstance(path, (str, Path)):
+        return _parse_observations(_as_text(accept(path, OBSERVATIONS), OBSERVATIONS))
+    tables, errors = [], []
+    for file in list_files(path):
+        try:
+            tables.append(_read_observations_file(file, encoding))
+        except InvalidTableError as error:
+            errors.append(error)
+    if errors:
+        raise _joined(errors)
+    return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
 def read_sources(path: Any) -> pd.DataFrame:
@@ -151,7 +172,7 @@ def read_workbook(path: str | Path, *, layout: str | Path | None = None) -> pd.D
     ['Bỉm Sơn', 'clubs', 12.0, 'Biểu 01!C9']
     """
     rules = Layout() if layout is None else read_layout(layout)
-    books = [_read_book(file, rules) for file in list_files(path, suffixes=WORKBOOK_SUFFIXES)]
+    books = [read_book(file, rules) for file in list_files(path, suffixes=WORKBOOK_SUFFIXES)]
     observations = pd.concat([book[0] for book in books], ignore_index=True)
     observations.attrs = {
         "explained": pd.concat([book[1] for book in books], ignore_index=True),
@@ -189,164 +210,133 @@ def parse_targets(cells: pd.DataFrame) -> pd.DataFrame:
     return table.assign(low=table["low"].fillna(bar), high=table["high"].fillna(bar))
 
 
-def _read_book(file: Path, rules: Layout) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    sheets = read_sheets(file, encoding=rules.encoding or None, legacy=rules.legacy or None)
-    found = recognise(sheets, rules)
-    source = _slug(file)
-    parsed, left_out = _parse_cells(found.figures, rules.convention or None)
-    kept, repeats = _drop_repeats(parsed)
-    shared = {
-        "boundaries": found.boundaries,
-        "published": found.reported,
-        "scope": "all",
-        "source": source,
-        "status": "synthetic" if found.made_up else "observed",
-    }
-    observations = kept.assign(
-        fact_id=source + ":" + kept["locator"] + ":" + kept["indicator"],
-        **{name: pd.Series([value]).take([0] * len(kept)).set_axis(kept.index)
-           for name, value in shared.items()},
-    )  # fmt: skip
-    explained = pd.concat([found.explained, left_out, repeats], ignore_index=True)
-    explained.insert(0, "file", file.name)
-    about = pd.DataFrame([{"source": source, "title": file.name, "sha256": hash_file(file)}])
-    return arrange(observations, OBSERVATIONS), explained, arrange(about, SOURCES)
-
-
-def _slug(file: Path) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", strip_marks(file.stem).lower()).strip("-")
-    return f"{words or 'workbook'}-{file.suffix.lower().lstrip('.')}"
-
-
-def _parse_cells(
-    figures: pd.DataFrame, convention: Any
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Turn cells into values: numbers times their unit, text as `notation` reads it."""
-    places = figures["letters"] + (figures["row"] + 1).astype("str")
-    figures = figures.assign(
-        place=places,
-        locator=figures["sheet"] + "!" + places,
-        own_sheet=figures["area"].eq(figures["own_area"]),
-    )
-    cells = figures["cell"].to_numpy(dtype=object)
-    is_number = numbers_in(cells)
-    numbers = figures.loc[is_number]
-    factor = numbers["factor"].to_numpy(dtype="float64")
-    # Binary fractions of millions leave dust far below one đồng.
-    value = np.round(cells[is_number].astype("float64") * factor, _DIGITS_KEPT)
-    counted = numbers.assign(
-        value=value, low=value, high=value,
-        qualifier=pd.Series(["exact"]).take([0] * len(numbers)).set_axis(numbers.index),
-        problem=pd.Series(np.where(np.isnan(factor), _NO_UNIT, None), index=numbers.index),
-    )  # fmt: skip
-    parts = [counted]
-    for _, group in figures.loc[~is_number].groupby("group", sort=False):
-        parts.append(_parse_texts(group, convention))
-    parsed = pd.concat(parts).sort_index(kind="stable").reset_index(drop=True)
-    bad = parsed["problem"].notna()
-    left_out = pd.DataFrame(
-        {
-            "sheet": parsed.loc[bad, "sheet"],
-            "place": parsed.loc[bad, "place"],
-            "kind": "cell",
-            "text": parsed.loc[bad, "cell"].astype("str"),
-            "taken_for": "left out",
-            "used": False,
-            "reason": parsed.loc[bad, "problem"].astype("str"),
-        }
-    )
-    return parsed.loc[~bad].reset_index(drop=True), left_out
-
-
-def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:
-    texts = group["cell"].map(lambda c: _FOOTNOTE.sub("", clean(c)) if isinstance(c, str) else str(c))
-    read = parse_figures(texts, convention=convention)
-    printed = read["unit"]
-    scale = group["factor"].where(printed.isna(), 1.0).astype("float64")
-    unit = group["unit"].where(~(printed.eq("share") & group["indicator"].isin(_SHARED)), "share")
-    clash = printed.notna() & printed.ne(unit) & ~(printed + "," + unit).isin(_AGREEING)
-    problem = read["problem"].where(~clash, "the cell prints another unit than its column: " + texts)
-    problem = problem.where(problem.notna() | scale.notna(), _NO_UNIT)
-    is_range = read["qualifier"].eq("range")
-    first = group.assign(
-        value=(read["value"] * scale).round(_DIGITS_KEPT),
-        low=(read["low"] * scale).where(is_range),
-        high=(read["high"] * scale).where(is_range),
-        qualifier=read["qualifier"],
-        unit=unit,
-        problem=[text.split("\n")[0] if isinstance(text, str) else None for text in problem],
-    )
-    empty = read["value"].isna() & problem.isna()
-    has_whole = read["whole"].notna() & group["second"].ne("") & problem.isna()
-    wholes = group.loc[has_whole]
-    second = wholes.assign(
-        indicator=wholes["second"],
-        value=read.loc[has_whole, "whole"],
-        low=np.nan,
-        high=np.nan,
-        qualifier="exact",
-        unit=wholes["second"].map({name: one.unit for name, one in INDICATORS.items()}),
-        problem=None,
-    )
-    return add_bounds(pd.concat([first.loc[~empty], second]))
-
-
-def _drop_repeats(parsed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Keep one of the rows that print the same fact: that of the unit's own sheet, else the first.
-
-    Values are the same if they differ by rounding to the coarser of the two printed units.
-    """
-    keys = ["indicator", "level", "area", "as_of", "unit"]
-    again = parsed.duplicated(keys, keep=False)
-    if not again.any():
-        return parsed, parsed.iloc[:0].reindex(columns=list(EXPLAINED_COLUMNS))
-    drop: dict[int, str] = {}
-    for _, group in parsed.loc[again].groupby(keys, dropna=False, sort=False):
-        ranked = group.sort_values("own_sheet", ascending=False, kind="stable")
-        first = ranked.iloc[0]
-        for row in ranked.iloc[1:].itertuples():
-            width = max(_printed_step(first["cell"], first["factor"], first["value"]),
-                        _printed_step(row.cell, row.factor, row.value))  # fmt: skip
-            if abs(row.value - first["value"]) <= 0.5001 * width:
-                drop[int(row.Index)] = first["locator"]
-    rows = parsed.loc[list(drop)]
-    repeats = pd.DataFrame(
-        {
-            "sheet": rows["sheet"],
-            "place": rows["place"],
-            "kind": "cell",
-            "text": rows["cell"].astype("str"),
-            "taken_for": "left out",
-            "used": False,
-            "reason": [f"the same fact is printed at {place}" for place in drop.values()],
-        }
-    )
-    return parsed.drop(index=list(drop)).reset_index(drop=True), repeats
-
-
-def _printed_step(cell: Any, factor: float, value: float) -> float:
-    """Return what one unit of the last printed digit is worth."""
-    digits = re.search(r"[.,](\d+)", f"{cell:.10g}" if isinstance(cell, float) else str(cell))
-    if isinstance(cell, str):
-        numeral = re.search(r"[\d.,]*\d", cell)
-        size = 10.0 ** -len(digits[1]) if digits and len(digits[1]) < 3 else 1.0
-        printed = float(re.sub(r"\D", "", numeral[0])) * size if numeral else 0.0
-        return abs(value) / printed * size if printed else 0.0
-    return (10.0 ** -len(digits[1]) if digits else 1.0) * (1.0 if np.isnan(factor) else factor)
-
-
 def _read_cells(path: Any, table: Table) -> pd.DataFrame:
     if isinstance(path, (str, Path)):
-        cells = read_csv_cells(path)
-        if missing := [c for c in table.column_names if c not in cells.columns]:
-            raise InvalidTableError(
-                f"{Path(path).name} must have the columns of the {table.name} table.\n"
-                f"  missing: {missing}\n"
-                f"  found:   {list(cells.columns)}\n"
-                f"  hint:    the columns are, in order: {', '.join(table.column_names)}."
-            )
-        return cells
+        return _with_columns(read_csv_cells(path), Path(path).name, table)
     return _as_text(accept(path, table), table)
+
+
+def _with_columns(cells: pd.DataFrame, name: str, table: Table) -> pd.DataFrame:
+    if missing := [c for c in table.column_names if c not in cells.columns]:
+        raise InvalidTableError(
+            f"{name} must have the columns of the {table.name} table.\n"
+            f"  missing: {missing}\n"
+            f"  found:   {list(cells.columns)}\n"
+            f"  hint:    the columns are, in order: {', '.join(table.column_names)}."
+        )
+    return cells
+
+
+def _query_cells(url: Any, query: str | None) -> pd.DataFrame:
+    if query is None or not is_database_url(url):
+        raise TypeError(
+            "`query` and a database's URL go together: "
+            "read_observations('postgresql+psycopg://host/db', query='select * from observations')"
+        )
+    return _with_columns(read_sql_cells(url, query), "The query", OBSERVATIONS)
+
+
+def _read_observations_file(file: Path, encoding: str | None) -> pd.DataFrame:
+    if file.suffix.lower() == ".parquet":
+        return _parse_observations(_with_columns(read_parquet_cells(file), file.name, OBSERVATIONS))
+    if encoding is None and (table := _read_sound(file)) is not None:
+        return table
+    cells = read_csv_cells(file, encoding=encoding)
+    return _parse_observations(_with_columns(cells, file.name, OBSERVATIONS))
+
+
+def _parse_observations(cells: pd.DataFrame) -> pd.DataFrame:
+    table = _parse(cells, OBSERVATIONS, extra_faults=_observation_faults)
+    return arrange(_with_bounds(table), OBSERVATIONS)
+
+
+def _joined(errors: list[InvalidTableError]) -> InvalidTableError:
+    if len(errors) == 1:
+        return errors[0]
+    problems = [error.problems for error in errors if error.problems is not None]
+    return InvalidTableError(
+        "\n".join(str(error) for error in errors),
+        pd.concat(problems, ignore_index=True) if problems else None,
+    )
+
+
+def _read_sound(file: Path) -> pd.DataFrame | None:
+    """Read a file without a fault by its distinct values; None where a fault must be described.
+
+    What `_parse` would refuse or change makes this None, so that both roads give the same table.
+    """
+    dates = OBSERVATIONS.names_of("date")
+    texts = [*OBSERVATIONS.names_of("text"), *dates]
+    frame = read_csv_typed(file, text=texts, numbers=OBSERVATIONS.names_of("number"))
+    if frame is None or np.isinf(frame[OBSERVATIONS.names_of("number")].to_numpy()).any():
+        return None
+    columns = {
+        column.name: _sound_column(frame[column.name], column) for column in OBSERVATIONS.columns
+    }
+    if any(values is None for values in columns.values()):
+        return None
+    table = pd.DataFrame(columns)
+    crossed = (table["low"] > table["value"]) | (table["value"] > table["high"])
+    codes = _distinct_rows(table[list(_CODES)]).assign(low=np.nan, value=np.nan, high=np.nan)
+    if crossed.any() or any(len(faults) for faults in _observation_faults(codes)):
+        return None
+    return arrange(_with_bounds(table), OBSERVATIONS)
+
+
+def _sound_column(cells: pd.Series, column: Column) -> pd.Series | None:
+    """Return a column's values, or None if a cell of it would be refused."""
+    if column.required and cells.isna().any():
+        return None
+    if column.kind == "number":
+        return cells
+    if column.kind == "text" and not column.allowed:
+        stripped = cells.str.strip()
+        return None if stripped.eq("").any() else stripped
+    codes, distinct = pd.factorize(cells)
+    values = pd.Series(distinct, dtype="str")
+    parsed, bad, _, _ = _parse_column(values, column)
+    if bad.any() or values.str.strip().ne(values).any():
+        return None
+    if column.kind == "text":
+        return cells
+    days = np.append(parsed.to_numpy(), np.datetime64("NaT", "us"))
+    return pd.Series(days[codes], index=cells.index)
+
+
+def _distinct_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the distinct rows of a frame of text without missing values."""
+    coded = [pd.factorize(frame[name]) for name in frame]
+    joined = np.zeros(len(frame), dtype="int64")
+    for codes, distinct in coded:
+        joined = joined * len(distinct) + codes
+    rest = pd.unique(joined)
+    columns: dict[str, pd.Series] = {}
+    for name, (_, distinct) in reversed([*zip(frame, coded, strict=True)]):
+        rest, codes = np.divmod(rest, max(len(distinct), 1))
+        columns[name] = pd.Series(distinct, dtype="str").take(codes).reset_index(drop=True)
+    return pd.DataFrame(columns)
+
+
+def _with_bounds(table: pd.DataFrame) -> pd.DataFrame:
+    """Set missing bounds; each distinct hedged figure is computed once."""
+    exact = table["qualifier"].eq("exact")
+    low = table["low"].fillna(table["value"].where(exact))
+    high = table["high"].fillna(table["value"].where(exact))
+    open_rows = np.flatnonzero((low.isna() | high.isna()).to_numpy())
+    if not len(open_rows):
+        return table.assign(low=low, high=high)
+    rows = table[["value", "qualifier", "unit", "low", "high"]].take(open_rows)
+    back = np.zeros(len(rows), dtype="int64")
+    for name in rows:
+        codes, distinct = pd.factorize(rows[name], use_na_sentinel=False)
+        back, _ = pd.factorize(back * len(distinct) + codes)
+    first = np.zeros(back.max() + 1, dtype="int64")
+    first[back[::-1]] = np.arange(len(back))[::-1]
+    bounded = add_bounds(rows.take(first))
+    lows, highs = low.to_numpy(copy=True), high.to_numpy(copy=True)
+    lows[open_rows] = bounded["low"].to_numpy()[back]
+    highs[open_rows] = bounded["high"].to_numpy()[back]
+    return table.assign(low=lows, high=highs)
 
 
 def _as_text(frame: pd.DataFrame, table: Table) -> pd.DataFrame:
@@ -393,11 +383,11 @@ def _parse_column(text: pd.Series, column: Column) -> tuple[pd.Series, pd.Series
         )
     if column.kind == "date":
         iso = text.str.fullmatch(_ISO_DATE)
-        values = pd.to_datetime(text.where(iso), format="%Y-%m-%d", errors="coerce")
-        in_range = values.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
+        days = pd.to_datetime(text.where(iso), format="%Y-%m-%d", errors="coerce")
+        in_range = days.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
         bad = text.ne("") & ~in_range
         return (
-            values.where(in_range).astype(DTYPES["date"]),
+            days.where(in_range).astype(DTYPES["date"]),
             bad,
             f"be a date such as 2024-12-31, from {_FIRST_YEAR} to {_LAST_YEAR}",
             "a date that is not known stays empty",
@@ -491,7 +481,7 @@ def _as_error(faults: pd.DataFrame, cells: pd.DataFrame, table: Table) -> Invali
         places = [f"row {row}" for row in faults["row"]]
         title = f"`{table.name}`"
     else:
-        lines = record_lines(path)
+        lines = record_lines(path, encoding=cells.attrs.get("encoding"))
         places = [f"line {lines[row]}" for row in faults["row"]]
         title = Path(path).name
     where = [

@@ -103,7 +103,7 @@ def plot_tile_map(
         _draw_tile(axes, tile, largest=largest, lang=lang)
     number = same_map("province", vintage)
     for archipelago in _ARCHIPELAGOS[number]:
-        _draw_archipelago(axes, archipelago, shown, largest=largest)
+        _draw_archipelago(axes, archipelago, shown, largest=largest, lang=lang)
     axes.set_xlim(-0.55, grid["col"].max() + 0.75)
     axes.set_ylim(grid["row"].max() + 0.6, -0.55)
     _hide_frame(axes)
@@ -170,7 +170,7 @@ def _short_figure(row: pd.Series, *, largest: float, lang: Lang) -> str:
 
 def _draw_archipelago(
     axes: Axes, archipelago: tuple[str, str, str, float, float], shown: pd.DataFrame, *,
-    largest: float,
+    largest: float, lang: Lang,
 ) -> None:  # fmt: skip
     """Draw an archipelago as dots in the shade of its province, with both names."""
     name, province, area, row, col = archipelago
@@ -179,7 +179,8 @@ def _draw_archipelago(
     shade = shade_of(value.iloc[0], largest) if known else PAPER
     for right, down in _ISLETS:
         axes.scatter(col + right, row + down, s=16, facecolor=shade, edgecolor=SOFT, linewidth=0.7)
-    axes.text(col, row + 0.3, f"Quần đảo\n{name}\n({province})", ha="center", va="center",
+    words = wrap(label("plot.map.archipelago", lang=lang).format(name=name), 9)
+    axes.text(col, row + 0.3, f"{words}\n({province})", ha="center", va="center",
               fontsize=6.6, color=INK, linespacing=1.2)  # fmt: skip
 
 

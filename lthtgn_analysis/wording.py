@@ -24,6 +24,7 @@ from .schema import UNITS
 Lang = Literal["vi", "en"]
 Row = Mapping[str, Any] | pd.Series
 
+_VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]", re.IGNORECASE)
 _PROJECT = re.compile(r"VIE[0-9-]+")
 _DECISION = re.compile(r"1533|1336|1648|383")
 _LOCATOR_WORDS = ("paragraph", "page", "row", "chars")
@@ -326,6 +327,20 @@ def begin_sentence(text: str) -> str:
     'Đạt 410/559 xã'
     """
     return text[:1].upper() + text[1:]
+
+
+def language_of(text: str, *, lang: Lang) -> str:
+    """Return "vi" for Vietnamese text on a page of another language, else "".
+
+    What sources wrote (titles, notes, names of decisions) stays in its language; a page says so in
+    the markup, so that it is read out rightly.
+
+    Examples
+    --------
+    >>> language_of("Hội Người cao tuổi", lang="en"), language_of("HelpAge", lang="en")
+    ('vi', '')
+    """
+    return "vi" if lang != "vi" and _VIETNAMESE.search(text) else ""
 
 
 def sort_names(names: Iterable[str]) -> list[str]:

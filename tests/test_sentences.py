@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from small_tables import observations
 
+from lthtgn_analysis.citations import cite, say_missing, say_unreported
 from lthtgn_analysis.excerpts import name_province, take_breakdown, take_province
 from lthtgn_analysis.metrics import compute
 from lthtgn_analysis.progress import measure_progress
@@ -20,14 +21,11 @@ from lthtgn_analysis.schema import (
     empty_table,
 )
 from lthtgn_analysis.sentences import (
-    cite,
     say_against,
-    say_missing,
     say_national,
     say_province,
     say_targets,
     say_title,
-    say_unreported,
 )
 from lthtgn_analysis.targets import read_targets
 

@@ -1,0 +1,227 @@
+"""The shape of a displayed table: cells, columns, HTML that any page can style.
+
+Finished rows come in as columns of texts; a `DisplayTable` goes out. What the columns of one kind
+of table are is decided in `tables` and `story_tables`; what several of them share is built here.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pandas as pd
+
+from .dates import format_date
+from .notation import MISSING_TEXT, format_figure, label
+from .schema import OBSERVATIONS, SOURCES, accept
+from .wording import Lang, language_of, split_ids
+
+Align = Literal["text", "number"]
+Width = Literal["", "medium", "wide", "widest"]
+_STYLE = (
+    "<style scoped>.lthtgn-table th,.lthtgn-table td{text-align:left;vertical-align:top;"
+    "padding:.3em .7em}.lthtgn-table .data{text-align:right;font-variant-numeric:tabular-nums}"
+    ".lthtgn-table caption{text-align:left;font-weight:600;caption-side:top}</style>"
+)
+_WIDTHS = {"medium": "8rem", "wide": "13rem", "widest": "22rem"}
+OF_SUMS = "derived"
+_OF_THE_SOURCE = ("note", "publisher")
+"""Columns whose words are those of a source, in its language."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its text, the address it leads to, what follows the link, a foreign language."""
+
+    text: str
+    href: str = ""
+    after: str = ""
+    language: str = ""
+
+    def __str__(self) -> str:
+        return self.text + self.after
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a displayed table: its heading, its cells, and how they are set."""
+
+    heading: str
+    cells: tuple[Cell, ...]
+    align: Align = "text"
+    width: Width = ""
+
+
+@dataclass(frozen=True)
+class DisplayTable:
+    """A table as people read it; notebooks and pages show it as HTML.
+
+    Attributes
+    ----------
+    caption : str
+        What the table holds and how many rows.
+    columns : tuple of Column
+        The first one names the rows.
+    note : str
+        What must be known to read it, or "".
+    """
+
+    caption: str
+    columns: tuple[Column, ...]
+    note: str = ""
+
+    def __len__(self) -> int:
+        return len(self.columns[0].cells) if self.columns else 0
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return the shown texts as a frame, for a file that goes with the page.
+
+        Examples
+        --------
+        >>> column = Column("Nơi", (Cell("Thanh Hóa"),))
+        >>> DisplayTable("Một tỉnh", (column,)).to_frame().to_dict("list")
+        {'Nơi': ['Thanh Hóa']}
+        """
+        return pd.DataFrame(
+            {
+                c.heading: pd.Series([str(cell) for cell in c.cells], dtype="str")
+                for c in self.columns
+            }
+        )
+
+    def _repr_html_(self) -> str:
+        if not len(self):
+            return f"<p>{html.escape(self.caption)}.</p>"
+        head = "".join(
+            f'<th scope="col"{_look(column)}>{html.escape(column.heading)}</th>'
+            for column in self.columns
+        )
+        rows = "".join(f"<tr>{self._write_row(place)}</tr>" for place in range(len(self)))
+        foot = (
+            f'<tfoot><tr><td colspan="{len(self.columns)}">{html.escape(self.note)}</td></tr>'
+            "</tfoot>"
+            if self.note
+            else ""
+        )
+        return (
+            f'<div style="overflow-x:auto">{_STYLE}<table class="lthtgn-table">'
+            f"<caption>{html.escape(self.caption)}</caption>"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>{foot}</table></div>"
+        )
+
+    def _write_row(self, place: int) -> str:
+        first, *others = self.columns
+        return f'<th scope="row"{_class(first)}>{_write_cell(first, place)}</th>' + "".join(
+            f"<td{_class(column)}>{_write_cell(column, place)}</td>" for column in others
+        )
+
+
+def display(
+    columns: Iterable[Column | None], caption: str, rows: pd.DataFrame, lang: Lang
+) -> DisplayTable:
+    """Put columns together, leaving out those that are None; the caption counts the rows."""
+    key = "none" if rows.empty else "one" if len(rows) == 1 else "many"
+    count = label(f"table.rows.{key}", lang=lang).format(
+        caption=caption, n=format_figure(len(rows), lang=lang)
+    )
+    return DisplayTable(caption=count, columns=tuple(c for c in columns if c is not None))
+
+
+def write_column(
+    key: str,
+    rows: pd.DataFrame,
+    write: Callable[[pd.Series], Any],
+    lang: Lang,
+    align: Align = "text",
+    *,
+    width: Width = "",
+) -> Column:
+    """Write one cell per row; the heading is the label ``table.<key>``."""
+    texts = [text_of(write(row)) for _, row in rows.iterrows()]
+    cells = tuple(Cell(text, language=language_of(text, lang=lang)) for text in texts)
+    foreign = key in _OF_THE_SOURCE
+    plain = tuple(map(Cell, texts))
+    return Column(label(f"table.{key}", lang=lang), cells if foreign else plain, align, width)
+
+
+def text_of(value: Any) -> str:
+    """Return a cell's text; missing is empty."""
+    return "" if pd.isna(value) else str(value)
+
+
+def source_cells(keys: Iterable[str], sources: pd.DataFrame | None, lang: Lang) -> list[Cell]:
+    """Name sources by their titles, with their addresses; a sum says that it is one."""
+    if sources is None:
+        return [Cell(key) for key in keys]
+    known = sources.drop_duplicates("source").set_index("source")
+    return [
+        Cell(label("table.sum_source", lang=lang))
+        if key == OF_SUMS
+        else source_cell(key, known, lang)
+        for key in keys
+    ]
+
+
+def source_cell(key: str, known: pd.DataFrame, lang: Lang = "vi") -> Cell:
+    """Name one source out of a table that has the keys as its index."""
+    if key not in known.index:
+        return Cell(key)
+    source = known.loc[key]
+    title = source["title"] if pd.notna(source["title"]) else source["publisher"]
+    address = text_of(source["url"])
+    href = address if address.startswith(("http://", "https://")) else ""
+    name = text_of(title) or key
+    return Cell(name, href, language=language_of(name, lang=lang))
+
+
+def fact_source_column(
+    rows: pd.DataFrame, observations: Any, sources: Any, lang: Lang
+) -> Column | None:
+    """Name the sources of each row, reached through its fact ids."""
+    if observations is None or sources is None:
+        return None
+    facts, known = accept(observations, OBSERVATIONS), accept(sources, SOURCES)
+    source_of = facts.drop_duplicates("fact_id").set_index("fact_id")["source"]
+    titles = known.drop_duplicates("source").set_index("source")
+    cells = []
+    for ids in rows["fact_ids"]:
+        facts_of_row = [fact for fact in split_ids([ids]) if fact in source_of.index]
+        keys = list(dict.fromkeys(source_of[fact] for fact in facts_of_row))
+        found = [source_cell(key, titles, lang) for key in keys]
+        text = "; ".join(map(str, found))
+        language = language_of(text, lang=lang)
+        cells.append(found[0] if len(found) == 1 else Cell(text, language=language))
+    return Column(label("table.source", lang=lang), tuple(cells), width="wide")
+
+
+def write_date(day: Any, lang: Lang) -> str:
+    """Write a day; a missing one is a dash."""
+    return MISSING_TEXT if pd.isna(day) else format_date(day, lang=lang)
+
+
+def _look(column: Column) -> str:
+    """Return how a heading is set, said in the cell itself so that every page obeys it."""
+    if column.align == "number":
+        return ' style="text-align:right"'
+    return f' style="min-width:{_WIDTHS[column.width]}"' if column.width else ""
+
+
+def _class(column: Column) -> str:
+    return ' class="data"' if column.align == "number" else ""
+
+
+def _write_cell(column: Column, place: int) -> str:
+    cell = column.cells[place]
+    text = html.escape(cell.text)
+    if column.align == "number":
+        text = re.sub(r" (?!\()", "&nbsp;", text)
+    spoken = f' lang="{cell.language}"' if cell.language else ""
+    linked = text
+    if cell.href:
+        linked = f'<a href="{html.escape(cell.href)}"{spoken}>{text}</a>'
+    elif spoken:
+        linked = f"<span{spoken}>{text}</span>"
+    return linked + html.escape(cell.after)
