@@ -18,7 +18,7 @@ import pandas as pd
 from .areas import boundaries_of
 from .contexts import Context, open_context, parent_of
 from .grids import CellFigure, group_rows, read_grid
-from .meanings import Meaning, Setting, infer_noun, judge, look_around
+from .meanings import JUDGED, Meaning, Setting, infer_noun, judge, look_around, may_be_inferred
 from .mentions import NATION, Reference, Unit, find_references, village_of
 from .moments import Moment, find_moments, take_up
 from .passages import Passage, split_passages
@@ -294,16 +294,19 @@ def _row_unit(name: str, context: Context, progress: Progress) -> Unit | None:
 
 
 def _read_passage(passage: Passage, context: Context, progress: Progress) -> list[Candidate]:
-    references = find_references(passage, context.gazetteer)
-    base = _base(passage, context, progress)
-    moments = find_moments(passage, base)
-    if passage.kind == "heading":
-        _enter_section(passage, moments, progress, context)
+    counts = _MAY_COUNT.search(passage.plain) is not None
     if passage.kind != "item":
         progress.members_before = progress.members_before and passage.kind == "heading"
-    reader = _Reader(passage, context, progress, references, _resolved(moments, progress.date))
+    if not counts and passage.kind != "heading":
+        progress.lead = None
+        return []
+    moments = find_moments(passage, _base(context, progress))
+    if passage.kind == "heading":
+        _enter_section(passage, moments, progress, context)
+    references = find_references(passage, context.gazetteer) if counts else []
+    reader = _Reader(passage, context, progress, references, moments)
     progress.date = reader.moments[-1] if reader.moments else progress.date
-    found = list(reader.read())
+    found = list(reader.read()) if counts else []
     if _QUESTION.search(passage.plain):
         dated = [m for m in reader.moments if m.kind == "dated" and m.as_of is not None]
         progress.lead = dated[-1] if dated else None
@@ -312,7 +315,7 @@ def _read_passage(passage: Passage, context: Context, progress: Progress) -> lis
     return found
 
 
-def _base(passage: Passage, context: Context, progress: Progress) -> pd.Timestamp | None:
+def _base(context: Context, progress: Progress) -> pd.Timestamp | None:
     """Return the day from which the passage's relative dates count: in a plan, the plan's year."""
     heading = progress.heading_date
     if progress.planned and heading is not None:
@@ -376,7 +379,8 @@ class _Reader:
         self.context = context
         self.progress = progress
         self.references = references
-        self.moments = moments
+        self.dates = [(moment.start, moment.end) for moment in moments]
+        self.moments = _resolved(moments, progress.date)
         self.line = passage.plain
         self.used: set[int] = set()
         self.date: Moment | None = None
@@ -387,14 +391,9 @@ class _Reader:
 
     def read(self) -> Iterator[Candidate]:
         """Yield the figures of the passage."""
-        if self.passage.cells:
-            return
-        if not any(character.isdigit() for character in self.line) and not _MAY_COUNT.search(self.line):
-            self._note_topic(0, len(self.line), None)
-            return
-        mentions = find_mentions(self.passage, self.context.convention, self._masked())
-        if not mentions:
-            self._note_topic(0, len(self.line), None)
+        names = [(r.start, r.end) for r in self.references if r.unit is not None and r.how != "nation"]
+        mentions = find_mentions(self.passage, self.context.convention, self.dates + names)
+        if not any(mention.noun in JUDGED or not mention.noun for mention in mentions):
             return
         cues = find_cues(self.passage)
         for begin, end in self.passage.sentences():
@@ -436,22 +435,26 @@ class _Reader:
     def _read_mention(
         self, mention: Mention, setting: Setting, cues: list[Cue], stop: int
     ) -> Iterator[Candidate]:
+        if mention.noun and mention.noun not in JUDGED:
+            setting.earlier.append((mention, None))
+            return
+        beside = self._date_beside(mention)
+        if not mention.noun and not may_be_inferred(self.line, mention, dated=beside is not None):
+            setting.earlier.append((mention, None))
+            return
         around = look_around(cues, mention, setting, stop)
         previous = max((other.stop for other, _ in setting.earlier if other.noun), default=setting.sentence[0])
         between = [r for r in self.references if previous <= r.start and r.end <= mention.start]
         setting.has_place = bool(between)
         setting.place_near = bool(between) and mention.start - between[-1].end <= _SHORT_GAP
-        beside = self._date_beside(mention)
         left = self._date_left(mention, setting.sentence[0]) or self._date_after(mention, stop)
         governing = beside or left
         setting.future = governing is not None and governing.planned and governing.kind == "dated"
         setting.dated = "" if governing is None else self.line[governing.start : governing.end].strip()
-        if not mention.noun:
-            dated = beside is not None
-            mention = replace(mention, noun=infer_noun(mention, around, setting, dated=dated))
-            setting.unnamed = True
-        else:
-            setting.unnamed = False
+        setting.unnamed = not mention.noun
+        if setting.unnamed:
+            noun = infer_noun(mention, around, setting)
+            mention = replace(mention, noun="" if noun and self._is_masked(mention) else noun)
         meaning = judge(mention, around, setting)
         setting.earlier.append((mention, meaning.indicator))
         if meaning.indicator is None:
@@ -716,14 +719,12 @@ class _Reader:
             reason=_explain(meaning, how, dated),
         )
 
+    def _is_masked(self, mention: Mention) -> bool:
+        return any(begin < mention.end and mention.start < end for begin, end in self._masked())
+
     def _masked(self) -> list[tuple[int, int]]:
-        """Return the places that hold no figures: dates, codes, numbers of papers and houses, ages."""
-        masked = [(moment.start, moment.end) for moment in find_moments(self.passage, None)]
-        masked += [(moment.start, moment.end) for moment in self.moments]
-        masked += [
-            (r.start, r.end) for r in self.references if r.unit is not None and r.how in ("typed", "bare", "club")
-        ]  # fmt: skip
-        masked += [match.span() for match in _CODES.finditer(self.passage.text) if any(map(str.isdigit, match[0]))]
+        """Return the places that hold no figures: codes, numbers of papers, villages, ages, clocks."""
+        masked = [match.span() for match in _CODES.finditer(self.passage.text) if any(map(str.isdigit, match[0]))]
         masked += [match.span("number") for match in _NUMBERED.finditer(self.line)]
         if self.context.convention == "vi":
             masked += [match.span("number") for match in _NAMED_BY_NUMBER.finditer(self.line)]
@@ -733,7 +734,7 @@ class _Reader:
 
 
 _MAY_COUNT = re.compile(
-    r"\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|chuc|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
+    r"\d|\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|chuc|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     r"|thirteen|fourteen|fifteen|twenty|thirty|forty|fifty) (?:clb|cau|lop|khoa|xa|phuong|thon|huyen|tinh|buon|ban|to"
     r"|new|clubs?|ishcs?|training|courses?|communes?|districts?|villages?|wards?|nguoi|thanh|ho|more)"
 )

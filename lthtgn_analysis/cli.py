@@ -48,6 +48,16 @@ class Format(StrEnum):
     XLSX = "xlsx"
 
 
+class CheckFormat(StrEnum):
+    """How problems are written to stdout: as a table, or as a letter to read."""
+
+    CSV = "csv"
+    TABLE = "table"
+    JSON = "json"
+    XLSX = "xlsx"
+    HTML = "html"
+
+
 class Lang(StrEnum):
     """Language of words in tables."""
 
@@ -93,14 +103,26 @@ def _root(
 
 
 @app.command()
-def check(file: File, format: FormatOption = Format.CSV, lang: LangOption = Lang.VI) -> None:  # noqa: A002
-    """Tìm những con số không thể đúng / find figures that cannot be true.
+def check(
+    file: File,
+    form: Annotated[
+        CheckFormat, typer.Option("--format", help="csv | table | json | xlsx | html (một trang).")
+    ] = CheckFormat.CSV,
+    lang: LangOption = Lang.VI,
+) -> None:
+    """Tìm những con số không thể đúng hoặc mâu thuẫn nhau / audit the figures.
 
     Ví dụ: lthtgn check data/sample/observations.csv > problems.csv
     """
     observations = read_observations(file)
     problems = find_problems(observations, lang=lang.value)
-    _write(problems, format, shown="severity check area as_of found must fact_ids")
+    if form is CheckFormat.HTML:
+        from .letters import write_letter
+
+        print(write_letter(problems, observations, _sources_beside(file), lang=lang.value))
+    else:
+        shown = "severity check area as_of found must fact_ids"
+        _write(problems, Format(form.value), shown=shown)
     errors = int((problems["severity"] == "error").sum())
     _say(f"{len(problems)} problems in {len(observations)} rows, {errors} of them errors")
     if len(problems):
@@ -168,8 +190,7 @@ def why(
     if (metric is None) == (target is None):
         raise ValueError("`lthtgn why` needs either --metric (with --area) or --target.")
     observations = read_observations(file)
-    beside = file.with_name("sources.csv")
-    sources = read_sources(beside) if beside.exists() else None
+    sources = _sources_beside(file)
     if target is not None:
         progressed = measure_progress(
             observations, read_targets(), as_of=_day(as_of), lang=lang.value
@@ -352,6 +373,11 @@ def _parameters(pairs: list[str] | None) -> dict[str, Any]:
     return parameters
 
 
+def _sources_beside(file: Path) -> pd.DataFrame | None:
+    beside = file.with_name("sources.csv")
+    return read_sources(beside) if beside.exists() else None
+
+
 def _rows_by_province(observations: pd.DataFrame) -> dict[str, pd.Index]:
     """Return, for each province code that has figures on any map, the rows of its page."""
     rows: dict[str, pd.Index] = {}
@@ -373,8 +399,7 @@ def _row_fingerprint(
     """
     rows = pd.util.hash_pandas_object(observations.astype("str"), index=False)
     national = observations.index[observations["level"] == "national"]
-    beside = data.with_name("sources.csv")
-    sources = read_sources(beside) if beside.exists() else None
+    sources = _sources_beside(data)
 
     def fingerprint(_notebook: str, parameters: dict[str, Any]) -> str:
         area = parameters.get("area")

@@ -110,7 +110,7 @@ def write_files(
 def _read_table(path: Path, table: Table) -> pd.DataFrame:
     text = {column.name: "str" for column in table.columns if column.kind == "text"}
     days = [column.name for column in table.columns if column.kind == "date"]
-    frame = pd.read_csv(path, dtype=text, float_precision="round_trip")
+    frame = pd.read_csv(path, dtype=text)
     if missing := {*text, *days} - set(frame.columns):
         raise InvalidTableError(f"{path.name} must have the columns {sorted(missing)}.")
     return frame.assign(**{day: pd.to_datetime(frame[day], format="ISO8601") for day in days})
@@ -119,7 +119,7 @@ def _read_table(path: Path, table: Table) -> pd.DataFrame:
 def _read_changes(path: Path) -> pd.DataFrame:
     text = {name: "str" for name in _COLUMNS if name not in (*_NUMBERS, *_DAYS)}
     numbers = dict.fromkeys(_NUMBERS, "float64")
-    frame = pd.read_csv(path, dtype={**text, **numbers}, float_precision="round_trip")
+    frame = pd.read_csv(path, dtype={**text, **numbers})
     days = {day: pd.to_datetime(frame[day], format="ISO8601") for day in _DAYS}
     return frame.assign(**days)[_COLUMNS]
 

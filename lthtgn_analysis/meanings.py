@@ -102,7 +102,6 @@ class Meaning:
 Window = dict[str, Cue]
 _JUST_NEW = frozenset(("mới", "thêm", "moi", "them", "new", "more", "additional"))
 _TAKES = re.compile(r"(?:nhận|có|góp|còn|chiếm|được|nhan|co|gop|con|chiem|duoc|with|has|had|got|took)(?: chỉ| chi| only)? $")
-_NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?|ishcs?")
 _BORROWERS = re.compile(r"(?:số|so|tổng|tong) (?:người|nguoi|thành viên|thanh vien|hộ|ho|hội viên|hoi vien)\b")
 _GROWS = re.compile(
     r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên|tang len) (?:\w+ )?[\d.,]+ ?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
@@ -213,8 +212,7 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
             continue
         # A hedge may be part of a cue ("nâng lên hơn"); the cue still stands before the number.
         before = cue.start < mention.start and cue.end <= mention.start
-        codes = (*cue.codes, "club") if _NAMES_CLUBS.search(cue.words) else cue.codes
-        for code in codes:
+        for code in cue.codes:
             if before:
                 around.left[code] = cue
                 if cue.start >= gap_from:
@@ -231,14 +229,48 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     return around
 
 
-def infer_noun(mention: Mention, around: Around, setting: Setting, *, dated: bool) -> str:
-    """Say what a number without a noun counts, from the label or the number before it."""
+def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
+    """Tell whether a number without a noun stands where its noun may have been left out.
+
+    Parameters
+    ----------
+    line : str
+        The passage, without marks.
+    mention : Mention
+        The number.
+    dated : bool
+        Whether a date stands behind it.
+
+    Returns
+    -------
+    bool
+        True at the end of a clause, for ordinals, and before "lên 19 CLB".
+    """
+    ends = dated or mention.role == "ordinal" or _ENDS_CLAUSE.match(line, mention.stop)
+    return bool(ends) or _GROWS.match(line, mention.stop) is not None
+
+
+def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:
+    """Say what a number without a noun counts, from the label or the number before it.
+
+    Parameters
+    ----------
+    mention : Mention
+        The number.
+    around : Around
+        The cues around it.
+    setting : Setting
+        What is known of its sentence.
+
+    Returns
+    -------
+    str
+        The code of a noun, or "".
+    """
     line = around.line
     if mention.role == "ordinal":
         listed = bool(setting.earlier) and setting.earlier[-1][0].role == "ordinal"
         return "club" if "club" in around.gap or listed else ""
-    if not dated and not _ENDS_CLAUSE.match(line, mention.stop):
-        return ""
     before = line[max(0, around.begin - 14) : around.begin]
     labelled = _LABELLED.search(before) is not None
     nearest = max(
@@ -262,8 +294,7 @@ def infer_noun(mention: Mention, around: Around, setting: Setting, *, dated: boo
             return "member"
         if {"con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do"} & words:
             return "club" if setting.last_indicator in ("clubs", "new_clubs") else ""
-        named = "club" in around.gap or any(_NAMES_CLUBS.search(word) for word in words)
-        if named and ("stock" in around.gap or "found" in around.gap or ":" in before):
+        if "club" in around.gap and ("stock" in around.gap or "found" in around.gap or ":" in before):
             return "club"
     if clubs_before and labelled and "plan" in around.gap:
         return "club"
@@ -696,3 +727,5 @@ _JUDGES: dict[str, Callable[[Mention, Around, Setting], Meaning]] = {
     "province": _judge_places,
     "village": _judge_places,
 }
+JUDGED = frozenset(_JUDGES)
+"""The nouns behind which a number may be ours."""

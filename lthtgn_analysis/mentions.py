@@ -65,6 +65,7 @@ _ENGLISH_TYPE = re.compile(
 _ENGLISH_BEFORE = re.compile(
     r"(?P<kind>province|district|commune|ward|township|town|village|hamlet|city) of $"
 )
+_ENGLISH_KIND = re.compile(r"province|district|commune|ward|town|village|hamlet|city")
 _ENGLISH_LEVEL = {
     "province": "province",
     "district": "district",
@@ -487,6 +488,8 @@ def _levels(level: str) -> tuple[str, ...]:
 
 
 def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
+    if _ENGLISH_KIND.search(passage.lower) is None:
+        return
     for run in _RUN.finditer(passage.text):
         after = _ENGLISH_TYPE.match(passage.lower, run.end())
         before = _ENGLISH_BEFORE.search(passage.lower[max(0, run.start() - 14) : run.start()])
@@ -528,6 +531,8 @@ def _bare_names(
 
 
 def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Reference | None:
+    if " " not in run and "-" not in run and unmark(run).lower() != "hue":
+        return None
     words = re.split(r"[ -]", run)
     offset = 0
     while len(words) > 1 and words[0].lower() in _FUNCTION_WORDS:

@@ -51,8 +51,13 @@ _SHAPES = (
     r"(?:19|20)\d\d",
     r"(?:this|last|next) year",
 )
+_FIRST = (
+    r"(?=\d|(?:c(?:hot|uoi|ac)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)|h(?:et|[1-4] )|ke |mung|mid|muoi|ma[ry]|middle"
+    r"|n(?:gay|am|hiem|ov|ext)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rong|ai|he |hang|hoi|hi[rs])"
+    r"|ba |chin|vao|as |at |by |in |until|late|last|beg|jan|feb|apr|jun|jul|aug|oct|dec|first|fourth))"
+)
 _DATE = re.compile(
-    rf"(?<![\w/.-])(?P<lead>{_LEAD})(?P<date>{'|'.join(f'(?:{shape})' for shape in _SHAPES)})"
+    rf"(?<![\w/.-]){_FIRST}(?P<lead>{_LEAD})(?P<date>{'|'.join(f'(?:{shape})' for shape in _SHAPES)})"
     r"(?![\w/])(?![.,-]\d)"
 )
 _SAME = re.compile(

@@ -46,7 +46,7 @@ __all__ = ["Page", "SiteBuild", "build_site", "show_progress"]
 
 _FILE_NAME = re.compile(r"\w[\w-]*(\.[\w-]+)+")
 _TAKEN = re.compile(r"(?i)index.*\.html|manifest\.json|build\.log")
-_KIND_OF_PLACE = re.compile(r"(?i)(tỉnh|thành phố)\s+(?=\w)")
+_KIND_OF_PLACE = re.compile(r"(?i)^(tỉnh|thành phố)\s+(?=\w)")
 _PRELOADED = (*WARM, "lthtgn_analysis.layout:warm", "lthtgn_analysis:*")
 
 

@@ -68,6 +68,7 @@ _YEAR_LEFT = re.compile(
     r"(?:trong|hằng|hàng|mỗi|cuối|đầu|hết|giữa|một|qua|những|các|cả|vài|nhiều|số) $"
 )
 _LIST = re.compile(r"(?:, ?| và | va | and |/| hoặc | or )")
+_NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?\b|ishcs?\b")
 _PLACES = frozenset("commune district city province village".split())
 
 
@@ -218,7 +219,8 @@ def _lexicon(role: str, marked: bool) -> Lexicon:
             continue
         for words in _spellings(row["words"]):
             key = words if marked else unmark(words)
-            codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), row["code"])))
+            named = ("club",) if role == "cue" and _NAMES_CLUBS.search(key) else ()
+            codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), row["code"], *named)))
     return Lexicon(re.compile(_alternatives(codes)), codes)
 
 

@@ -35,6 +35,7 @@ WORKBOOK_SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 
 _BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 _URL = re.compile(r"[a-z][a-z0-9]*(?:\+[a-z0-9_]+)?://", re.IGNORECASE)
+_MIDNIGHT = r"^(\d{4}-\d\d-\d\d)[ T]00:00:00(?:\.0+)?$"
 _DELIMITERS = ",;\t|"
 _SNIFFED_RECORDS = 50
 _FETCHED_ROWS = 50_000
@@ -259,7 +260,8 @@ def read_sql_cells(url: str, query: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame of str
-        One row per row: numbers as plain text, dates in ISO form, NULL as an empty text.
+        One row per row: numbers as plain text, dates in ISO form (a time at midnight, as SQLite
+        keeps dates, is its day), NULL as an empty text.
         ``.attrs["place"]`` holds the URL without its password.
 
     Raises
@@ -315,6 +317,7 @@ def read_sql_cells(url: str, query: str) -> pd.DataFrame:
             f"The query to {place} must name each column once.\n  found twice: {twice}\n"
             "  hint: rename one of them with AS."
         )
+    cells = cells.apply(lambda column: column.str.replace(_MIDNIGHT, r"\1", regex=True))
     cells.attrs["place"] = place
     return cells
 
@@ -361,14 +364,14 @@ def list_files(path: str | Path, *, suffixes: tuple[str, ...] = TABLE_SUFFIXES) 
         return [here]
     if here.is_dir():
         found = [file for file in here.iterdir() if file.suffix.lower() in suffixes]
-        looked_for = f"a file that ends in {', '.join(suffixes)}"
+        looked_for = f"file that ends in {', '.join(suffixes)}"
     else:
         names = glob(str(path), recursive=True) if has_magic(str(path)) else []  # noqa: PTH207
         found = [Path(name) for name in names]
-        looked_for = "such a file"
+        looked_for = "such file"
     kept = sorted(f for f in found if f.is_file() and not f.name.startswith(("~$", ".")))
     if not kept:
-        raise FileNotFoundError(f"There is no {looked_for.removeprefix('a ')} at {str(path)!r}.")
+        raise FileNotFoundError(f"There is no {looked_for} at {str(path)!r}.")
     return kept
 
 

@@ -49,6 +49,7 @@ def style_scenarios(
     'Kịch bản, là phép tính chứ không phải dự báo: không có'
     """
     rows = table
+    some = bool(len(rows)) and rows["clubs_then"].notna().any()
     columns = [
         write_column("area", rows, lambda row: row["area_name"], lang)
         if several(rows["area"])
@@ -62,8 +63,12 @@ def style_scenarios(
         ),
         write_column("year", rows, lambda row: str(row["year"]), lang, "number"),
         write_column("start", rows, lambda row: _write_start(row, lang), lang, "number"),
-        write_column("per_year", rows, lambda row: _clubs(row["per_year"], lang), lang, "number"),
-        write_column("clubs_then", rows, lambda row: _write_then(row, lang), lang, "number"),
+        write_column("per_year", rows, lambda row: _clubs(row["per_year"], lang), lang, "number")
+        if some
+        else None,
+        write_column("clubs_then", rows, lambda row: _write_then(row, lang), lang, "number")
+        if some
+        else None,
         write_column("aim", rows, lambda row: _clubs(row["target"], lang), lang, "number")
         if len(rows) and rows["target"].notna().any()
         else None,

@@ -99,6 +99,8 @@ def plot_tile_map(
     grid = tile_grid(vintage)
     shown = grid.merge(known[["area", "value", *_word_columns(known)]], on="area", how="left")
     largest = known["value"].max() if len(known) else 0.0
+    if (known["unit"] == "share").any():
+        largest = 1.0
     for _, tile in shown.iterrows():
         _draw_tile(axes, tile, largest=largest, lang=lang)
     number = same_map("province", vintage)

@@ -29,6 +29,7 @@ _PROJECT = re.compile(r"VIE[0-9-]+")
 _DECISION = re.compile(r"1533|1336|1648|383")
 _LOCATOR_WORDS = ("paragraph", "page", "row", "chars")
 _OF_TWO_FIGURES = ("ratio", "complement", "difference")
+_MILLION = 1e6
 _UNITS_WITHOUT_WORD = ("VND", "share", "ratio", "areas")
 
 
@@ -122,7 +123,10 @@ def write_figure(row: Row, *, lang: Lang, with_unit: bool = False) -> str:
             row["value"], unit=row["unit"], qualifier=row["qualifier"], lang=lang, **bounds
         )
     else:
-        text = format_interval(row["low"], row["value"], row["high"], unit=row["unit"], lang=lang)
+        whole = {"digits": 0} if row["unit"] == "VND" and abs(row["value"]) < _MILLION else {}
+        text = format_interval(
+            row["low"], row["value"], row["high"], unit=row["unit"], lang=lang, **whole
+        )
     if not with_unit or row["unit"] in _UNITS_WITHOUT_WORD:
         return text
     return add_noun(text, name_unit(row["unit"], lang=lang))

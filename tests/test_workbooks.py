@@ -481,6 +481,13 @@ def test_a_stray_cell_in_the_last_corner_is_refused(tmp_path):
     sheet.write(1_048_575, 16_383, 1)
     book.close()
     assert "1,048,576 rows by 16,384 columns" in refused(path)
+    single = tmp_path / "single.xlsx"
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(single, "w") as new:
+        for part in old.namelist():
+            data = old.read(part)
+            new.writestr(part, data.replace(b'r="', b"r='").replace(b'8576">', b"8576'>")
+                         if part.endswith("sheet1.xml") else data)  # fmt: skip
+    assert "1,048,576 rows by 16,384 columns" in refused(single)
 
 
 def test_a_million_empty_rows_cost_no_memory(tmp_path):
