@@ -19,7 +19,7 @@ from .areas import boundaries_of
 from .contexts import Context, open_context, parent_of
 from .grids import CellFigure, group_rows, read_grid
 from .meanings import JUDGED, Meaning, Setting, infer_noun, judge, look_around, may_be_inferred
-from .mentions import NATION, Reference, Unit, find_references, village_of
+from .mentions import NATION, Reference, Unit, find_references, unit_by_code, village_of
 from .moments import Moment, find_moments, take_up
 from .passages import Passage, split_passages
 from .phrases import Cue, Mention, find_cues, find_mentions
@@ -206,25 +206,28 @@ def find_candidates(text: Text) -> list[Candidate]:
     context = open_context(passages, text.published)
     progress = Progress()
     found: list[Candidate] = []
-    caption = ""
+    caption: Passage | None = None
     for group in group_rows(passages):
         if group[0].cells:
             found += _read_table(group, caption, context, progress)
         else:
             found += _read_passage(group[0], context, progress)
-            caption = group[0].plain
+            caption = group[0]
     return _distinct(found)
 
 
 def _read_table(
-    rows: list[Passage], caption: str, context: Context, progress: Progress
+    rows: list[Passage], caption: Passage | None, context: Context, progress: Progress
 ) -> list[Candidate]:
-    figures = read_grid(rows, caption, context.convention, about_clubs=context.about_clubs)
+    words = "" if caption is None else caption.plain.lower()
+    figures = read_grid(rows, words, context.convention, about_clubs=context.about_clubs)
     if not figures:
         return [found for row in rows for found in _read_passage(_as_line(row), context, progress)]
+    moments = [] if caption is None else find_moments(caption, context.base)
+    dated = [m for m in moments if m.kind == "dated" and not m.planned]
     return [
         candidate for figure in figures
-        if (candidate := _table_candidate(figure, context, progress)) is not None
+        if (candidate := _table_candidate(figure, context, progress, dated)) is not None
     ]  # fmt: skip
 
 
@@ -232,7 +235,9 @@ def _as_line(row: Passage) -> Passage:
     return replace(row, cells=(), kind="item")
 
 
-def _table_candidate(figure: CellFigure, context: Context, progress: Progress) -> Candidate | None:
+def _table_candidate(
+    figure: CellFigure, context: Context, progress: Progress, captioned: list[Moment]
+) -> Candidate | None:
     unit = _row_unit(figure.name, context, progress)
     if unit is None:
         return None
@@ -243,15 +248,16 @@ def _table_candidate(figure: CellFigure, context: Context, progress: Progress) -
         moment for moment in find_moments(figure.heading, context.base)
         if moment.kind == "dated" and moment.as_of is not None
     ]  # fmt: skip
-    governing = progress.heading_date or context.data or context.project_end
+    governing = (captioned or [None])[-1] or progress.heading_date or context.data or context.project_end
     target = figure.indicator in PLANS
     if target and not heading and context.base is not None:
         last_day = pd.Timestamp(context.base.year, 12, 31)
         heading = [Moment(0, 0, pd.Timestamp(context.base.year, 1, 1), last_day, "dated", True)]
     moment = heading[-1] if heading else governing
-    norm = figure.indicator in ("startup_capital_vnd",)
+    norm = figure.indicator in NORMS
     value = float(figure.number)
     as_of = None if moment is None or norm else moment.as_of
+    unit = _on_the_map_of(unit, as_of, context.published)
     return Candidate(
         indicator=figure.indicator,
         value=round(value, 10),
@@ -695,7 +701,7 @@ class _Reader:
         if dated == "sự kiện" and unit.level == "national":
             moment, dated = None, ""
         as_of = None if moment is None else moment.as_of
-        unit = _on_the_map_of(unit, as_of or self.context.published)
+        unit = _on_the_map_of(unit, as_of, self.context.published)
         is_share = mention.noun == "share"
         scale = 100.0 if is_share else 1.0
         low, high = float(mention.number) / scale, float(mention.second) / scale
@@ -740,10 +746,23 @@ _MAY_COUNT = re.compile(
 )
 
 
-def _on_the_map_of(unit: Unit, day: pd.Timestamp | None) -> Unit:
-    if unit.level in ("national",) and day is not None:
-        return replace(unit, boundaries=boundaries_of(day))
-    return unit
+def _on_the_map_of(
+    unit: Unit, as_of: pd.Timestamp | None, published: pd.Timestamp | None
+) -> Unit:
+    """Put a unit on the map of its figure's day; what is not on that map stays on its own.
+
+    The deadline of a plan lies ahead: its map is that of the day on which the plan was printed.
+    """
+    days = [day for day in (as_of, published) if day is not None]
+    if not days:
+        return unit
+    boundaries = boundaries_of(min(days))
+    if unit.level == "national":
+        return replace(unit, boundaries=boundaries)
+    other = unit_by_code(unit.level, unit.area, boundaries)
+    if boundaries == unit.boundaries or other is None or other.name != unit.name:
+        return unit
+    return replace(other, rivals=unit.rivals)
 
 
 def _confidence(meaning: Meaning, unit: Unit, how: str, dated: str, marked: bool) -> float:

@@ -60,6 +60,18 @@ def each_once(values: pd.Series, write: Callable[[Any], str]) -> pd.Series:
     return written.take(codes).set_axis(values.index)
 
 
+def repeat(value: Any, count: int) -> pd.Series:
+    """Return a column that holds one value throughout; None is a missing text.
+
+    Examples
+    --------
+    >>> repeat("all", 2).to_list()
+    ['all', 'all']
+    """
+    one = pd.Series([value], dtype="str" if value is None else None)
+    return one.take(np.zeros(count, dtype=int)).reset_index(drop=True)
+
+
 def numbers_in(cells: np.ndarray) -> np.ndarray:
     """Tell which cells hold a number; a truth value is none.
 

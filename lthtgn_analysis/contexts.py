@@ -46,6 +46,7 @@ _PROJECT = re.compile(r"du an|project")
 _PROJECT_TITLE = re.compile(r"(?:ket thuc|hoan thanh|tong ket|completion|end of|final|ghi chu|ban giao)")
 _CODE = re.compile(r"\b(?:[A-ZĐ]{2,}[-_ ]?[A-ZĐ]*[-/]?\d[\w/-]*|VIE ?\d{3})")
 _LAUNCH = re.compile(r"ra mat|launch|thanh lap|khai truong|inaugurat")
+_COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerational)\b.*[.]$")
 _DATELINE = re.compile(r", ?(?:ngay|\d{1,2} )|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang")
 _LETTERHEAD = re.compile(r"^\W*(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
 
@@ -177,7 +178,9 @@ def _header(passages: list[Passage]) -> list[Passage]:
         if passage.kind in ("row", "item") or (passage.kind == "heading" and passage.rank >= 1):
             break
         if passage.plain.endswith("?") or (
-            passage.kind == "prose" and header and len(passage.text) > _LONGEST_TITLE
+            passage.kind == "prose"
+            and header
+            and (len(passage.text) > _LONGEST_TITLE or _COUNTS_CLUBS.search(passage.plain))
         ):  # fmt: skip
             break
         header.append(passage)

@@ -83,7 +83,11 @@ def _redraw(counts: pd.DataFrame, to: str) -> pd.DataFrame:
     """Split the effect map by map, for a call of `split_boundary_effect` is of one map."""
     known = counts.assign(
         covered=counts["value"].where(counts["value"] <= counts["communes"]),
-        fault=(counts["value"] > counts["communes"]).map({True: "too_many", False: None}),
+        fault=pd.Series(
+            ["too_many" if more else None for more in counts["value"] > counts["communes"]],
+            index=counts.index,
+            dtype="object",
+        ),
     )
     parts = [
         split_boundary_effect(

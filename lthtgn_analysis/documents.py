@@ -14,33 +14,12 @@ from typing import Any
 
 import pandas as pd
 
-from .areas import boundaries_of
 from .candidates import Candidate, find_candidates
 from .errors import UnreadableSourceError
+from .indicators import INDICATORS
 from .notation import bounds
 from .schema import OBSERVATIONS, arrange
 from .texts import Text, read_text, slug
-
-UNITS = {
-    "clubs": "clubs",
-    "new_clubs": "clubs",
-    "closed_clubs": "clubs",
-    "clubs_with_fund": "clubs",
-    "target_clubs": "clubs",
-    "target_new_clubs": "clubs",
-    "members": "people",
-    "older_members": "people",
-    "women_members": "people",
-    "poor_members": "people",
-    "borrowers": "people",
-    "trainees": "people",
-    "members_per_club": "people",
-    "training_courses": "courses",
-    "attendance_share": "share",
-    "plan_achievement": "ratio",
-}
-"""The unit of each indicator that is read; money ends in `_vnd`, all others count areas."""
-
 
 def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     """Read the figures that articles and reports print.
@@ -77,7 +56,7 @@ def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
             raise TypeError(f"`paths` must hold paths, not {type(path).__name__}: {path!r}.")
     rows: list[dict[str, Any]] = []
     unread: list[dict[str, str]] = []
-    for path, source in zip(files, _sources([Path(path) for path in files]), strict=True):
+    for path, source in zip(files, name_sources([Path(path) for path in files]), strict=True):
         try:
             text = read_text(path)
         except (UnreadableSourceError, OSError) as error:
@@ -99,11 +78,29 @@ def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     return table
 
 
-def _sources(paths: list[Path]) -> list[str]:
-    """Name each file; files of one name in different folders take the folder's name too."""
+def name_sources(paths: list[Path]) -> list[str]:
+    """Name each file as `source` does; files of one name take their folder's name and ending too.
+
+    Parameters
+    ----------
+    paths : list of Path
+        Files.
+
+    Returns
+    -------
+    list of str
+        One key per file, in their order.
+
+    Examples
+    --------
+    >>> name_sources([Path("tin/Nga Sơn.txt"), Path("a/01.txt"), Path("b/01.txt")])
+    ['nga-son', 'a-01-txt', 'b-01-txt']
+    """
     names = [slug(path) for path in paths]
     return [
-        name if names.count(name) == 1 else f"{slug(path.resolve().parent)}-{name}{path.suffix.lower().replace('.', '-')}"
+        name
+        if names.count(name) == 1
+        else f"{slug(path.absolute().parent)}-{name}-{path.suffix.lower().lstrip('.')}"
         for name, path in zip(names, paths, strict=True)
     ]
 
@@ -113,13 +110,12 @@ def _rows(text: Text, source: str) -> Iterator[dict[str, Any]]:
         indicator = candidate.indicator
         unit = _unit(candidate)
         low, high = _bounds(candidate, unit)
-        day = candidate.as_of if candidate.as_of is not None else candidate.published
         yield {
             "fact_id": f"{source}-{candidate.start}-{candidate.end}-{indicator}",
             "level": candidate.unit.level,
             "area": candidate.unit.area,
             "area_name": candidate.unit.name,
-            "boundaries": candidate.unit.boundaries if candidate.unit.level != "national" else _map_of(day),
+            "boundaries": candidate.unit.boundaries,
             "indicator": indicator,
             "low": low,
             "value": candidate.value,
@@ -135,19 +131,13 @@ def _rows(text: Text, source: str) -> Iterator[dict[str, Any]]:
             "status": "observed",
             "confidence": candidate.confidence,
             "reason": candidate.reason,
-        }  # fmt: skip
-
-
-def _map_of(day: pd.Timestamp | None) -> str:
-    return boundaries_of(day) if day is not None else "2022"
+        }
 
 
 def _unit(candidate: Candidate) -> str:
     if candidate.is_share:
         return "share"
-    if candidate.indicator.endswith("_vnd"):
-        return "VND"
-    return UNITS.get(candidate.indicator, "areas")
+    return INDICATORS[candidate.indicator].unit
 
 
 def _bounds(candidate: Candidate, unit: str) -> tuple[float, float]:

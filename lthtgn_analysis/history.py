@@ -17,6 +17,7 @@ import pandas as pd
 
 from .changes import compare_runs
 from .errors import InvalidTableError
+from .indicators import INDICATORS, METRICS
 from .schema import METRIC_ROWS, PROGRESS, Table
 from .wording import name_place, unit_of
 
@@ -78,21 +79,18 @@ def compare_with_published(
     if not (output / "metrics.csv").is_file():
         return History(none, "first")
     try:
-        old = {
-            "metrics": _read_table(output / "metrics.csv", METRIC_ROWS),
-            "progress": _read_table(output / "progress.csv", PROGRESS),
-        }
-        changes = pd.concat(
-            [
-                _describe_metrics(old["metrics"], metrics),
-                _describe_targets(old["progress"], progress),
-            ],
-            ignore_index=True,
-        )
-        if changes.empty:
-            return History(_read_changes(output / "changes.csv"), "known")
-    except (OSError, UnicodeDecodeError, pd.errors.ParserError, InvalidTableError, KeyError):
+        before = _read_before(output)
+    except (OSError, ValueError):  # damaged, or written by another version of this package
         return History(none, "unreadable")
+    changes = pd.concat(
+        [
+            _describe_metrics(before.metrics, metrics),
+            _describe_targets(before.progress, progress),
+        ],
+        ignore_index=True,
+    )
+    if changes.empty:
+        return History(before.changes, "known")
     return History(changes.assign(since=_day_of_build(output))[_COLUMNS], "known")
 
 
@@ -105,6 +103,26 @@ def write_files(
         name: table.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
         for name, table in zip(FILES, tables, strict=True)
     }
+
+
+@dataclass(frozen=True)
+class _Before:
+    metrics: pd.DataFrame
+    progress: pd.DataFrame
+    changes: pd.DataFrame
+
+
+def _read_before(output: Path) -> _Before:
+    before = _Before(
+        metrics=_read_table(output / "metrics.csv", METRIC_ROWS),
+        progress=_read_table(output / "progress.csv", PROGRESS),
+        changes=_read_changes(output / "changes.csv"),
+    )
+    known = {*METRICS, *INDICATORS}
+    named = pd.concat([before.metrics["metric"], before.progress["measure"]])
+    if unknown := set(named.dropna()) - known:
+        raise InvalidTableError(f"{output} holds figures that are unknown here: {sorted(unknown)}.")
+    return before
 
 
 def _read_table(path: Path, table: Table) -> pd.DataFrame:
@@ -120,6 +138,8 @@ def _read_changes(path: Path) -> pd.DataFrame:
     text = {name: "str" for name in _COLUMNS if name not in (*_NUMBERS, *_DAYS)}
     numbers = dict.fromkeys(_NUMBERS, "float64")
     frame = pd.read_csv(path, dtype={**text, **numbers})
+    if missing := set(_COLUMNS) - set(frame.columns):
+        raise InvalidTableError(f"{path.name} must have the columns {sorted(missing)}.")
     days = {day: pd.to_datetime(frame[day], format="ISO8601") for day in _DAYS}
     return frame.assign(**days)[_COLUMNS]
 

@@ -344,7 +344,8 @@ def _write_paragraph(
     if whom:
         told["whom"] = html.escape("; ".join(whom))
     lines = [label(f"audit.{key}", lang=lang).format(text=text) for key, text in told.items()]
-    return "  \n".join([f"**{number}. {severity} · {html.escape(where)}: {check}**", *lines])
+    rule = label("audit.broken_rule", lang=lang).format(rule=check)
+    return "  \n".join([f"**{number}. {severity} · {html.escape(where)}: {rule}**", *lines])
 
 
 def _as_html(paragraph: str) -> str:

@@ -256,7 +256,8 @@ def _in_one_style(data: bytes) -> bytes:
     """Write attributes as all common programs do: one space before, double quotes around."""
     if b"='" in data:
         data = re.sub(rb"='([^'\"<>]*)'", rb'="\1"', data)
-    if re.search(rb"<(?:[\w.-]+:)?(?:c|row|col)[\t\r\n]|\s=|=\s", data):
+    first = data.find(b"<", 100)  # a line may end after the declaration
+    if any(data.find(odd, first) >= 0 for odd in (b"\n", b"\t", b"\r", b' ="', b'= "')):
         data = re.sub(rb'\s*=\s*"', b'="', re.sub(rb"[\t\r\n]+", b" ", data))
     return data
 

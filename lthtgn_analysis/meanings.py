@@ -114,6 +114,7 @@ _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launc
 _OF_PLACES = re.compile(
     r" ?(?:số |so |of (?:the |its |all )?)?(?:huyện|xã|thôn|phường|tỉnh|thị trấn|chi hội|khu|huyen|xa|thon|phuong|tinh|communes|districts|villages|clubs?|clb)"
 )
+_MOST = re.compile(r"[^.;,]{0,20}(?:nhiều|ít|nhieu|it|most|fewest)[^.;,]{0,14}(?:nhất|nhat|clubs)")
 _GIVEN = re.compile(
     r"(?:tỉnh|huyện|xã|hội|thành phố|tinh|huyen|xa|hoi)(?: \w+){0,3} (?:cấp|hỗ trợ|ủng hộ|cap|ho tro|ung ho)(?: vốn| von)? $"
 )
@@ -476,6 +477,11 @@ def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning
 def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meaning:
     """Decide between all members and women, older or poor ones."""
     told = setting.members_before or bool(around.left.get("member_word"))
+    association = around.gap.get("association")
+    if association is not None and "member_word" not in around.gap:
+        club = "club" in around.gap and mention.noun == "member"
+        if not club:
+            return Meaning(None, (association.words,))
     for noun, indicator in (("women", "women_members"), ("older", "older_members")):
         if mention.noun == noun:
             line = around.line[around.begin - 2 : around.begin] if around.begin > 1 else ""
@@ -682,7 +688,9 @@ def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning
     level = f"{mention.noun}s"
     if around.has("gap:each_area|right:no_club|gap:no_club|gap:wrong|right:wrong"):
         return Meaning(None)
-    if _RULED.search(around.line, mention.stop, mention.stop + 60):
+    if _RULED.search(around.line, mention.stop, mention.stop + 60) or _MOST.match(
+        around.line, mention.stop
+    ):  # fmt: skip
         return Meaning(None)
     if setting.planned or _is_planned(around, setting):
         return Meaning(None, ("kế hoạch",))

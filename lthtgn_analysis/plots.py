@@ -397,7 +397,9 @@ def _coverage_title(known: pd.DataFrame, figures: list[str], lang: Lang) -> str:
             figure=format_figure(known["value"].iloc[0], unit="share", lang=lang, digits=2),
         )
     top, bottom = known["value"].argmax(), known["value"].argmin()
-    names = [inside_sentence(figures[place]) for place in (top, bottom)]
+    names = [figures[place] for place in (top, bottom)]
+    if not several(known["area"]):
+        names = [inside_sentence(name) for name in names]
     return label("plot.coverage.many", lang=lang).format(top=names[0], bottom=names[1])
 
 

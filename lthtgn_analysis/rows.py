@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .areas import find_areas, is_total, read_areas
-from .cells import each_once, figures_in, filled_in, labels, shorten
+from .cells import each_once, figures_in, filled_in, labels, repeat, shorten
 from .columns import EXPLAINED_COLUMNS, Columns, Page
 from .dates import parse_dates
 from .headers import Meaning
@@ -120,9 +120,7 @@ class Rows:
     def _role(self, role: str) -> pd.Series:
         column = self._columns.roles.get(role)
         if column is None:
-            return (
-                pd.Series([""], dtype="str").take([0] * len(self._numbers)).reset_index(drop=True)
-            )
+            return repeat("", len(self._numbers))
         return self._labels(column)
 
     def _row_names(self) -> pd.Series:
@@ -140,7 +138,7 @@ class Rows:
 
     def _read(self) -> pd.DataFrame:
         count = len(self._numbers)
-        nothing = pd.Series([None], dtype="str").take([0] * count).reset_index(drop=True)
+        nothing = repeat(None, count)
         never = pd.Series(pd.NaT, index=range(count), dtype="datetime64[us]")
         note = self._columns.roles.get("note")
         rows = pd.DataFrame(

@@ -149,7 +149,8 @@ def read_csv_typed(path: str | Path, *, text: list[str], numbers: list[str]) -> 
         frame = frame.assign(**{name: again[name] for name in changed})
     if any(frame[name].dtype.kind not in "if" for name in numbers):
         return None
-    empty = pd.Series([None], dtype="str").take([0] * len(frame)).set_axis(frame.index)
+    empty = pd.Series([None], dtype="str").take(np.zeros(len(frame), dtype=int))
+    empty = empty.set_axis(frame.index)
     texts = {name: frame[name] if frame[name].dtype == "str" else empty for name in text}
     return pd.DataFrame(texts | {name: frame[name].astype("float64") for name in numbers})
 

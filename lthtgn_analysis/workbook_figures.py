@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .cells import numbers_in
+from .cells import numbers_in, repeat
 from .columns import EXPLAINED_COLUMNS
 from .indicators import INDICATORS
 from .layout_files import Layout
@@ -61,9 +61,8 @@ def read_book(file: Path, rules: Layout) -> tuple[pd.DataFrame, pd.DataFrame, pd
     }
     observations = kept.assign(
         fact_id=source + ":" + kept["locator"] + ":" + kept["indicator"],
-        **{name: pd.Series([value]).take([0] * len(kept)).set_axis(kept.index)
-           for name, value in shared.items()},
-    )  # fmt: skip
+        **{name: repeat(value, len(kept)) for name, value in shared.items()},
+    )
     explained = pd.concat([found.explained, left_out, repeats], ignore_index=True)
     explained.insert(0, "file", file.name)
     about = pd.DataFrame([{"source": source, "title": file.name, "sha256": hash_file(file)}])
@@ -91,7 +90,7 @@ def _parse_cells(figures: pd.DataFrame, convention: Any) -> tuple[pd.DataFrame, 
     value = np.round(cells[is_number].astype("float64") * factor, _DIGITS_KEPT)
     counted = numbers.assign(
         value=value, low=value, high=value,
-        qualifier=pd.Series(["exact"]).take([0] * len(numbers)).set_axis(numbers.index),
+        qualifier=repeat("exact", len(numbers)).set_axis(numbers.index),
         problem=pd.Series([None, _NO_UNIT], dtype="str").take(
             np.isnan(factor).astype(int)).set_axis(numbers.index),
     )  # fmt: skip

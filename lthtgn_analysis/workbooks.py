@@ -22,6 +22,7 @@ from .sources import read_csv_records
 
 _UNICODE_ONLY = frozenset("ăĂđĐĩĨũŨơƠưƯ") | {chr(code) for code in range(0x1EA0, 0x1EFA)}
 _LETTERS = 26
+_PROVING_ROWS = 500  # of each sheet: titles, headings and more names than a proof needs
 
 
 @dataclass(frozen=True)
@@ -165,23 +166,26 @@ def _as_array(rows: list[list[Any]]) -> np.ndarray:
 
 def _decode(sheets: list[Sheet], legacy: LegacyEncoding | None) -> list[Sheet]:
     """Convert old 8-bit text; a text with letters that only Unicode has is left as it is."""
-    found = {cell for sheet in sheets for cell in set(sheet.cells.ravel().tolist())}
-    texts = sorted(
-        text for text in found
-        if type(text) is str and not text.isascii() and _UNICODE_ONLY.isdisjoint(text)
-    )  # fmt: skip
-    proven = legacy or (detect_legacy_encoding(texts) if texts else None)
-    if proven is None:
+    if legacy is None:
+        texts = _old_texts(sheet.cells[:_PROVING_ROWS] for sheet in sheets)
+        legacy = detect_legacy_encoding(texts) if texts else None
+    if legacy is None:
         return sheets
-    decoded = dict(zip(texts, decode_legacy(texts, encoding=proven), strict=True))
+    texts = _old_texts(sheet.cells for sheet in sheets)
+    decoded = dict(zip(texts, decode_legacy(texts, encoding=legacy), strict=True))
     return [
-        replace(
-            sheet,
-            cells=_replace_texts(sheet.cells, decoded),
-            encoding=proven,
-        )
+        replace(sheet, cells=_replace_texts(sheet.cells, decoded), encoding=legacy)
         for sheet in sheets
     ]
+
+
+def _old_texts(parts: Iterable[np.ndarray]) -> list[str]:
+    cells = {cell for part in parts for cell in part.ravel().tolist()}
+    return sorted(
+        cell
+        for cell in cells
+        if type(cell) is str and not cell.isascii() and _UNICODE_ONLY.isdisjoint(cell)
+    )
 
 
 def _replace_texts(cells: np.ndarray, decoded: dict[str, str]) -> np.ndarray:

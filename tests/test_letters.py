@@ -90,7 +90,9 @@ def test_the_letter_tells_the_worst_and_widest_first(table, sources):
         "Đã kiểm tra 3 số liệu từ 2 nguồn: 2 chỗ sai, 0 chỗ cần kiểm tra, 0 lưu ý."
     )
     first, second = str(letters.say_findings(problems, table, sources)).split("\n\n")
-    assert first.startswith("**1. Sai · Việt Nam, 31/12/2022: Số liệu không nhỏ hơn 0**")
+    assert first.startswith(
+        "**1. Sai · Việt Nam, 31/12/2022: chưa khớp quy tắc “Số liệu không nhỏ hơn 0”**"
+    )
     assert second.splitlines()[1:] == [
         "Thấy: Xã có CLB: 52; Số CLB: 41.  ",
         "Phải: không quá 41.  ",
@@ -110,7 +112,7 @@ def test_the_page_needs_nothing_else(table, sources):
     page = letters.write_letter(lt.find_problems(table, lang="en"), table, sources, lang="en")
     assert page.startswith('<!DOCTYPE html>\n<html lang="en">')
     assert "<strong>1. Error · Việt Nam, " in page
-    assert ": No figure is below zero</strong>" in page
+    assert "does not fit the rule “No figure is below zero”</strong>" in page
     assert "<script" not in page
     assert "<link" not in page
     assert "CLB &lt;mới&gt;" in page

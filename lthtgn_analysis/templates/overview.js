@@ -7,7 +7,6 @@
   const query = document.getElementById("query");
   const count = document.getElementById("found-count");
   const found = document.getElementById("found");
-  form.hidden = false;
 
   const matches = () => {
     const key = fold(query.value);
