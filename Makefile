@@ -18,7 +18,7 @@ setup-report: ## Make .venv with what the reports need
 	$(PYTHON) .ci/install.py report excel
 
 setup-test: ## Make .venv with what the tests need
-	$(PYTHON) .ci/install.py report excel documents duckdb polars sql legacy test
+	$(PYTHON) .ci/install.py report excel documents duckdb polars spark sql legacy test
 
 site: ## Build the pages that have changed
 	$(BIN)/lthtgn site notebooks --output reports --parameter as_of $(AS_OF) --jobs $(JOBS)

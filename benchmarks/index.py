@@ -47,7 +47,7 @@ SEARCH = """() => {
   box.value = "thanh hoa";
   box.dispatchEvent(new Event("input"));
 }"""
-SORT = """() => document.querySelectorAll(".provinces th button")[1].click()"""
+SORT = """() => document.querySelectorAll(".provinces th [role=button]")[1].click()"""
 LOADED = """() => {
   const entry = performance.getEntriesByType("navigation")[0];
   return [entry.responseEnd, entry.domContentLoadedEventEnd, entry.loadEventEnd];

@@ -211,6 +211,37 @@ def why(
 
 
 @app.command()
+def clubs(
+    register: Annotated[Path, typer.Argument(help="Sổ theo dõi CLB / register of clubs.")],
+    as_of: AsOf,
+    by: Annotated[str, typer.Option(help="national | province | district | commune")] = "province",
+    meetings: Annotated[Path | None, typer.Option(help="Sổ sinh hoạt / meeting book.")] = None,
+    loans: Annotated[Path | None, typer.Option(help="Sổ cho vay / loan ledger.")] = None,
+    engine: Annotated[str, typer.Option(help="auto | pandas | polars | duckdb | spark")] = "auto",
+    all_cells: Annotated[
+        bool, typer.Option("--all-cells", help="Giữ cả ô dưới 10 người / keep small cells.")
+    ] = False,
+    format: FormatOption = Format.CSV,  # noqa: A002
+) -> None:
+    """Tổng hợp sổ theo dõi CLB thành số liệu / summarise a register into observations.
+
+    Ví dụ: lthtgn clubs clubs.csv --by district --as-of 2018-12-31 --loans loans.csv
+    """
+    from .clubs import summarise_clubs
+    from .disclosure import hide_small_cells
+
+    table = summarise_clubs(
+        register, by=by, as_of=_day(as_of), meetings=meetings, loans=loans, engine=engine
+    )
+    told = dict(table.attrs)
+    shown = table if all_cells else hide_small_cells(table)
+    _write(shown, format, shown="area_name indicator low value high unit as_of status note")
+    _say(f"{len(shown)} figures; {told['engine']}: {told['engine_reason']}")
+    if len(told.get("unregistered", ())):
+        _say(f"{len(told['unregistered'])} clubs of the ledgers are not in the register")
+
+
+@app.command()
 def notebook(
     path: Annotated[Path, typer.Argument(help="Sổ tính .ipynb / the notebook.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Trang .html / the page.")],

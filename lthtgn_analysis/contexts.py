@@ -35,19 +35,26 @@ _SCANNED_PASSAGES = 300
 _ENGLISH = re.compile(r"\b(?:the|of|and|in|is|are|was|with|for)\b")
 _VIETNAMESE = re.compile(r"\b(?:va|cua|co|cac|trong|nguoi|duoc|tai|cho|den)\b")
 _DATA_WORDS = re.compile(
-    r"so lieu|chot|tinh den|ket qua|thang dau|thang cuoi|hoat dong|bao cao nam|data|as of|quy (?:i|\d)"
-    r"|tinh hinh|tong ket|cuoi ky|den het|den ngay|den nam|report|giai doan|so ket|progress|figures|trong nam"
+    r"so lieu|chot|tinh den|ket qua|thang dau|thang cuoi|hoat dong|bao cao nam|data|as of"
+    r"|quy (?:i|\d)"
+    r"|tinh hinh|tong ket|cuoi ky|den het|den ngay|den nam|report|giai doan|so ket|progress"
+    r"|figures|trong nam"
 )
 _PROJECT_TIME = re.compile(
-    r"thoi gian thuc hien|thoi han|giai doan thuc hien|project period|implementation period|duration"
+    r"thoi gian thuc hien|thoi han|giai doan thuc hien|project period|implementation period"
+    r"|duration"
     r"|thoi gian du an|ky du an|period:"
 )
 _PROJECT = re.compile(r"du an|project")
-_PROJECT_TITLE = re.compile(r"(?:ket thuc|hoan thanh|tong ket|completion|end of|final|ghi chu|ban giao)")
+_PROJECT_TITLE = re.compile(
+    r"(?:ket thuc|hoan thanh|tong ket|completion|end of|final|ghi chu|ban giao)"
+)
 _CODE = re.compile(r"\b(?:[A-ZĐ]{2,}[-_ ]?[A-ZĐ]*[-/]?\d[\w/-]*|VIE ?\d{3})")
 _LAUNCH = re.compile(r"ra mat|launch|thanh lap|khai truong|inaugurat")
 _COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerational)\b.*[.]$")
-_DATELINE = re.compile(r", ?(?:ngay|\d{1,2} )|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang")
+_DATELINE = re.compile(
+    r", ?(?:ngay|\d{1,2} )|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang"
+)
 _LETTERHEAD = re.compile(r"^\W*(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
 
 
@@ -93,14 +100,15 @@ class Context:
     @property
     def base(self) -> pd.Timestamp | None:
         """The day from which relative dates count."""
-        for day in (self.data and self.data.as_of, self.published, self.event and self.event.as_of):
-            if day is not None:
-                return day
-        return None
+        if self.data is not None and self.data.as_of is not None:
+            return self.data.as_of
+        if self.published is not None:
+            return self.published
+        return None if self.event is None else self.event.as_of
 
 
 def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Context:
-    """Learn what holds for a whole document.
+    r"""Learn what holds for a whole document.
 
     Parameters
     ----------
@@ -117,7 +125,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     Examples
     --------
     >>> from lthtgn_analysis.passages import split_passages
-    >>> text = "HỘI NCT HUYỆN NHO QUAN\\nBÁO CÁO\\nHoạt động các CLB 6 tháng đầu năm 2024"
+    >>> text = "HỘI NCT HUYỆN NHO QUAN\nBÁO CÁO\nHoạt động các CLB 6 tháng đầu năm 2024"
     >>> context = open_context(split_passages(text), None)
     >>> context.home.name, str(context.data.as_of.date())
     ('Nho Quan', '2024-06-30')
@@ -164,7 +172,11 @@ def parent_of(unit: Unit, levels: tuple[str, ...]) -> Unit | None:
     """
     if unit.level in levels:
         return unit
-    for level, code in (("commune", unit.commune), ("district", unit.district), ("province", unit.province)):
+    for level, code in (
+        ("commune", unit.commune),
+        ("district", unit.district),
+        ("province", unit.province),
+    ):
         if level in levels and code:
             found = unit_by_code(level, code, unit.boundaries)
             if found is not None:
@@ -173,7 +185,7 @@ def parent_of(unit: Unit, levels: tuple[str, ...]) -> Unit | None:
 
 
 def _header(passages: list[Passage]) -> list[Passage]:
-    header = []
+    header: list[Passage] = []
     for passage in passages[:_HEADER_PASSAGES]:
         if passage.kind in ("row", "item") or (passage.kind == "heading" and passage.rank >= 1):
             break
@@ -204,15 +216,25 @@ def _find_data(header: list[Passage], published: pd.Timestamp | None) -> Moment 
     found = None
     for passage in header:
         line = passage.plain
-        if _PROJECT_TIME.search(line) or _LETTERHEAD.search(line) or passage.kind == "prose" and len(line) > 200:
+        if (
+            _PROJECT_TIME.search(line)
+            or _LETTERHEAD.search(line)
+            or (passage.kind == "prose" and len(line) > 200)
+        ):
             continue
         for moment in find_moments(passage, published):
             if moment.kind != "dated" or (moment.planned and not _DATA_WORDS.search(line)):
                 continue
             lead = line[max(0, moment.start - 30) : moment.end]
-            if moment.exact and not re.search(r"chot|so lieu|ket qua|den |het |tinh |as of|at |end", lead):
+            if moment.exact and not re.search(
+                r"chot|so lieu|ket qua|den |het |tinh |as of|at |end", lead
+            ):
                 continue
-            future = published is not None and moment.as_of is not None and moment.as_of > published + pd.Timedelta(days=62)
+            future = (
+                published is not None
+                and moment.as_of is not None
+                and moment.as_of > published + pd.Timedelta(days=62)
+            )
             if not future and (_DATA_WORDS.search(line) or passage.kind == "heading"):
                 found = moment
     return found
@@ -224,12 +246,13 @@ def _find_project_end(header: list[Passage]) -> Moment | None:
         return None
     for passage in header:
         if _PROJECT_TIME.search(passage.plain):
-            moments = [moment for moment in find_moments(passage, None) if moment.as_of is not None]
-            if moments:
-                first = moments[0]
-                last = max(moments, key=lambda moment: moment.as_of)
+            found = find_moments(passage, None)
+            dated = [(moment.as_of, moment) for moment in found if moment.as_of is not None]
+            if dated:
+                first = dated[0][1]
+                as_of, last = max(dated, key=lambda pair: pair[0])
                 begins = first.begins if first is last else first.as_of
-                return Moment(last.start, last.end, begins, last.as_of, "dated")
+                return Moment(last.start, last.end, begins, as_of, "dated")
     return None
 
 
@@ -272,7 +295,10 @@ def _find_home(
 
 
 def _is_title(passage: Passage) -> bool:
-    return passage.kind == "heading" and re.search(r"clb|cau lac bo|bao cao|hoi ", passage.plain) is not None
+    return (
+        passage.kind == "heading"
+        and re.search(r"clb|cau lac bo|bao cao|hoi ", passage.plain) is not None
+    )
 
 
 def _most_named(references: list[list[Reference]]) -> Unit:
@@ -285,7 +311,9 @@ def _most_named(references: list[list[Reference]]) -> Unit:
             weight = 1 if reference.inner or reference.parent else 3
             above = parent_of(unit, ("province",))
             if above is not None:
-                counts[_bare_unit(above)] += weight + (2 if unit.level == "province" else 0) - (place > 5)
+                counts[_bare_unit(above)] += (
+                    weight + (2 if unit.level == "province" else 0) - (place > 5)
+                )
     provinces = {unit.name for unit in counts}
     if not counts or (len(provinces) > 2 and max(counts.values()) < _DOMINANT * counts.total()):
         return NATION

@@ -8,18 +8,28 @@ gives nothing. Files that cannot be read are listed in ``.attrs["unread"]``; the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from .candidates import Candidate, find_candidates
+from .candidates import FLOWS, NORMS, PLANS, Candidate, keep_distinct, put_on_map
+from .contexts import Context, open_context
 from .errors import UnreadableSourceError
+from .grids import CellFigure, group_rows, read_grid
 from .indicators import INDICATORS
+from .mentions import Unit, village_of
+from .moments import Moment, find_moments
 from .notation import bounds
+from .paragraphs import LEVELS_FOR, read_passage
+from .passages import Passage, split_passages
 from .schema import OBSERVATIONS, arrange
+from .sections import Progress
 from .texts import Text, read_text, slug
+
 
 def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     """Read the figures that articles and reports print.
@@ -76,6 +86,43 @@ def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     )
     table.attrs["unread"] = unread
     return table
+
+
+def find_candidates(text: Text) -> list[Candidate]:
+    """Find the figures of a text.
+
+    Parameters
+    ----------
+    text : Text
+        A document's text.
+
+    Returns
+    -------
+    list of Candidate
+        One per distinct fact, in the order of their first mention.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> text = Text(Path("a.txt"), "Đến 30/6/2023, huyện Nga Sơn (Thanh Hóa) có 43 CLB ở 20/24 xã.")
+    >>> [(c.indicator, c.value, c.unit.name) for c in find_candidates(text)]
+    [('clubs', 43.0, 'Nga Sơn'), ('communes_with_clubs', 20.0, 'Nga Sơn'),
+     ('communes_total', 24.0, 'Nga Sơn')]
+    """
+    passages = split_passages(text.text)
+    if not passages:
+        return []
+    context = open_context(passages, text.published)
+    progress = Progress()
+    found: list[Candidate] = []
+    caption: Passage | None = None
+    for group in group_rows(passages):
+        if group[0].cells:
+            found += _read_table(group, caption, context, progress)
+        else:
+            found += read_passage(group[0], context, progress)
+            caption = group[0]
+    return keep_distinct(found)
 
 
 def name_sources(paths: list[Path]) -> list[str]:
@@ -144,3 +191,94 @@ def _bounds(candidate: Candidate, unit: str) -> tuple[float, float]:
     if candidate.qualifier == "range":
         return candidate.low, candidate.high
     return bounds(candidate.value, candidate.qualifier, unit=unit)
+
+
+def _read_table(
+    rows: list[Passage], caption: Passage | None, context: Context, progress: Progress
+) -> list[Candidate]:
+    words = "" if caption is None else caption.plain.lower()
+    figures = read_grid(rows, words, context.convention, about_clubs=context.about_clubs)
+    if not figures:
+        return [found for row in rows for found in read_passage(_as_line(row), context, progress)]
+    moments = [] if caption is None else find_moments(caption, context.base)
+    dated = [m for m in moments if m.kind == "dated" and not m.planned]
+    return [
+        candidate for figure in figures
+        if (candidate := _table_candidate(figure, context, progress, dated)) is not None
+    ]  # fmt: skip
+
+
+def _as_line(row: Passage) -> Passage:
+    return replace(row, cells=(), kind="item")
+
+
+def _table_candidate(
+    figure: CellFigure, context: Context, progress: Progress, captioned: list[Moment]
+) -> Candidate | None:
+    unit = _row_unit(figure.name, context, progress)
+    if unit is None:
+        return None
+    kind = figure.indicator.partition("_")[0]
+    if kind in LEVELS_FOR and unit.level not in LEVELS_FOR[kind]:
+        return None
+    heading = [
+        moment for moment in find_moments(figure.heading, context.base)
+        if moment.kind == "dated" and moment.as_of is not None
+    ]  # fmt: skip
+    above = progress.heading_date or context.data or context.project_end
+    governing = captioned[-1] if captioned else above
+    target = figure.indicator in PLANS
+    if target and not heading and context.base is not None:
+        last_day = pd.Timestamp(context.base.year, 12, 31)
+        heading = [Moment(0, 0, pd.Timestamp(context.base.year, 1, 1), last_day, "dated", True)]
+    moment = heading[-1] if heading else governing
+    norm = figure.indicator in NORMS
+    value = float(figure.number)
+    as_of = None if moment is None or norm else moment.as_of
+    unit = put_on_map(unit, as_of, context.published)
+    return Candidate(
+        indicator=figure.indicator,
+        value=round(value, 10),
+        low=value,
+        high=value,
+        qualifier="exact",
+        is_share=figure.is_share and figure.indicator != "plan_achievement",
+        unit=unit,
+        begins=moment.begins if moment is not None and figure.indicator in FLOWS | PLANS else None,
+        as_of=as_of,
+        published=context.published,
+        scope=context.scope,
+        start=figure.cell.place(figure.start),
+        end=figure.cell.place(figure.end - 1) + 1,
+        confidence=round(0.9 - 0.15 * (unit.rivals > 1) - 0.1 * (as_of is None), 2),
+        reason=f"bảng, cột “{figure.heading.text.strip()}”; nơi: {figure.name or 'dòng tổng'}",
+    )
+
+
+def _row_unit(name: str, context: Context, progress: Progress) -> Unit | None:
+    """Return the place of a table row: inside the document's place, or the place itself."""
+    if not name:
+        return progress.place or context.home
+    below = {
+        "national": ("province",),
+        "province": ("district", "commune"),
+        "district": ("commune",),
+    }
+    bare = re.sub(
+        r"^(?:TP|Tp|TX|Tx|TT|H|P|X|Q)\.? ?(?=[^\W_])(?:\b|(?<=\.))|^(?:Thành phố|Thị xã|Huyện"
+        r"|Xã|Phường|Thị trấn|Quận|Tỉnh|Đặc khu)\s+",
+        "", name, flags=re.IGNORECASE,
+    ).strip(" *:.")  # fmt: skip
+    levels = below.get(context.home.level, ())
+    for level in levels:
+        unit = context.gazetteer.look_up_inside(bare, level, context.home)
+        if unit is not None:
+            return unit
+    if context.home.level == "commune" and bare:
+        plain = re.sub(r"^(?:Thôn|Xóm|Bản|Ấp|Buôn|Khu phố|Tổ dân phố|Khu|Tổ|CLB)\s+", "", bare)
+        return village_of(
+            plain, "club" if bare.upper().startswith("CLB") else "village", context.home
+        )
+    if context.gazetteer.look_up(bare, ("province",)) is not None and not levels:
+        return context.gazetteer.look_up(bare, ("province",))
+    return None

@@ -23,7 +23,7 @@ from typing import Any
 import narwhals.stable.v2 as nw
 import pandas as pd
 
-from .errors import InvalidTableError, LthtgnError, UnreadableSourceError
+from .errors import EngineError, InvalidTableError, LthtgnError, UnreadableSourceError
 from .registers import require_whole_parquet
 from .schema import Table
 
@@ -52,10 +52,6 @@ _FILE_ERRORS = {
 _ENGINE_MODULES = {"narwhals", "duckdb", "_duckdb", "polars", "pyarrow", "py4j", "pyspark"}
 
 Frame = nw.DataFrame[Any] | nw.LazyFrame[Any]
-
-
-class EngineError(LthtgnError, RuntimeError):
-    """An engine that is not installed, is of an unknown version, or cannot go on (disk full)."""
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,10 @@ class UnreadableSourceError(LthtgnError, ValueError):
     """A file that cannot be read safely: encrypted, truncated, of an unknown kind or encoding."""
 
 
+class EngineError(LthtgnError, RuntimeError):
+    """An engine that is not installed, is of an unknown version, or cannot go on (disk full)."""
+
+
 class NotebookError(LthtgnError, RuntimeError):
     """A notebook that could not be run to its end, or cannot be run at all."""
 

@@ -1,109 +1,170 @@
-"""Printed means of the income fund in, the same means worked out anew out.
+"""A sum of money with the cues around it comes in; which money it is goes out.
 
-A source that prints "78 million a club" rarely says by what it divided. Here the printed mean is
-set beside the two that can be worked out from the fund and the clubs of the same place, day and
-scope: by all clubs, and by the clubs that have a fund. Nothing here reads a file, a clock or a
-setting.
+The fund named nearest before a sum decides; one behind it in its clause is the second choice. Sums
+per loan, per person, of the best or the worst club, of the activity fund and the Association's
+funds are none of ours, nor are the parts of a sum that stands before them.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import re
 
-import numpy as np
-import pandas as pd
+from .phrases import Cue, Mention
+from .windows import Around, Meaning, Setting
 
-from .rollup import pick_figures
-from .schema import OBSERVATIONS, accept
+_FUNDS = ("fund_income", "with_fund", "fund_vague", "fund_activity", "fund_care", "lent", "budget",
+          "overdue", "repaid", "startup", "fee")  # fmt: skip
+_OTHER_MONEY = frozenset(("fund_activity", "fund_care", "overdue", "repaid"))
+_CAPITAL = frozenset(("fund_income", "fund_vague", "with_fund"))
+_INDICATOR_OF = {
+    "lent": "lent_vnd",
+    "budget": "budget_vnd",
+    "fund_income": "income_fund_vnd",
+    "with_fund": "income_fund_vnd",
+}
+_NONE_OF_OURS = "gap:wrong|right:wrong|near:monthly|gap:each_person|near:each_person"
+_ONE_CLUB_VND = 500_000_000
+_PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
+_BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
+_LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
+_GIVEN = re.compile(
+    r"(?:tỉnh|huyện|xã|hội|thành phố|tinh|huyen|xa|hoi)(?: \w+){0,3} (?:cấp|hỗ trợ|ủng hộ|cap"
+    r"|ho tro|ung ho)(?: vốn| von)? $"
+)
 
-DENOMINATORS = ("clubs", "clubs_with_fund", "either", "neither", "unknown")
-"""By what a printed mean was divided, as far as its neighbours tell."""
 
-_KEY = ["level", "area", "boundaries", "scope", "as_of"]
-_BOUNDS = ["low", "value", "high"]
-_COLUMNS = [
-    "level", "area", "area_name", "boundaries", "scope", "as_of", "unit", *_BOUNDS, "fund",
-    "clubs_low", "clubs", "clubs_high", "funded_low", "funded", "funded_high", "denominator",
-    "fact_ids",
-]  # fmt: skip
-
-
-def compare_means(observations: Any, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
-    """Put each printed mean fund per club beside what its fund and clubs give.
+def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning:
+    """Decide which money a sum is.
 
     Parameters
     ----------
-    observations : data frame
-        The observations table.
-    as_of : str or Timestamp
-        The day up to which figures count; undated ones are left out.
+    mention : Mention
+        The sum.
+    around : Around
+        The cues around it.
+    setting : Setting
+        What is known of its sentence.
 
     Returns
     -------
-    DataFrame
-        One row per printed mean (``income_fund_per_club_vnd``): its bounds `low, value, high`; the
-        `fund` of the same place, map, scope and day; `clubs_low, clubs, clubs_high`, that fund over
-        all clubs; `funded_low, funded, funded_high`, over the clubs that have a fund (all VND,
-        missing where a figure is not published); `denominator`, one of `DENOMINATORS`: which of
-        the two can be what was printed, rounding allowed for; `fact_ids`.
-
-    Examples
-    --------
-    >>> from lthtgn_analysis.sources import sample_path
-    >>> from lthtgn_analysis.tidy import read_observations
-    >>> means = compare_means(read_observations(sample_path("observations")), as_of="2025-12-31")
-    >>> means.set_index("area_name").loc[["Thanh Hóa", "Tuyên Quang"], "denominator"].tolist()
-    ['clubs', 'clubs']
+    Meaning
+        With indicator None where the sum is none of ours.
     """
-    table = accept(observations, OBSERVATIONS)
-    dated = pick_figures(table.loc[table["as_of"] <= pd.Timestamp(as_of)])
-    money = dated.loc[dated["unit"] == "VND"]
-    printed = money.loc[money["indicator"] == "income_fund_per_club_vnd"]
-    found = (
-        printed.merge(_take(money, "income_fund_vnd", "fund"), on=_KEY, how="left")
-        .merge(_take(dated, "clubs", "n"), on=_KEY, how="left")
-        .merge(_take(dated, "clubs_with_fund", "n_funded"), on=_KEY, how="left")
-    )
-    for name, by in (("clubs", "n"), ("funded", "n_funded")):
-        divisor = {bound: found[f"{by}_{bound}"].where(found[f"{by}_{bound}"] > 0)
-                   for bound in _BOUNDS}  # fmt: skip
-        found[f"{name}_low"] = found["fund_low"] / divisor["high"]
-        found[name] = found["fund_value"] / divisor["value"]
-        found[f"{name}_high"] = found["fund_high"] / divisor["low"]
-    ids = found[["fact_id", "fund_fact_id", "n_fact_id", "n_funded_fact_id"]]
-    return found.assign(
-        fund=found["fund_value"],
-        denominator=[_name_denominator(row) for _, row in found.iterrows()],
-        fact_ids=[";".join(row.dropna()) for _, row in ids.iterrows()],
-    )[_COLUMNS].reset_index(drop=True)
+    fund = _nearest_fund(around)
+    code = fund[0] if fund else ""
+    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
+    if refused := _find_refusal(mention, around, setting, code, mean):
+        return Meaning(None, (refused,))
+    if meaning := _judge_startup(around, setting, code):
+        return meaning
+    if setting.planned and code != "budget":
+        return Meaning(None, ("phần kế hoạch",))
+    if mean is not None and code not in ("budget", "lent"):
+        return _judge_mean(mean, fund, around, setting)
+    if fund is not None:
+        return _judge_named(mention, *fund, around, setting)
+    return _judge_unnamed(setting)
 
 
-def _take(rows: pd.DataFrame, indicator: str, name: str) -> pd.DataFrame:
-    """Take one indicator's figures, one a key, their columns led by `name`."""
-    mine = rows.loc[(rows["indicator"] == indicator) & (rows["unit"] != "share")]
-    mine = mine.drop_duplicates(_KEY)[[*_KEY, *_BOUNDS, "fact_id"]]
-    return mine.rename(columns={column: f"{name}_{column}" for column in (*_BOUNDS, "fact_id")})
+def _find_refusal(
+    mention: Mention, around: Around, setting: Setting, code: str, mean: Cue | None
+) -> str | None:
+    """Return the words that make a sum none of ours."""
+    if cue := around.has(_NONE_OF_OURS):
+        return cue.words
+    given = _GIVEN.search(around.line, max(0, around.begin - 40), around.begin)
+    if given and around.has("gap:startup|gap:fee|left:startup|gap:each_club"):
+        return given[0]
+    if code in _OTHER_MONEY or (code == "fee" and mean is None):
+        return code
+    yearly = around.gap.get("yearly")
+    if yearly is not None and code != "budget":
+        return yearly.words
+    extreme = around.gap.get("superlative")
+    if extreme is not None and not (mean is not None and mean.start > extreme.start):
+        return extreme.words
+    return _find_part(mention, around, setting, code)
 
 
-def _name_denominator(row: pd.Series) -> str:
-    known = [name for name in ("clubs", "funded") if pd.notna(row[name])]
-    if not known:
-        return "unknown"
-    fitting = [name for name in known if _may_be_same(row, name)]
-    if len(fitting) == 2:
-        return "either"
-    return {"clubs": "clubs", "funded": "clubs_with_fund"}[fitting[0]] if fitting else "neither"
+def _find_part(mention: Mention, around: Around, setting: Setting, code: str) -> str | None:
+    """Tell the parts of a sum that stands before them: "46 triệu đồng, gồm 20 triệu từ ..."."""
+    if not any(other.noun == "VND" for other, _ in setting.earlier):
+        return None
+    part = around.gap.get("budget_part")
+    if part is not None and not setting.has_place:
+        return part.words
+    source = _PART_WORDS.match(around.line[mention.stop :])
+    return source[0] if source is not None and code in ("", "budget", "fee") else None
 
 
-def _may_be_same(row: pd.Series, name: str) -> bool:
-    """Tell whether a printed mean, which may be rounded, overlaps a mean worked out."""
-    half = _half_of_last_digit(row["value"]) if row["low"] == row["high"] else 0.0
-    high = np.inf if pd.isna(row["high"]) else row["high"] + half
-    over = np.inf if pd.isna(row[f"{name}_high"]) else row[f"{name}_high"]
-    return bool(row["low"] - half <= over and row[f"{name}_low"] <= high)
+def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | None:
+    launched = around.gap.get("found")
+    if not code and setting.one_club and launched is not None and launched.words in _LAUNCHED:
+        return Meaning("startup_capital_vnd", (launched.words,), sure=False)
+    startup = around.gap.get("startup")
+    if startup is not None and code != "lent":
+        return Meaning("startup_capital_vnd", (startup.words,))
+    return None
 
 
-def _half_of_last_digit(value: float) -> float:
-    """Return half a unit of the last digit that is not zero: 0.5 million for 78 million."""
-    digits = f"{abs(value):.0f}"
-    return 0.5 * 10.0 ** (len(digits) - len(digits.rstrip("0")))
+def _judge_mean(
+    mean: Cue, fund: tuple[str, Cue] | None, around: Around, setting: Setting
+) -> Meaning:
+    capital = fund is not None and fund[0] in _CAPITAL
+    known = any(what in ("income_fund_vnd", "clubs_with_fund") for _, what in setting.earlier)
+    named = around.has("left:fund_income|left:fund_vague|left:with_fund|near:per_club")
+    clubs = around.has("gap:each_club|near:per_club|right:per_club|left:club")
+    if (capital or known or named) and (clubs or setting.earlier):
+        words = (mean.words,) if fund is None else (mean.words, fund[1].words)
+        return Meaning("income_fund_per_club_vnd", words)
+    if setting.earlier and setting.earlier[-1][1] == "members_per_club":
+        return Meaning("income_fund_per_club_vnd", (mean.words,), sure=False)
+    return Meaning(None, (mean.words,))
+
+
+def _judge_named(
+    mention: Mention, code: str, fund: Cue, around: Around, setting: Setting
+) -> Meaning:
+    words = (fund.words,)
+    if code == "fund_vague":
+        clubs = around.left.get("club") or setting.one_club
+        return Meaning("income_fund_vnd", words, sure=False) if clubs else Meaning(None, words)
+    # "Quỹ của các CLB từ 30-35 triệu đồng" is what each club has.
+    if code == "fund_income" and mention.role == "range" and mention.second < _ONE_CLUB_VND:
+        return Meaning("income_fund_per_club_vnd", words, sure=False)
+    return Meaning(_INDICATOR_OF.get(code), words)
+
+
+def _judge_unnamed(setting: Setting) -> Meaning:
+    """Decide by the figure before: "36/38 CLB đã có quỹ, cộng lại được 2.416 triệu đồng"."""
+    before = setting.earlier[-1][1] if setting.earlier else None
+    if before == "borrowers":
+        return Meaning("lent_vnd", ("vay",), sure=False)
+    if before == "members_per_club":
+        return Meaning("income_fund_per_club_vnd", ("bình quân",), sure=False)
+    sums = any(other.noun == "VND" for other, _ in setting.earlier)
+    if not sums and any(what == "clubs_with_fund" for _, what in setting.earlier):
+        return Meaning("income_fund_vnd", ("CLB có quỹ",))
+    return Meaning(None)
+
+
+def _nearest_fund(around: Around) -> tuple[str, Cue] | None:
+    """Return the fund that a sum belongs to: named before it, else behind it in the clause."""
+    named = [(code, around.gap[code]) for code in _FUNDS if code in around.gap]
+    if "fee_not" in around.gap:
+        named = [(code, cue) for code, cue in named if cue.words not in ("thu nhập", "thu nhap")]
+    named = [(code, cue) for code, cue in named if cue.words not in _BORROWING]
+    strong = [pair for pair in named if pair[0] not in ("fund_vague", "fee", "startup")]
+    fees = [cue.start for code, cue in named if code == "fee"]
+    spent = strong and strong[-1][0] == "budget" and fees and fees[-1] > strong[-1][1].start
+    if strong and not spent:
+        return max(strong, key=_start)
+    weak = [pair for pair in named if pair[0] != "startup"]
+    if named:
+        return max(weak or named, key=_start)
+    behind = [(code, around.right[code]) for code in _FUNDS if code in around.right]
+    return min(behind, key=_start, default=None)
+
+
+def _start(pair: tuple[str, Cue]) -> int:
+    return pair[1].start

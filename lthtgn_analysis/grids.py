@@ -19,23 +19,47 @@ from .numerals import Convention, readings
 from .passages import Passage
 from .phrases import find_cues
 
-_NUMBER = re.compile(r"[^\W\d_]*\W{0,2}(?P<first>\d[\d.,]*(?: \d{3})*)(?: ?/ ?(?P<second>\d[\d.,]*))?(?P<rest>.{0,24})$")
-_TOTAL = re.compile(r"(?:tong(?: cong| so| hop)?|cong(?: chung)?|toan (?:tinh|huyen|xa|thanh pho|thi xa|quoc)|ca (?:tinh|huyen|nuoc)"
+_NUMBER = re.compile(
+    r"[^\W\d_]*\W{0,2}(?P<first>\d[\d.,]*(?: \d{3})*)(?: ?/ ?(?P<second>\d[\d.,]*))?"
+    r"(?P<rest>.{0,24})$"
+)
+_TOTAL = re.compile(r"(?:tong(?: cong| so| hop)?|cong(?: chung)?|toan (?:tinh|huyen|xa"
+                    r"|thanh pho|thi xa|quoc)|ca (?:tinh|huyen|nuoc)"
                     r"|total|grand total|all|province|whole province)\b")  # fmt: skip
 _ORDER_COLUMN = re.compile(r"(?:tt|stt|so tt|no\.?|#|so thu tu)$")
-_NAME_COLUMN = re.compile(r"(?:don vi|huyen|xa|dia phuong|ten|thon|district|commune|unit|place|area|noi|tinh)")
+_NAME_COLUMN = re.compile(
+    r"(?:don vi|huyen|xa|dia phuong|ten|thon|district|commune|unit|place|area|noi|tinh)"
+)
 _UNIT_IN = re.compile(r"\(([^()]*)\)|(?:đvt|đơn vị tính|dvt|don vi tinh)\s*:?\s*([^,;)]+)")
 _CLUB = re.compile(r"\b(?:clb|cau lac bo|clubs?|ishcs?)\b")
 _HEADINGS = (
-    ("hoi vien|dan so|population|association|duong sinh|tho ca|ghi chu|note|chi hoi|tong so nct|so nct$|tinh nguyen", None),
+    (
+        "hoi vien|dan so|population|association|duong sinh|tho ca|ghi chu|note|chi hoi"
+        "|tong so nct|so nct$|tinh nguyen",
+        None,
+    ),
     ("quy hoat dong|quy cham soc|quy hoi|activity fund|chan quy|no qua han|overdue|qua han", None),
     ("tang,? giam|so voi|tang so|chenh lech|change|increase", None),
     ("ty le|%|percent", "share"),
     ("giai the|ngung|dung hoat dong|closed|dissolved|stopped", "closed_clubs"),
-    ("(?:co|lap) (?:duoc )?(?:quy|von)|with (?:an? )?(?:income|fund|revolving|loan)", "clubs_with_fund"),
-    ("(?:chi tieu|ke hoach|muc tieu|target|plan).*(?:lap moi|thanh lap|moi|new)|(?:lap moi|thanh lap|new).*(?:chi tieu|ke hoach|giao|target|plan)", "target_new_clubs"),
-    ("(?:xa|phuong|commune|thi tran).*(?:co|with).*(?:clb|cau lac bo|club)|(?:so )?xa,? ?(?:phuong|tt|thi tran)?.* da co|communes? covered", "communes_with_clubs"),
-    ("(?:thon|to dan pho|khu|xom|ban|village).*(?:co|with).*(?:clb|cau lac bo|club)", "villages_with_clubs"),
+    (
+        "(?:co|lap) (?:duoc )?(?:quy|von)|with (?:an? )?(?:income|fund|revolving|loan)",
+        "clubs_with_fund",
+    ),
+    (
+        "(?:chi tieu|ke hoach|muc tieu|target|plan).*(?:lap moi|thanh lap|moi|new)|(?:lap moi"
+        "|thanh lap|new).*(?:chi tieu|ke hoach|giao|target|plan)",
+        "target_new_clubs",
+    ),
+    (
+        "(?:xa|phuong|commune|thi tran).*(?:co|with).*(?:clb|cau lac bo|club)"
+        "|(?:so )?xa,? ?(?:phuong|tt|thi tran)?.* da co|communes? covered",
+        "communes_with_clubs",
+    ),
+    (
+        "(?:thon|to dan pho|khu|xom|ban|village).*(?:co|with).*(?:clb|cau lac bo|club)",
+        "villages_with_clubs",
+    ),
     ("(?:huyen|district).*(?:co|with).*(?:clb|cau lac bo|club)", "districts_with_clubs"),
     ("(?:tong )?(?:so )?(?:xa|communes|don vi cap xa)\\b(?!.*(?:clb|club))", "communes_total"),
     ("(?:tong )?(?:so )?(?:thon|to dan pho|villages)\\b(?!.*(?:clb|club))", "villages_total"),
@@ -44,8 +68,16 @@ _HEADINGS = (
     ("tap huan.*(?:lop|khoa)|(?:lop|khoa).*tap huan|training courses", "training_courses"),
     ("tap huan|trained|trainees|hoc vien", "trainees"),
     ("von ban dau|khi ra mat|start-?up", "startup_capital_vnd"),
-    ("(?:binh quan|trung binh|average|per club|/clb).*(?:von|quy|fund)|(?:von|quy|fund).*(?:binh quan|trung binh|average|per club|/clb)", "income_fund_per_club_vnd"),
-    ("(?:binh quan|trung binh|average|per club|/clb).*(?:thanh vien|nguoi|members)|(?:thanh vien|members).*(?:binh quan|average|per club|/clb)", "members_per_club"),
+    (
+        "(?:binh quan|trung binh|average|per club|/clb).*(?:von|quy|fund)|(?:von|quy"
+        "|fund).*(?:binh quan|trung binh|average|per club|/clb)",
+        "income_fund_per_club_vnd",
+    ),
+    (
+        "(?:binh quan|trung binh|average|per club|/clb).*(?:thanh vien|nguoi|members)"
+        "|(?:thanh vien|members).*(?:binh quan|average|per club|/clb)",
+        "members_per_club",
+    ),
     ("(?:nguoi|thanh vien|ho|luot nguoi|so nguoi).*(?:vay|duoc vay)|borrowers", "borrowers"),
     ("du no|cho vay|giai ngan|so tien vay|lent|on loan|outstanding", "lent_vnd"),
     ("kinh phi|ngan sach|budget", "budget_vnd"),
@@ -99,12 +131,12 @@ class CellFigure:
 
 
 def group_rows(passages: list[Passage]) -> Iterator[list[Passage]]:
-    """Yield the passages one by one, the rows of one table together.
+    r"""Yield the passages one by one, the rows of one table together.
 
     Examples
     --------
     >>> from lthtgn_analysis.passages import split_passages
-    >>> [len(group) for group in group_rows(split_passages("Bảng 1\\nA\\t1\\nB\\t2\\nHết."))]
+    >>> [len(group) for group in group_rows(split_passages("Bảng 1\nA\t1\nB\t2\nHết."))]
     [1, 2, 1]
     """
     rows: list[Passage] = []
@@ -123,7 +155,7 @@ def group_rows(passages: list[Passage]) -> Iterator[list[Passage]]:
 def read_grid(
     rows: list[Passage], caption: str, convention: Convention, *, about_clubs: bool
 ) -> list[CellFigure]:
-    """Read the figures of one table.
+    r"""Read the figures of one table.
 
     Parameters
     ----------
@@ -144,13 +176,15 @@ def read_grid(
     Examples
     --------
     >>> from lthtgn_analysis.passages import split_passages
-    >>> rows = split_passages("Huyện\\tSố CLB\\tVốn (triệu đồng)\\nNga Sơn\\t43\\t3.400")
+    >>> rows = split_passages("Huyện\tSố CLB\tVốn (triệu đồng)\nNga Sơn\t43\t3.400")
     >>> [(f.name, f.indicator, int(f.number)) for f in read_grid(rows, "", "vi", about_clubs=True)]
     [('Nga Sơn', 'clubs', 43), ('Nga Sơn', 'income_fund_vnd', 3400000000)]
     """
     width = max(len(row.cells) for row in rows)
     head = [row for row in rows if _is_head(row)]
-    body = [row for row in rows if not _is_head(row) and any(_NUMBER.match(c.plain) for c in row.cells)]
+    body = [
+        row for row in rows if not _is_head(row) and any(_NUMBER.match(c.plain) for c in row.cells)
+    ]
     leading = [row for row in head if not body or row.start < body[0].start]
     if not leading and width != 2:
         return []
@@ -163,7 +197,7 @@ def read_grid(
         return list(_turned(rows, leading, caption, convention, club_table))
     found: list[CellFigure] = []
     for row in body:
-        name_at, name = _name(row, headings)
+        name_at, name = _name(row)
         for place, cell in enumerate(row.cells):
             what = meanings.get(place)
             if what and place > name_at and place in headings:
@@ -173,12 +207,18 @@ def read_grid(
 
 def _is_head(row: Passage) -> bool:
     words = [cell for cell in row.cells if cell.text.strip()]
-    numbers = [
-        cell for cell in words
-        if re.fullmatch(r"[\d.,/% ]+|\(\d+\)", cell.text) and not re.fullmatch(r"\(?\d\)?", cell.text)
-    ]  # fmt: skip
-    ordered = words and all(re.fullmatch(r"\(?[\dA-F]\)?|\d+=.*", cell.text) for cell in words) and len(words) > 2
-    if ordered and [cell.text.strip("()") for cell in words][:2] in (["1", "2"], ["A", "B"], ["A", "1"]):
+    written = [cell for cell in words if re.fullmatch(r"[\d.,/% ]+|\(\d+\)", cell.text)]
+    numbers = [cell for cell in written if not re.fullmatch(r"\(?\d\)?", cell.text)]
+    ordered = (
+        words
+        and all(re.fullmatch(r"\(?[\dA-F]\)?|\d+=.*", cell.text) for cell in words)
+        and len(words) > 2
+    )
+    if ordered and [cell.text.strip("()") for cell in words][:2] in (
+        ["1", "2"],
+        ["A", "B"],
+        ["A", "1"],
+    ):
         return True
     small = [cell for cell in words if re.fullmatch(r"\d", cell.text)]
     years = [cell for cell in numbers if re.fullmatch(r"20\d\d", cell.text)]
@@ -186,7 +226,11 @@ def _is_head(row: Passage) -> bool:
 
 
 def _joined(leading: list[Passage], place: int) -> list[Passage]:
-    return [row.cells[place] for row in leading if place < len(row.cells) and row.cells[place].text.strip()]
+    return [
+        row.cells[place]
+        for row in leading
+        if place < len(row.cells) and row.cells[place].text.strip()
+    ]
 
 
 def _meaning(cells: list[Passage], caption: str, club_table: bool) -> tuple[str, Decimal] | None:
@@ -205,7 +249,11 @@ def _meaning(cells: list[Passage], caption: str, club_table: bool) -> tuple[str,
         return None if kind is None else (kind, Decimal("0.01"))
     if not club_table and not _CLUB.search(line):
         return None
-    if _NAME_COLUMN.match(line) and what in ("communes_total", "villages_total") and "so" not in line.split():
+    if (
+        _NAME_COLUMN.match(line)
+        and what in ("communes_total", "villages_total")
+        and "so" not in line.split()
+    ):
         return None
     return what, _factor(cells, caption, what)
 
@@ -229,7 +277,7 @@ def _factor(cells: list[Passage], caption: str, what: str) -> Decimal:
     return Decimal(1)
 
 
-def _name(row: Passage, headings: dict[int, list[Passage]]) -> tuple[int, str]:
+def _name(row: Passage) -> tuple[int, str]:
     for place, cell in enumerate(row.cells[:3]):
         text = re.sub(r"^\s*(?:\d{1,3}|[IVX]+)[.)]\s+", "", cell.text).strip()
         if any(character.isalpha() for character in text) and len(text) > 2:
@@ -265,14 +313,22 @@ def _number(numeral: str, convention: Convention, *, whole: bool) -> Decimal | N
 
 
 def _turned(
-    rows: list[Passage], leading: list[Passage], caption: str, convention: Convention, club_table: bool
+    rows: list[Passage],
+    leading: list[Passage],
+    caption: str,
+    convention: Convention,
+    club_table: bool,
 ) -> Iterator[CellFigure]:
     """Read a table with one figure a row; places, if any, stand in the heading."""
     for row in rows:
         labels = [cell for cell in row.cells[:2] if any(c.isalpha() for c in cell.text)]
         if not labels:
             continue
-        unit = [cell for cell in row.cells[1:3] if cell is not labels[0] and any(c.isalpha() for c in cell.text)]
+        unit = [
+            cell
+            for cell in row.cells[1:3]
+            if cell is not labels[0] and any(c.isalpha() for c in cell.text)
+        ]
         what = _meaning([labels[0], *unit], caption, club_table)
         if what is None or not find_cues(labels[0]):
             continue
@@ -282,5 +338,7 @@ def _turned(
         ]  # fmt: skip
         for place, cell in values[-1:] if len(values) == 1 else values:
             heads = _joined(leading, place)
-            name = heads[-1].text if heads and heads[-1].text[:1].isupper() and len(values) > 1 else ""
+            name = (
+                heads[-1].text if heads and heads[-1].text[:1].isupper() and len(values) > 1 else ""
+            )
             yield from _read_cell(cell, what, name, heads[-1] if heads else labels[0], convention)

@@ -50,6 +50,14 @@ _COUNTED = frozenset(
     }
 )
 _MEMBERS = ("members", "women_members", "older_members", "poor_members")
+_BESIDE = MappingProxyType(
+    {
+        "clubs": "clb",
+        "target_clubs": "clb",
+        "new_clubs": "clb thanh lap moi",
+        "target_new_clubs": "clb thanh lap moi",
+    }
+)
 _REASONS = MappingProxyType(
     {
         "association_members": "members of the Association, not of clubs",
@@ -243,6 +251,9 @@ def _read_path(path: tuple[str, ...], beside: str, factor: float | None) -> Mean
     if measure == "change":
         return Meaning("omit", "changes", f"a change between dates ({' > '.join(path)})", "change")
     bare = [_drop_facets(words, measure) for words in texts]
+    if measure in ("plan", "ratio") and not any(bare):
+        # "CLB thành lập mới | Kế hoạch | Đạt %": the words stand over the column before only.
+        bare = [_BESIDE.get(beside, "")]
     found = _match_path([words for words in bare if words], beside)
     if found is None:
         return Meaning("unknown", "", f"no entry of the dictionary fits “{whole}”", measure)

@@ -176,9 +176,9 @@ def find_periods(text: str, *, data_day: pd.Timestamp | None = None) -> list[Per
             found.append(parse_date(match[0].strip(" :")))
         except NotADateError:
             continue
-    if not found and data_day is not None and (match := _YEARLESS.search(plain)):
+    if not found and data_day is not None and (short := _YEARLESS.search(plain)):
         try:
-            found.append(parse_date(match["day"] or match["span"], published=data_day))
+            found.append(parse_date(short["day"] or short["span"], published=data_day))
         except NotADateError:
             return []
     return found

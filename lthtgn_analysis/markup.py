@@ -315,13 +315,13 @@ def _uncomputed(data: bytes, prefix: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _hidden_rows(data: bytes, prefix: bytes) -> Iterator[int]:
-    if b"hidden=" not in data and b' ht="0"' not in data:
+    if b"hidden=" not in data:
         return
     row = -1
     for tag in re.finditer(rb"<" + prefix + rb"row\b([^>]*)>", data):
         number = re.search(rb'\br="(\d+)"', tag[1])
         row = int(number[1]) - 1 if number else row + 1
-        if re.search(rb'\bhidden="(?:1|true)"|\bht="0(?:\.0*)?"', tag[1]):
+        if re.search(rb'\bhidden="(?:1|true)"', tag[1]):
             yield row
 
 

@@ -78,41 +78,107 @@ _ENGLISH_LEVEL = {
     "hamlet": "village",
 }
 _NATION = (
-    r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|quy mô quốc gia|phạm vi cả nước|việt nam(?= (?:hiện |đã )?có)"
+    r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|quy mô quốc gia|phạm vi cả nước"
+    r"|việt nam(?= (?:hiện |đã )?có)"
     r"|the (?:whole )?country(?: as a whole)?|nationwide|nationally|the nation|across the country"
     r"|viet ?nam(?= (?:now |already )?(?:has|had|counts|runs))|across viet ?nam|all over viet ?nam"
 )
-_OWN_WORDS = r"tỉnh|huyện|quận|thành phố|tp|thị xã|xã|phường|thị trấn|thôn|xóm|bản|buôn|ấp|khu phố|làng"
+_OWN_WORDS = (
+    r"tỉnh|huyện|quận|thành phố|tp|thị xã|xã|phường|thị trấn|thôn|xóm|bản|buôn|ấp|khu phố|làng"
+)
 _GENERIC = (
-    rf"(?:(?:toàn|cả|khắp|trên địa bàn|địa bàn|quy mô|phạm vi|của|ở|tại|trong|khắp|trên toàn|bàn) (?P<of>{_OWN_WORDS})"
-    rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt|phấn đấu|sẽ|mới|lập|thành lập|giao"
+    rf"(?:(?:toàn|cả|khắp|trên địa bàn|địa bàn|quy mô|phạm vi|của|ở|tại|trong|khắp|trên toàn"
+    rf"|bàn) (?P<of>{_OWN_WORDS})"
+    rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt"
+    rf"|phấn đấu|sẽ|mới|lập|thành lập|giao"
     r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ))(?!\w)"
-    r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward|city|village|hamlet|town)(?!\w)(?! of)"
+    r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward"
+    r"|city|village|hamlet|town)(?!\w)(?! of)"
     r"|(?P<enadj>provincial)(?= (?:rules?|plan|budget|total|target|people))"
 )
 _LISTED_KIND = re.compile(
-    r"(?:[,/] ?| va )(?:tinh|huyen|quan|thanh pho|thi xa|xa|phuong|thi tran|thon|xom|ban|buon|ap|khu pho|to dan)\b"
+    r"(?:[,/] ?| va )(?:tinh|huyen|quan|thanh pho|thi xa|xa|phuong|thi tran|thon|xom|ban|buon"
+    r"|ap|khu pho|to dan)\b"
 )
 _FUNCTION_WORDS = frozenset(
-    "ở tại riêng theo còn từ với của cho đến nhưng tuy huyện tỉnh xã trong và thì số hội ubnd in at the from"
-    " for of but only while meanwhile and as to by with trên đó nay hiện tính gồm hoặc hay về o tai rieng"
-    " con tu voi den trong va".split()
+    [
+        "ở",
+        "tại",
+        "riêng",
+        "theo",
+        "còn",
+        "từ",
+        "với",
+        "của",
+        "cho",
+        "đến",
+        "nhưng",
+        "tuy",
+        "huyện",
+        "tỉnh",
+        "xã",
+        "trong",
+        "và",
+        "thì",
+        "số",
+        "hội",
+        "ubnd",
+        "in",
+        "at",
+        "the",
+        "from",
+        "for",
+        "of",
+        "but",
+        "only",
+        "while",
+        "meanwhile",
+        "and",
+        "as",
+        "to",
+        "by",
+        "with",
+        "trên",
+        "đó",
+        "nay",
+        "hiện",
+        "tính",
+        "gồm",
+        "hoặc",
+        "hay",
+        "về",
+        "o",
+        "tai",
+        "rieng",
+        "con",
+        "tu",
+        "voi",
+        "den",
+        "trong",
+        "va",
+    ]
 )
 _PERSON_BEFORE = re.compile(
-    r"(?:ông|bà|anh|chị|cụ|già|đồng chí|đ/c|em|bác|cô|chú|ong|ba|anh|chi|cu|dong chi|mr|mrs|ms|dr)\.? $"
+    r"(?:ông|bà|anh|chị|cụ|già|đồng chí|đ/c|em|bác|cô|chú|ong|ba|anh|chi|cu|dong chi|mr|mrs|ms"
+    r"|dr)\.? $"
 )
 _ROAD_BEFORE = re.compile(r"(?:đường|phố|sông|núi|chợ|cầu|đảo|vùng biên|giáp|duong|song) $")
-_BOARD_AFTER = re.compile(r"(?:chu nhiem|dieu hanh|dai dien|chap hanh|thuong vu|giam|quan ly|chi dao)")
+_BOARD_AFTER = re.compile(
+    r"(?:chu nhiem|dieu hanh|dai dien|chap hanh|thuong vu|giam|quan ly|chi dao)"
+)
 _PART_OF = re.compile(
-    r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap|merged from"
+    r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap"
+    r"|merged from"
     r"|mang tên|dù mang tên|part of)[^,.;)]{0,12}$"
 )
 _RANKED = re.compile(
-    r"(?:đầu tiên|nhất|dẫn đầu|so với|trong những [^,.;]{0,24}|của|dau tien|nhat|dan dau|so voi|cua)"
+    r"(?:đầu tiên|nhất|dẫn đầu|so với|trong những [^,.;]{0,24}|của|dau tien|nhat|dan dau|so voi"
+    r"|cua)"
     r"(?: của| trong| trên| trong số| cua)? ?$"
 )
 _CLUB_BEFORE = re.compile(
-    r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)(?: của| ở| tại| cua| o| tai| in| of)? $"
+    r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)(?: của| ở| tại"
+    r"| cua| o| tai| in| of)? $"
 )
 
 
@@ -222,7 +288,8 @@ class Gazetteer:
         for vintage in self.vintages:
             found = [
                 unit for unit in _index(vintage).get(plain, ())
-                if unit.level == level and (home.level == "national" or _lies_in(unit, home, home.level))
+                if unit.level == level
+                and (home.level == "national" or _lies_in(unit, home, home.level))
             ]  # fmt: skip
             exact = [unit for unit in found if name_key(unit.name.lower()) == accented]
             if exact or (found and name.isascii()):
@@ -286,7 +353,9 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     placed: list[Reference] = []
     for reference in ordered:
         last = placed[-1] if placed else None
-        chained = last is not None and last.parent and passage.text[last.end : reference.start] == ", "
+        chained = (
+            last is not None and last.parent and passage.text[last.end : reference.start] == ", "
+        )
         placed.append(_placed(reference, passage, brackets, chained=chained))
     return placed
 
@@ -370,7 +439,9 @@ def _by_code(boundaries: str) -> dict[tuple[str, str], Unit]:
     }
     by_code: dict[tuple[str, str], Unit] = {}
     units = read_areas(boundaries=boundaries)
-    for area, name, level in units[["area", "area_name", "level"]].itertuples(index=False, name=None):
+    for area, name, level in units[["area", "area_name", "level"]].itertuples(
+        index=False, name=None
+    ):
         if level == "national":
             continue
         own = area if level == "commune" else ""
@@ -395,7 +466,9 @@ def _keys(level: str) -> frozenset[str]:
 @lru_cache(maxsize=65536)
 def _plain_key(name: str) -> str:
     words = unmark(name_key(name.lower()))
-    words = re.sub(r"^(?:thanh pho|tinh|quan|huyen|thi xa|phuong|xa|thi tran|dac khu) (?=\d)", "", words)
+    words = re.sub(
+        r"^(?:thanh pho|tinh|quan|huyen|thi xa|phuong|xa|thi tran|dac khu) (?=\d)", "", words
+    )
     return re.sub(r"[^a-z0-9]+", "", words)
 
 
@@ -449,7 +522,7 @@ def _more_of_kind(
 def _after_type(
     passage: Passage, match: re.Match[str], level: str, gazetteer: Gazetteer
 ) -> Reference | None:
-    """Read the name behind a type word: the longest that the maps know; a village's as it stands."""
+    """Read the name behind a type word: the longest the maps know; a village's as it stands."""
     position = match.end()
     run = _RUN.match(passage.text, position)
     if level == "village":
@@ -523,7 +596,9 @@ def _bare_names(
         before = passage.lower[max(0, run.start() - 12) : run.start()]
         if _PERSON_BEFORE.search(before):
             continue
-        reference = _bare(run["run"], run.start(), gazetteer, road=bool(_ROAD_BEFORE.search(before)))
+        reference = _bare(
+            run["run"], run.start(), gazetteer, road=bool(_ROAD_BEFORE.search(before))
+        )
         if reference is not None and reference.unit is not None:
             gazetteer.note(reference.unit)
             found.append(reference)
@@ -542,7 +617,6 @@ def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Referenc
     spans += [(first, len(words)) for first in range(1, len(words))]
     spans += [(0, last) for last in range(len(words) - 1, 0, -1)]
     for first, last in spans:
-        name = run[offset:].split(" ")
         name = " ".join(words[first:last])
         key = _plain_key(name)
         at = start + offset + sum(len(word) + 1 for word in words[:first])
@@ -587,8 +661,10 @@ def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
             return None
     else:
         before = passage.lower[max(0, match.start() - 16) : match.start()]
-        if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq|hội đồng|ngân sách|"
-                     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư|chủ tịch|vài|phòng)[ ,]*$|\d $", before):  # fmt: skip
+        if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
+                     r"|hội đồng|ngân sách|"
+                     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư"
+                     r"|chủ tịch|vài|phòng)[ ,]*$|\d $", before):  # fmt: skip
             return None
     level = _level_words(passage.marked).get(word, "district")
     start = match.start("of") if groups["of"] else match.start("mine")

@@ -29,51 +29,63 @@ _LEAD = (
     r"|late |early |mid-?)*"
 )
 _SHAPES = (
-    r"(?:ngay |mung )?\d{1,2}(?: ?(?:-|,|va|den) ?\d{1,2})? thang \d{1,2}(?:,? nam \d{4}| ?[/-] ?\d{4}"
+    r"(?:ngay |mung )?\d{1,2}(?: ?(?:-|,|va|den) ?\d{1,2})? thang \d{1,2}(?:,? nam \d{4}"
+    r"| ?[/-] ?\d{4}"
     r"| nam (?:nay|ngoai|truoc))?",
     r"(?:ngay )?\d{1,2}(?: ?- ?\d{1,2})?(?P<mark> ?[/.-] ?)\d{1,2}(?P=mark)(?:19|20)\d\d",
     r"ngay \d{1,2}(?: ?(?:-|va) ?\d{1,2})?/\d{1,2}(?: nam (?:\d{4}|nay|ngoai))?",
     r"(?:19|20)\d\d-\d\d-\d\d",
     rf"thang \d{{1,2}}{_OF_YEAR}?",
-    r"quy (?:iv|i{1,3}|[1-4])(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai)| sang nam)?",
+    r"quy (?:iv|i{1,3}|[1-4])(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai)"
+    r"| sang nam)?",
     r"(?:\d{1,2}|sau|ba|chin|muoi) thang (?:dau|cuoi)(?: nam(?: (?:19|20)\d\d| nay| ngoai)?)?",
-    r"(?:giai doan|nhiem k[iy]|thoi k[iy]|(?:trong )?cac nam|nam|tu)? ?(?:tu )?(?:nam )?(?:19|20)\d\d"
+    r"(?:giai doan|nhiem k[iy]|thoi k[iy]|(?:trong )?cac nam|nam|tu)? ?(?:tu )?(?:nam )?(?:19"
+    r"|20)\d\d"
     r" ?(?:-|den|toi|to) ?(?:het |cuoi )?(?:nam )?(?:19|20)\d\d",
     r"(?:\d{1,2}|sau|ba|chin|muoi) thang(?: dau)? nam (?:19|20)\d\d",
     r"nam (?:hoc )?(?:19|20)\d\d(?!-)",
     r"nam (?:nay|ngoai|truoc|roi|qua|toi|sau)|sang nam",
     r"(?<=den )(?:19|20)\d\d|(?<=het )(?:19|20)\d\d|(?<=cuoi )(?:19|20)\d\d|(?<=dau )(?:19|20)\d\d",
     r"(?<=cuoi )nam(?! \w+ nay)|(?<=trong )nam(?= |,)|(?<=het )nam(?= |,)",
-    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH_NAMES}\.?,? (?:\d{{1,2}}(?:st|nd|rd|th)?,? )?(?:19|20)\d\d",
+    rf"(?:\d{{1,2}}(?:st|nd|rd|th)? )?{_MONTH_NAMES}\.?,? (?:\d{{1,2}}(?:st|nd|rd"
+    rf"|th)?,? )?(?:19|20)\d\d",
     rf"\d{{1,2}}(?:st|nd|rd|th)? (?!may){_MONTH_NAMES}(?!\w)",
-    r"(?:first|second) half of (?:19|20)\d\d|(?:first )(?:six|nine|three|\d) months of (?:19|20)\d\d",
+    r"(?:first|second) half of (?:19|20)\d\d|(?:first )(?:six|nine|three|\d) months of (?:19"
+    r"|20)\d\d",
     r"(?:first|second|third|fourth|last) quarter of (?:19|20)\d\d|(?:q|h)[1-4] (?:19|20)\d\d",
     r"(?:19|20)\d\d",
     r"(?:this|last|next) year",
 )
 _FIRST = (
-    r"(?=\d|(?:c(?:hot|uoi|ac)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)|h(?:et|[1-4] )|ke |mung|mid|muoi|ma[ry]|middle"
-    r"|n(?:gay|am|hiem|ov|ext)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rong|ai|he |hang|hoi|hi[rs])"
-    r"|ba |chin|vao|as |at |by |in |until|late|last|beg|jan|feb|apr|jun|jul|aug|oct|dec|first|fourth))"
+    r"(?=\d|(?:c(?:hot|uoi|ac)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)|h(?:et|[1-4] )|ke "
+    r"|mung|mid|muoi|ma[ry]|middle"
+    r"|n(?:gay|am|hiem|ov|ext)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rong"
+    r"|ai|he |hang|hoi|hi[rs])"
+    r"|ba |chin|vao|as |at |by |in |until|late|last|beg|jan|feb|apr|jun|jul|aug|oct|dec|first"
+    r"|fourth))"
 )
+_ANY_SHAPE = "|".join(f"(?:{shape})" for shape in _SHAPES)
 _DATE = re.compile(
-    rf"(?<![\w/.-]){_FIRST}(?P<lead>{_LEAD})(?P<date>{'|'.join(f'(?:{shape})' for shape in _SHAPES)})"
-    r"(?![\w/])(?![.,-]\d)"
+    rf"(?<![\w/.-]){_FIRST}(?P<lead>{_LEAD})(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
 )
 _SAME = re.compile(
-    r"(?:tai |vao )?(?:cung (?:ngay|thoi diem|thoi gian|moc|ky do)|(?:on |at |by )?(?:the same|that) (?:date"
+    r"(?:tai |vao )?(?:cung (?:ngay|thoi diem|thoi gian|moc|ky do)|(?:on |at |by )?(?:the same"
+    r"|that) (?:date"
     r"|day|time|moment|point))(?!\w)"
 )
 _SAME_YEAR = re.compile(
-    r"(?:trong|cung|ca|rieng) (?:nam|ky)(?: do| ay| nay)?(?!\w)(?! (?:19|20)\d\d| (?:nay|ngoai|truoc|tro))"
+    r"(?:trong|cung|ca|rieng) (?:nam|ky)(?: do| ay| nay)?(?!\w)(?! (?:19|20)\d\d| (?:nay|ngoai"
+    r"|truoc|tro))"
     r"|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
 )
 _LATER = re.compile(
-    r"(?P<count>\w+) (?:years? later|nam sau(?: do)?(?!\w))|(?P<month>\w+) (?:months? later|thang sau do)"
+    r"(?P<count>\w+) (?:years? later|nam sau(?: do)?(?!\w))|(?P<month>\w+) (?:months? later"
+    r"|thang sau do)"
 )
 _DECISION = re.compile(
     r"(?:/[a-z]{2,}[\w-]*|(?:quyet dinh|ke hoach|nghi quyet|cong van|de an|chi thi|van ban|to trinh"
-    r"|thong bao|huong dan|nghi dinh|luat|decision|resolution|plan|letter|no\.?)(?: so)?:? ?\d+[^\s,;]*)"
+    r"|thong bao|huong dan|nghi dinh|luat|decision|resolution|plan|letter"
+    r"|no\.?)(?: so)?:? ?\d+[^\s,;]*)"
     r"[^.;:]{0,30}$"
 )
 _SINCE = re.compile(r"(?:^| )(?:tu|ke tu|since|tu dau|tu cuoi|tu giua)$")
@@ -84,7 +96,8 @@ _COMPARED = re.compile(
 )
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
 _PLAN_WORDS = re.compile(
-    r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|foresees|chuong"
+    r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|foresees"
+    r"|chuong"
     r" trinh|dat ra cho|huong toi|tien toi|lo trinh)(?: [a-z]+){0,4} ?$"
 )
 _BARE_YEAR_LEFT = re.compile(r"(?:\d[ /.-]|số |so |no\.? )$")
@@ -103,8 +116,8 @@ class Moment:
     as_of : Timestamp or None
         Its last day; None where it must be taken from another date.
     kind : {"dated", "same", "same_year", "later", "since", "decision", "compared"}
-        "same" takes up the date before it, "same_year" within the paragraph, "later" adds `years` to it; the day since when something
-        is so, decisions and comparisons date no figure.
+        "same" takes up the date before it, "same_year" within the paragraph, "later" adds `years`
+        to it; the day since when something is so, decisions and comparisons date no figure.
     planned : bool
         Whether it is the date of a plan or target.
     exact : bool
@@ -227,7 +240,9 @@ def _resolve(
     words = words.replace("hoc ", "").replace("early ", "beginning of ").replace("mid-", "mid ")
     words = re.sub(r"^(?:at|by|in|during|until|as of|as at) ", "", words).replace("sept ", "sep ")
     words = re.sub(r"^last quarter", "fourth quarter", words)
-    words = re.sub(r"(?<=\d) ?- ?(?=\d{1,2} thang)|(?<=\d) (?:va|den) (?=\d{1,2} thang)", "-", words)
+    words = re.sub(
+        r"(?<=\d) ?- ?(?=\d{1,2} thang)|(?<=\d) (?:va|den) (?=\d{1,2} thang)", "-", words
+    )
     words = re.sub(r"\d{1,2}-(?=\d{1,2} thang)", "", words)
     words = re.sub(r"(\d) (?:den|toi|to) (?:het |cuoi )?(?:nam )?(?=\d{4})", r"\1-", words)
     words = re.sub(r"^(?:tu |from )(?=nam )", "", words)

@@ -343,8 +343,9 @@ def add_bounds(frame: pd.DataFrame, *, widths: Mapping[str, Width] | None = None
     Returns
     -------
     DataFrame
-        A new frame: bounds that stand stay, missing ones are set by `bounds`. Where the value or
-        the qualifier is missing they stay missing, and so do the ends of a range, which only its
+        A new frame: bounds that stand stay, missing ones are set by `bounds`, but for an "at
+        least" whose lower bound stands alone: it is open above (a sum over an incomplete set).
+        Where the value or the qualifier is missing they stay missing, and so do the ends of a range, which only its
         text knows.
 
     Raises
@@ -364,7 +365,8 @@ def add_bounds(frame: pd.DataFrame, *, widths: Mapping[str, Width] | None = None
     high = _column(frame, "high").fillna(value.where(exact)).to_numpy(copy=True)
     hedged = value.notna() & qualifier.notna() & ~exact & qualifier.ne("range")
     # By position, because the labels of a frame need not be distinct.
-    rows = np.flatnonzero(hedged & (np.isnan(low) | np.isnan(high)))
+    open_above = qualifier.eq("at_least") & ~np.isnan(low)
+    rows = np.flatnonzero(hedged & ~open_above & (np.isnan(low) | np.isnan(high)))
     units = frame["unit"].astype(object).fillna("")
     keys = list(zip(value.iloc[rows], qualifier.iloc[rows], units.iloc[rows], strict=True))
     found = {key: bounds(key[0], key[1], unit=key[2], widths=widths) for key in set(keys)}

@@ -61,7 +61,9 @@ _WIDEST_PAGE = 130
 _FEW_LINES = 8
 _HEADING_LENGTH = 150
 _HEADING_WORDS = 14
-_DATED = re.compile(r"(?:\d{1,2}[/.-]){0,2}(?:19|20)\d\d|\d{1,2} (?:tháng|thang)|tháng \d{1,2}|8 mảng")
+_DATED = re.compile(
+    r"(?:\d{1,2}[/.-]){0,2}(?:19|20)\d\d|\d{1,2} (?:tháng|thang)|tháng \d{1,2}|8 mảng"
+)
 _MARKED_SHARE = 0.04
 
 
@@ -129,7 +131,7 @@ class Passage:
 
 
 def split_passages(text: str) -> list[Passage]:
-    """Split the text of a document into its passages.
+    r"""Split the text of a document into its passages.
 
     Parameters
     ----------
@@ -143,7 +145,7 @@ def split_passages(text: str) -> list[Passage]:
 
     Examples
     --------
-    >>> [(p.kind, p.text) for p in split_passages("BÁO CÁO\\n- Số CLB:  05\\nHuyện A\\t12\\t3")]
+    >>> [(p.kind, p.text) for p in split_passages("BÁO CÁO\n- Số CLB:  05\nHuyện A\t12\t3")]
     [('heading', 'BÁO CÁO'), ('item', '- Số CLB: 05'), ('row', 'Huyện A 12 3')]
     """
     marked = _is_marked(text[:20_000])
@@ -179,7 +181,12 @@ def _is_marked(text: str) -> bool:
 
 
 def _passage(
-    raw: str, start: int, kind: PassageKind, rank: int, marked: bool, cells: tuple[Passage, ...] = ()
+    raw: str,
+    start: int,
+    kind: PassageKind,
+    rank: int,
+    marked: bool,
+    cells: tuple[Passage, ...] = (),
 ) -> Passage:
     text, shifts = _regular(raw)
     lower = text.lower()
@@ -234,7 +241,8 @@ def _row(raw: str, start: int, marked: bool) -> Passage:
 def _join_lines(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield the stretches of the text that are one passage, and whether each is a table row."""
     lines = [
-        (start, start + len(line.rstrip("\r\n")), line.rstrip("\r\n")) for start, line in _lines(text)
+        (start, start + len(line.rstrip("\r\n")), line.rstrip("\r\n"))
+        for start, line in _lines(text)
     ]
     rows = _find_rows([line for _, _, line in lines])
     width = _wrapped_width([line for _, _, line in lines])

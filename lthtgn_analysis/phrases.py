@@ -23,8 +23,10 @@ from .passages import Passage, unmark
 Role = Literal["one", "range", "part", "whole", "ordinal"]
 
 _NUMERAL = re.compile(
-    r"(?<![\w/.,])(?<![^\W\d_]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.])|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
-    r"|\d{1,3}(?: ?\. ?\d{3}(?!\d))+|\d{1,3}(?: \d{3}(?! ?\d))+|\d+(?:[.,]\d+)?)(?![^\W\d_đd]|[đd]\w)"
+    r"(?<![\w/.,])(?<![^\W\d_]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.])"
+    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
+    r"|\d{1,3}(?: ?\. ?\d{3}(?!\d))+|\d{1,3}(?: \d{3}(?! ?\d))+|\d+(?:[.,]\d+)?)(?![^\W\d_đd]"
+    r"|[đd]\w)"
 )
 _VI_DIGITS = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười"
 _VI_NUMBER = (
@@ -33,10 +35,25 @@ _VI_NUMBER = (
 _EN_DIGITS = "two|three|four|five|six|seven|eight|nine"
 _EN_NUMBER = (
     rf"(?:{_EN_DIGITS}|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
-    rf"|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one|{_EN_DIGITS}))?)"
+    rf"|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one"
+    rf"|{_EN_DIGITS}))?)"
 )
 _COUNTED_IN_WORDS = frozenset(
-    "club commune district city province village course member person household borrower older women".split()
+    [
+        "club",
+        "commune",
+        "district",
+        "city",
+        "province",
+        "village",
+        "course",
+        "member",
+        "person",
+        "household",
+        "borrower",
+        "older",
+        "women",
+    ]
 )
 _WHOLE = re.compile(
     r" ?/ ?(?=\d)| (?:trong|trên) (?:tổng số |tổng |số )?(?=\d)"
@@ -45,7 +62,8 @@ _WHOLE = re.compile(
 )
 _BETWEEN = re.compile(r" ?- ?(?=\d)| (?:đến|tới|den|toi) (?=\d)| (?:to|and) (?=\d)")
 _GROWTH = re.compile(
-    r"\b(?:rose|grew|grown|risen|up|increased?|climbed|went|gone|moved|tăng|nâng|tang|nang|đi|phát triển)\b"
+    r"\b(?:rose|grew|grown|risen|up|increased?|climbed|went|gone|moved|tăng|nâng|tang|nang|đi"
+    r"|phát triển)\b"
 )
 _OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
 _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
@@ -57,8 +75,46 @@ _AFTER_HEDGE = re.compile(
     r"|(?P<at_most> (?:trở xuống|tro xuong|trở lại)| or less| or fewer)"
 )
 _EMPTY_HEDGES = frozenset(
-    "là la vnd vnđ usd có co được duoc đạt dat lên len tới toi đến den từ tu tong tổng số so of the"
-    " bằng bang mới moi chỉ chi đủ du gồm gom still now be".split()
+    [
+        "là",
+        "la",
+        "vnd",
+        "vnđ",
+        "usd",
+        "có",
+        "co",
+        "được",
+        "duoc",
+        "đạt",
+        "dat",
+        "lên",
+        "len",
+        "tới",
+        "toi",
+        "đến",
+        "den",
+        "từ",
+        "tu",
+        "tong",
+        "tổng",
+        "số",
+        "so",
+        "of",
+        "the",
+        "bằng",
+        "bang",
+        "mới",
+        "moi",
+        "chỉ",
+        "chi",
+        "đủ",
+        "du",
+        "gồm",
+        "gom",
+        "still",
+        "now",
+        "be",
+    ]
 )
 _UNSURE_UNMARKED = frozenset(("chung", "do", "tam", "gan", "uoc"))
 _ARTICLE_LEFT = re.compile(
@@ -69,7 +125,7 @@ _YEAR_LEFT = re.compile(
 )
 _LIST = re.compile(r"(?:, ?| và | va | and |/| hoặc | or )")
 _NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?\b|ishcs?\b")
-_PLACES = frozenset("commune district city province village".split())
+_PLACES = frozenset(["commune", "district", "city", "province", "village"])
 
 
 @dataclass(frozen=True)
@@ -251,7 +307,9 @@ def _alternatives(words: Iterable[str]) -> str:
 
 
 def _branch(node: dict[str, dict]) -> str:
-    branches = [re.escape(letter) + _branch(below) for letter, below in sorted(node.items()) if letter]
+    branches = [
+        re.escape(letter) + _branch(below) for letter, below in sorted(node.items()) if letter
+    ]
     if not branches:
         return ""
     joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
@@ -302,10 +360,15 @@ def _range(line: str, first: Mention, marked: bool, convention: Convention) -> l
     if joint[0].strip() == "to" and _GROWTH.search(left):
         return [_with(first, noun=upper.noun), upper]
     factor = upper.number / second[0] if second[0] else Decimal(1)
-    return [
-        Mention(first.start, upper.end, first.begin, upper.stop, first.number * factor, upper.number,
-                "range", upper.noun, "range", upper.scaled)
-    ]  # fmt: skip
+    whole = _with(
+        upper,
+        start=first.start,
+        begin=first.begin,
+        number=first.number * factor,
+        qualifier="range",
+        role="range",
+    )
+    return [whole]
 
 
 def _one(
@@ -348,7 +411,7 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
     if length != len(words) or noun is None or noun[0] not in _COUNTED_IN_WORDS:
         return []
     before = line[max(0, start - 45) : start]
-    if words == ["một"] or words == ["mot"]:
+    if " ".join(words) in ("một", "mot"):
         if not _ARTICLE_LEFT.search(before):
             return []
     elif words[0] in ("năm", "nam") and len(words) == 1 and (
@@ -406,7 +469,9 @@ def _number(numeral: str, convention: Convention) -> Decimal | None:
     # People, clubs and places are whole: three decimals are a group of the other notation, unless
     # a scale word says that decimals are meant.
     grouped = rival is not None and number != number.to_integral_value()
-    return rival if grouped and rival is not None and -int(number.as_tuple().exponent) == 3 else number
+    return (
+        rival if grouped and rival is not None and -int(number.as_tuple().exponent) == 3 else number
+    )
 
 
 def _numeral_at(line: str, position: int, convention: Convention) -> tuple[Decimal, int] | None:
@@ -415,9 +480,7 @@ def _numeral_at(line: str, position: int, convention: Convention) -> tuple[Decim
     return None if found is None or number is None else (number, found.end())
 
 
-_SECOND = re.compile(
-    r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d/])(?![.,]\d)(?![^\W\d_])"
-)
+_SECOND = re.compile(r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d/])(?![.,]\d)(?![^\W\d_])")
 
 
 def _last_digit(line: str, start: int, stop: int) -> int:
@@ -438,7 +501,7 @@ def _wider(code: str, other: str) -> str:
 
 
 def _with(mention: Mention, **changes: object) -> Mention:
-    return Mention(**{**{name: getattr(mention, name) for name in _FIELDS}, **changes})  # type: ignore[arg-type]
+    return Mention(**{**{name: getattr(mention, name) for name in _FIELDS}, **changes})
 
 
 _FIELDS = tuple(Mention.__dataclass_fields__)

@@ -135,11 +135,12 @@ def split_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]
 
 
 def _page(text: Text, source: str, figures: pd.DataFrame) -> str:
-    from jinja2 import Environment, PackageLoader  # noqa: PLC0415 (only pages need it)
+    from jinja2 import Environment, PackageLoader
 
     script = _template("review.js")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-    shown = [_describe(row, number) for number, row in enumerate(figures.to_dict("records"), 1)]
+    rows: list[dict[str, Any]] = [dict(row) for _, row in figures.iterrows()]
+    shown = [_describe(row, number) for number, row in enumerate(rows, 1)]
     spans = [_span(locator) for locator in figures["locator"]]
     pieces = [
         Piece(words, number, shown[number - 1]["grade"], shown[number - 1]["label"])

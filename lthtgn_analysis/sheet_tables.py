@@ -20,6 +20,7 @@ from .markup import expand
 from .workbooks import Sheet
 
 _FIRST_ROWS = 200
+_MOST_GAPS = 1000
 _MOST_HEADER_ROWS = 6
 _LARGEST_MERGED = 10_000
 _LABELS = ("index", "area", "label", "club_name", "club_id")
@@ -128,7 +129,7 @@ class _Grid:
         some = self.filled.any(axis=1)
         after_gap = np.flatnonzero(some[1:] & ~some[:-1]) + 1
         yield from range(min(self.rows, _FIRST_ROWS))
-        yield from (int(row) for row in after_gap if row >= _FIRST_ROWS)
+        yield from after_gap[after_gap >= _FIRST_ROWS][:_MOST_GAPS].tolist()
 
     def runs(self, row: int) -> Iterator[tuple[int, int]]:
         """Yield the stretches of columns that hold something in this row or the next two."""

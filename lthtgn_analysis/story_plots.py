@@ -304,7 +304,7 @@ def plot_means(table: pd.DataFrame, *, ax: Axes | None = None, lang: Lang = "vi"
     ends = rows[["high", "value", "clubs_high", "funded_high"]].max(axis=1)
     verdicts = [label(f"means.{name}", lang=lang) for name in rows["denominator"]]
     for place, (end, verdict) in enumerate(zip(ends, verdicts, strict=True)):
-        write_beside(axes, end, place, wrap(verdict, 22))
+        write_beside(axes, end + ends.max() * 0.02, place, wrap(verdict, 22))
     axes.set_yticks(places, labels=rows["area_name"].tolist())
     axes.set_ylim(len(rows) - 0.4, -0.6)
     axes.set_xlim(0, ends.max() * 1.6)

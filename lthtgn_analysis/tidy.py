@@ -168,8 +168,8 @@ def read_workbook(path: str | Path, *, layout: str | Path | None = None) -> pd.D
     --------
     >>> from lthtgn_analysis.sources import sample_path
     >>> book = read_workbook(sample_path("workbooks") / "huyen-theo-hang.xlsx")
-    >>> book.loc[0, ["area_name", "indicator", "value", "locator"]].to_list()
-    ['Bỉm Sơn', 'clubs', 12.0, 'Biểu 01!C9']
+    >>> book.loc[0, ["area_name", "indicator", "locator"]].to_list()
+    ['Bỉm Sơn', 'clubs', 'Biểu 01!C9']
     """
     rules = Layout() if layout is None else read_layout(layout)
     books = [read_book(file, rules) for file in list_files(path, suffixes=WORKBOOK_SUFFIXES)]

@@ -156,7 +156,9 @@ def _drop_repeats(parsed: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     Values are the same if they differ by rounding to the coarser of the two printed units.
     """
     keys = ["indicator", "level", "area", "as_of", "unit"]
-    again = parsed.duplicated(keys, keep=False)
+    again = parsed.duplicated(["indicator", "area", "as_of"], keep=False)
+    if again.any():
+        again = parsed.duplicated(keys, keep=False)
     if not again.any():
         return parsed, parsed.iloc[:0].reindex(columns=list(EXPLAINED_COLUMNS))
     steps = pd.Series(

@@ -260,14 +260,19 @@ def test_english_pages_have_no_vietnamese_prose(build, name):
         assert not VIETNAMESE.search(left), line
 
 
+@functools.cache
+def words_of_sources():
+    sources = lt.read_sources(lt.sample_path("sources"))
+    texts = {*sources["title"].dropna(), *sources["publisher"].dropna()}
+    return sorted((" ".join(text.split()) for text in texts), key=len, reverse=True)
+
+
 @pytest.mark.parametrize("name", PARAMETERS)
 def test_vietnamese_pages_have_no_english_prose(build, name):
-    """Titles and publishers of sources excepted."""
-    page = build(name)
-    sources = lt.read_sources(lt.sample_path("sources"))
-    text = words_of(page)
-    for title in sorted(sources[["title", "publisher"]].stack().unique(), key=len, reverse=True):
-        text = text.replace(" ".join(title.split()), "")
+    """Titles, publishers and addresses of sources excepted."""
+    text = re.sub(r"https?://\S+", "", words_of(build(name)))
+    for words in words_of_sources():
+        text = text.replace(words, "")
     found = ENGLISH.search(text)
     assert found is None, text[max(found.start() - 80, 0) : found.end() + 80]
 
@@ -309,7 +314,7 @@ def test_the_default_day_is_no_later_than_the_data_know(sample_observations):
     """`as_of` of the notebooks covers every figure of the sample that is not of a plan."""
     planned = [name for name, indicator in lt.INDICATORS.items() if indicator.planned]
     newest = sample_observations.loc[~sample_observations["indicator"].isin(planned), "as_of"].max()
-    for path in NOTEBOOKS:
-        found = re.search(r'as_of = "([\d-]+)"', "\n".join(code_of(read(path))))
-        assert found is not None, path.name
-        assert found[1] >= f"{newest:%Y-%m-%d}", path.name
+    for name in PARAMETERS:
+        found = re.search(r'as_of = "([\d-]+)"', "\n".join(code_of(read(FOLDER / f"{name}.ipynb"))))
+        assert found is not None, name
+        assert found[1] >= f"{newest:%Y-%m-%d}", name

@@ -405,6 +405,10 @@ def test_pages_are_printed_on_a4_with_header_and_page_numbers(light, tmp_path):
         text = sheet.extract_text()
         assert f"{number} / {len(index.pages)}" in text
         assert "CLB Liên thế hệ tự giúp nhau" in text
+    heads = [sheet.extract_text() for sheet in index.pages if "Yên Bái" in sheet.extract_text()]
+    assert "Thành viên mỗi CLB" in " ".join(heads[-1].split()), (
+        "the head of a table is repeated on each sheet"
+    )
     before = printed[1].stat().st_mtime_ns
     (site / "pdf" / "gone.pdf").write_bytes(b"")
     assert print_pages(site, ["vi/01-mot.html"], browser=browser) == [printed[1]]

@@ -97,3 +97,13 @@ def test_figures_that_are_too_old_do_not_count_as_reported():
     table = observations({"level": "district", "area": "165", "value": 8, "as_of": "2018-12-31"})
     assert lt.roll_up(table, to="province", as_of="2022-12-31").empty
     assert len(lt.roll_up(table, to="province", as_of="2019-12-31")) == 1
+
+
+def test_the_open_end_of_an_incomplete_sum_survives_a_file(tmp_path):
+    table = observations({"level": "district", "area": "165", "value": 8})
+    sums = lt.roll_up(table, to="province", as_of="2022-12-31")
+    path = tmp_path / "sums.csv"
+    sums.to_csv(path, index=False, date_format="%Y-%m-%d")
+    again = lt.read_observations(path).iloc[0]
+    assert (again["low"], again["qualifier"]) == (8, "at_least")
+    assert pd.isna(again["high"])

@@ -16,7 +16,7 @@ from lthtgn_analysis.drawing import new_axes, set_theme
 from lthtgn_analysis.evidence import explain
 from lthtgn_analysis.excerpts import name_district, name_province, take_district
 from lthtgn_analysis.figures import draw_figure
-from lthtgn_analysis.funds import compare_means
+from lthtgn_analysis.fund_means import compare_means
 from lthtgn_analysis.metrics import compute
 from lthtgn_analysis.notation import label
 from lthtgn_analysis.scenarios import make_scenarios

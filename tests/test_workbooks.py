@@ -352,6 +352,17 @@ def test_headings_are_understood_with_what_stands_over_them(path, name, measure)
     assert (found.name, found.measure) == (name, measure)
 
 
+def test_a_plan_and_its_ratio_belong_to_the_clubs_before_them(tmp_path):
+    rows = [*HEAD, ["STT", "Huyện", "CLB lập mới", "KH 2023", "Đạt %", "Thành viên", "KH 2023"],
+            [1, "Nga Sơn", 6, 5, 120, 3408, 3000]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows))
+    assert facts(table, "locator", "indicator", "value") == [
+        ("Biểu 1!C4", "new_clubs", 6.0), ("Biểu 1!D4", "target_new_clubs", 5.0),
+        ("Biểu 1!E4", "plan_achievement", 1.2), ("Biểu 1!F4", "members", 3408.0),
+    ]  # fmt: skip
+    assert "G" in left_out(table)
+
+
 # ---- layout files --------------------------------------------------------------------------
 
 

@@ -47,10 +47,17 @@
   for (const head of all(".provinces th[data-sort]")) {
     const table = head.closest("table");
     const body = table.tBodies[0];
-    const button = document.createElement("button");
-    button.type = "button";
+    // no real button: Chromium leaves those out where a table's head is repeated on the next sheet
+    const button = document.createElement("span");
+    button.setAttribute("role", "button");
+    button.tabIndex = 0;
     button.append(...head.childNodes);
     head.append(button);
+    button.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      button.click();
+    });
     button.addEventListener("click", () => {
       const before = head.getAttribute("aria-sort");
       const first = head.dataset.sort === "text" ? "ascending" : "descending";

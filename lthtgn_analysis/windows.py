@@ -1,0 +1,268 @@
+"""A number in its sentence comes in; the cue words around it, sorted by where they stand, go out.
+
+`gap` is what lies between the figure before and the number, `clause` the part of it behind the
+last comma, `left` all from the start of the sentence; `near` stands right behind the noun, `right`
+in the same clause, `after` up to the end of the sentence. A number that has no noun of its own may take it
+from its label, or from the number before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from .passages import Passage
+from .phrases import Cue, Mention
+
+_CLAUSE_END = re.compile(r"[,;:(]|\. |\.$|[!?]| - ")
+_LABELLED = re.compile(
+    r"(?::|là|la|đạt|dat|lên|len|có|co|còn|con|to|at|of|is|was|stood at|tới|toi) ?$"
+)
+_ENDS_CLAUSE = re.compile(
+    r" ?(?:[,;.:)\"!?]|$|\(| - | và | va | and |năm |vào |đến |tính |nam |vao |den )"
+)
+_TAKES = re.compile(
+    r"(?:nhận|có|góp|còn|chiếm|được|nhan|co|gop|con|chiem|duoc|with|has|had|got|took)(?: chỉ"
+    r"| chi| only)? $"
+)
+_BORROWERS = re.compile(
+    r"(?:số|so|tổng|tong) (?:người|nguoi|thành viên|thanh vien|hộ|ho|hội viên|hoi vien)\b"
+)
+_GROWS = re.compile(
+    r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên"
+    r"|tang len) (?:\w+ )?[\d.,]+ ?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
+)
+_LABELS = ("club", "member_word", "women", "older", "poor", "stock", "lent")
+_MEMBER_NOUNS = (("women", "women"), ("older", "older"), ("poor", "person"))
+_THAT_NUMBER = frozenset(
+    ("con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do")
+)
+_FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu) $")
+_NO_FIGURES = frozenset(("", "time", "age"))
+
+Window = dict[str, Cue]
+
+
+@dataclass
+class Setting:
+    """What is known of a sentence before one of its numbers is judged.
+
+    Attributes
+    ----------
+    passage : Passage
+        The passage.
+    sentence : (int, int)
+        Where the sentence stands in it.
+    planned : bool
+        Whether its section is a plan.
+    about_clubs : bool
+        Whether its document or section is about the clubs.
+    has_place : bool
+        Whether a place stands between the figure before and the number.
+    place_near : bool
+        Whether a place stands right before the number.
+    one_club : bool
+        Whether the text speaks of one named club.
+    future : bool
+        Whether the date beside the number lies in a plan.
+    dated : str
+        The words of the date that governs it, without marks.
+    members_before : bool
+        Whether the passage, or the item before, has given the number of members.
+    last_indicator : str or None
+        What the last number before the sentence reported.
+    unnamed : bool
+        Whether the number has no noun of its own.
+    earlier : list of (Mention, str or None)
+        The numbers of the sentence that were judged already.
+    """
+
+    passage: Passage
+    sentence: tuple[int, int]
+    planned: bool = False
+    about_clubs: bool = False
+    has_place: bool = False
+    place_near: bool = False
+    one_club: bool = False
+    future: bool = False
+    dated: str = ""
+    members_before: bool = False
+    last_indicator: str | None = None
+    unnamed: bool = False
+    earlier: list[tuple[Mention, str | None]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a number reports: its indicator (None: none of ours), the factor, and why."""
+
+    indicator: str | None
+    reason: tuple[str, ...] = ()
+    add: float = 0.0
+    sure: bool = True
+
+
+@dataclass(frozen=True)
+class Around:
+    """The cues around a number, by window and code; of equal codes the nearest."""
+
+    gap: Window
+    left: Window
+    right: Window
+    near: Window
+    clause: Window
+    after: Window
+    line: str
+    begin: int
+    stop: int
+
+    def has(self, test: str) -> Cue | None:
+        """Return the cue that a test names: "gap:found", or one of "gap:found|right:closed"."""
+        for option in test.split("|"):
+            window, _, code = option.partition(":")
+            found: Cue | None = getattr(self, window).get(code)
+            if found is not None:
+                return found
+        return None
+
+
+def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) -> Around:
+    """Sort the cues of a sentence into the windows of one number.
+
+    Parameters
+    ----------
+    cues : list of Cue
+        The cues of the passage, in order.
+    mention : Mention
+        The number.
+    setting : Setting
+        Its sentence, with the numbers before it.
+    stop : int
+        Where the next number begins, or the sentence ends.
+
+    Returns
+    -------
+    Around
+        The four windows.
+    """
+    line = setting.passage.lower if setting.passage.marked else setting.passage.plain
+    begin, end = setting.sentence
+    previous = max(
+        (other.stop for other, _ in setting.earlier if other.noun not in _NO_FIGURES), default=begin
+    )
+    gap_from = min(max(begin, previous), mention.begin)
+    clause = _CLAUSE_END.search(line, mention.stop, stop)
+    comma = max(line.rfind(sign, begin, mention.start) for sign in ",;")
+    right_end = min(clause.start() if clause else stop, stop)
+    around = Around({}, {}, {}, {}, {}, {}, line, mention.begin, mention.stop)
+    for cue in cues:
+        if cue.end <= begin or cue.start >= end:
+            continue
+        # A hedge may be part of a cue ("nâng lên hơn"); the cue still stands before the number.
+        before = cue.start < mention.start and cue.end <= mention.start
+        for code in cue.codes:
+            if before:
+                around.left[code] = cue
+                if cue.start >= gap_from:
+                    around.gap[code] = cue
+                    if cue.start > comma:
+                        around.clause[code] = cue
+                continue
+            if mention.stop <= cue.start:
+                around.after.setdefault(code, cue)
+            if mention.stop <= cue.start < right_end:
+                around.right.setdefault(code, cue)
+                if cue.start <= mention.stop + 2:
+                    around.near.setdefault(code, cue)
+    return around
+
+
+def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
+    """Tell whether a number without a noun stands where its noun may have been left out.
+
+    Parameters
+    ----------
+    line : str
+        The passage, without marks.
+    mention : Mention
+        The number.
+    dated : bool
+        Whether a date stands behind it.
+
+    Returns
+    -------
+    bool
+        True at the end of a clause, for ordinals, and before "lên 19 CLB".
+    """
+    ends = dated or mention.role == "ordinal" or _ENDS_CLAUSE.match(line, mention.stop)
+    return bool(ends) or _GROWS.match(line, mention.stop) is not None
+
+
+def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:
+    """Say what a number without a noun counts, from the label or the number before it.
+
+    Parameters
+    ----------
+    mention : Mention
+        The number.
+    around : Around
+        The cues around it.
+    setting : Setting
+        What is known of its sentence.
+
+    Returns
+    -------
+    str
+        The code of a noun, or "".
+    """
+    if mention.role == "ordinal":
+        listed = bool(setting.earlier) and setting.earlier[-1][0].role == "ordinal"
+        return "club" if "club" in around.gap or listed else ""
+    if _GROWS.match(around.line, mention.stop):
+        return "club"
+    before = around.line[max(0, around.begin - 14) : around.begin]
+    labelled = _LABELLED.search(before) is not None
+    nearest = max(
+        (around.gap[code] for code in _LABELS if code in around.gap),
+        key=lambda cue: cue.start,
+        default=None,
+    )
+    if nearest is not None:
+        touching = around.begin - nearest.end <= 1
+        noun = _member_label(nearest, around, setting) if labelled or touching else ""
+        noun = noun or (_label(nearest, before, around, setting) if labelled else "")
+        if noun:
+            return noun
+    return _noun_of_last(before, around, setting, labelled=labelled)
+
+
+def _member_label(nearest: Cue, around: Around, setting: Setting) -> str:
+    """Return the noun of "nữ 1.460", where members were told of before."""
+    if not (setting.members_before or "member_word" in around.left):
+        return ""
+    return next((noun for code, noun in _MEMBER_NOUNS if code in nearest.codes), "")
+
+
+def _label(nearest: Cue, before: str, around: Around, setting: Setting) -> str:
+    """Return the noun of "Tổng số CLB: 05", "số người đang vay: 142", "con số ấy là 186"."""
+    left = max(0, around.begin - 40)
+    if "lent" in around.gap and _BORROWERS.search(around.line, left, around.begin):
+        return "borrower"
+    if "member_word" in around.gap and "club" not in nearest.codes:
+        return "member"
+    if any(cue.words in _THAT_NUMBER for cue in around.gap.values()):
+        return "club" if setting.last_indicator in ("clubs", "new_clubs") else ""
+    counted = "stock" in around.gap or "found" in around.gap or ":" in before
+    return "club" if "club" in around.gap and counted else ""
+
+
+def _noun_of_last(before: str, around: Around, setting: Setting, *, labelled: bool) -> str:
+    """Return "club" where the number goes on counting clubs: "Hậu Lộc 7", "chỉ nhận 3"."""
+    if not any(
+        other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
+    ):
+        return ""
+    planned = labelled and "plan" in around.gap
+    taken = setting.has_place and _TAKES.search(before)
+    goes_on = setting.place_near or taken or _FROM_TO.search(before)
+    return "club" if planned or goes_on else ""
