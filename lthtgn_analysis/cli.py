@@ -242,6 +242,38 @@ def clubs(
 
 
 @app.command()
+def convert(
+    workbook: Annotated[Path, typer.Argument(help="Tệp xlsx, xls, ods, csv / a workbook.")],
+    output: Annotated[Path, typer.Option("-o", "--output", help="Tệp .csv hoặc .xlsx ra.")],
+    layout: Annotated[Path | None, typer.Option(help="Tệp TOML nói cách đọc / a layout.")] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Viết thêm bảng cách hiểu từng cột, dòng.")
+    ] = False,
+) -> None:
+    """Đọc bảng tính của tỉnh thành số liệu / read a province's workbook into observations.
+
+    Ví dụ: lthtgn convert bao-cao.xlsx -o obs.csv --explain
+    """
+    from .exports import write_workbook
+    from .tidy import read_workbook
+
+    table = read_workbook(workbook, layout=layout)
+    explained, sources = table.attrs["explained"], table.attrs["sources"]
+    if output.suffix == ".xlsx":
+        sheets = {"Số liệu": table, "Giải thích": explained, "sources": sources}
+        write_workbook(sheets, output)
+    else:
+        _write_file(table, output)
+        _write_file(sources, output.with_name(f"{output.stem}.sources.csv"))
+        if explain:
+            _write_file(explained, output.with_name(f"{output.stem}.explained.csv"))
+    left_out = explained.loc[~explained["used"].astype(bool)]
+    for sheet, place, reason in left_out[["sheet", "place", "reason"]].itertuples(index=False):
+        _say(f"left out: {sheet}!{place}: {reason}")
+    _say(f"{len(table)} figures read, {len(left_out)} columns and rows left out; wrote {output}")
+
+
+@app.command()
 def notebook(
     path: Annotated[Path, typer.Argument(help="Sổ tính .ipynb / the notebook.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Trang .html / the page.")],
@@ -459,6 +491,13 @@ def _write(table: pd.DataFrame, form: Format, *, shown: str) -> None:
     except BrokenPipeError:
         # The reader (`| head`) has gone; what is still buffered must not raise again at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _write_file(table: pd.DataFrame, path: Path) -> None:
+    """Write a csv beside its place and move it there whole."""
+    part = path.with_name(f".{path.name}.part")
+    table.to_csv(part, index=False, lineterminator="\n", date_format="%Y-%m-%d")
+    part.replace(path)
 
 
 def _write_table(table: pd.DataFrame, form: Format, *, shown: list[str]) -> None:

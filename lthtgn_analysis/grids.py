@@ -233,7 +233,7 @@ def _joined(leading: list[Passage], place: int) -> list[Passage]:
     ]
 
 
-def _meaning(cells: list[Passage], caption: str, club_table: bool) -> tuple[str, Decimal] | None:
+def _meaning(cells: list[Passage], caption: str, club_table: bool) -> tuple[str, Decimal] | None:  # noqa: PLR0911
     line = " ".join(cell.plain for cell in cells)
     if _ORDER_COLUMN.match(line.strip()):
         return None

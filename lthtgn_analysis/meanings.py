@@ -1,9 +1,9 @@
 """A number with the words around it comes in; what it reports goes out, with what decided it.
 
 Each rule names the windows of a sentence (`windows`) in which cue words must, or must not, stand:
-`gap`, `clause` and `left` before the number, `near` and `right` behind it. The first rule that holds decides; a rule without an
-indicator says that the number is none of ours. What no rule takes is left out: an invented figure
-is worse than a missed one.
+`gap`, `clause` and `left` before the number, `near` and `right` behind it. The first rule that
+holds decides; a rule without an indicator says that the number is none of ours. What no rule takes
+is left out: an invented figure is worse than a missed one.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def _is_planned(around: Around, setting: Setting) -> Cue | None:
     return None if told or (counted and "plan" not in around.gap) else plan
 
 
-def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
+def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     if mention.role == "ordinal":
         return Meaning("clubs", ("thứ",))
     if setting.unnamed and _GROWS.match(around.line, mention.stop):
@@ -258,7 +258,7 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
     return (results or counted)[-1] if counted and listed and setting.has_place else None
 
 
-def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:
+def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     ruled = _first_rule(_PERSON_RULES, around)
     if ruled is not None:
         return ruled
@@ -342,7 +342,7 @@ def _kind_of_members(mention: Mention, around: Around, setting: Setting) -> Mean
     return None
 
 
-def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meaning:
+def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     if mention.noun == "association_member":
         noun = around.line[mention.end : mention.stop]
         if _ASSOCIATION_NOUN.search(noun) or not (around.left.get("club") or setting.earlier):
@@ -396,7 +396,7 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
     return Meaning("training_courses", (noun.strip(),)) if _TRAINING.search(noun) else Meaning(None)
 
 
-def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
+def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     if around.has("near:monthly|near:yearly") or around.has("gap:rate|gap:overdue"):
         return Meaning(None)
     if around.has("gap:wrong|right:wrong") or _OF_PLACES.match(around.line, mention.stop):
@@ -452,7 +452,7 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
     )
 
 
-def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning:
+def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     level = f"{mention.noun}s"
     if around.has("gap:each_area|right:no_club|gap:no_club|gap:wrong|right:wrong"):
         return Meaning(None)

@@ -442,7 +442,7 @@ class _Reader:
         if now and not any(moment.start > now[-1].start for moment in dated):
             self.date = None
 
-    def _date_of(
+    def _date_of(  # noqa: PLR0911
         self,
         mention: Mention,
         indicator: str,
@@ -489,7 +489,7 @@ class _Reader:
             return self.context.event, "sự kiện"
         return None, ""
 
-    def _plan_date(
+    def _plan_date(  # noqa: PLR0911
         self, mention: Mention, indicator: str, setting: Setting, left: Moment | None
     ) -> tuple[Moment | None, str]:
         begin, end = setting.sentence

@@ -314,7 +314,7 @@ def _runs_on(line: str, following: str, width: int) -> bool:
     return bool(width) and len(bare) > 0.75 * width
 
 
-def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:
+def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:  # noqa: PLR0911
     line = " ".join(raw.split())
     short = len(line) <= _HEADING_LENGTH and not re.search(r"[.;!?…]$", line)
     section = _SECTION.match(line)

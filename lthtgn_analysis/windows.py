@@ -2,8 +2,8 @@
 
 `gap` is what lies between the figure before and the number, `clause` the part of it behind the
 last comma, `left` all from the start of the sentence; `near` stands right behind the noun, `right`
-in the same clause, `after` up to the end of the sentence. A number that has no noun of its own may take it
-from its label, or from the number before it.
+in the same clause, `after` up to the end of the sentence. A number that has no noun of its own may
+take it from its label, or from the number before it.
 """
 
 from __future__ import annotations
