@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pandas as pd
 
@@ -111,6 +112,7 @@ def keep_distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     return [c for c in flat if not _is_rounded(c, exact[c.indicator, c.unit.area, c.unit.level])]
 
 
+@lru_cache(maxsize=4096)
 def put_on_map(unit: Unit, as_of: pd.Timestamp | None, published: pd.Timestamp | None) -> Unit:
     """Put a unit on the map of its figure's day; what is not on that map stays on its own.
 

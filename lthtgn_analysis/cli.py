@@ -13,8 +13,9 @@ import os
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args
 
 import pandas as pd
 import typer
@@ -25,7 +26,7 @@ from . import __version__
 from .areas import find_areas, level_of, read_areas
 from .checks import find_problems
 from .errors import LthtgnError, NotebookError, SiteError
-from .excerpts import take_province
+from .excerpts import DistrictPart, Part, take_district, take_province
 from .metrics import compute
 from .progress import measure_progress
 from .sources import sample_path
@@ -242,6 +243,36 @@ def clubs(
 
 
 @app.command()
+def extract(
+    documents: Annotated[
+        list[Path], typer.Argument(help="Tệp txt, html, docx, pdf / articles and reports.")
+    ],
+    review: Annotated[
+        Path | None, typer.Option(help="Thư mục trang duyệt số / folder of review pages.")
+    ] = None,
+    format: FormatOption = Format.CSV,  # noqa: A002
+) -> None:
+    """Đọc số trong bài viết, báo cáo / read the figures that texts print, for a person to review.
+
+    Ví dụ: lthtgn extract bai-bao.html bao-cao.pdf --review duyet/ > ung-vien.csv
+    """
+    from .documents import read_documents
+    from .review import write_review
+
+    figures = read_documents(documents)
+    unread = figures.attrs["unread"]
+    _write(figures, format, shown="indicator value area_name as_of confidence reason locator")
+    for fault in unread:
+        _say(fault["found"])
+    _say(f"{len(figures)} candidate figures of {len(documents)} documents; none is accepted yet")
+    if review is not None:
+        for page in write_review(figures, documents, output=review):
+            _say(f"review {page}")
+    if unread:
+        raise typer.Exit(DATA_PROBLEMS)
+
+
+@app.command()
 def convert(
     workbook: Annotated[Path, typer.Argument(help="Tệp xlsx, xls, ods, csv / a workbook.")],
     output: Annotated[Path, typer.Option("-o", "--output", help="Tệp .csv hoặc .xlsx ra.")],
@@ -328,11 +359,11 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
     paths = sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else [notebooks]
     read = [read_notebook(path) for path in paths]
     assigned = {name for notebook in read for name in parameters_of(notebook) or ()}
-    by_province = _rows_by_province(observations)
+    of_pages = _rows_of_pages(observations)
     defaults = {
         "data": data,
         "sources": data.with_name("sources.csv"),
-        "area": list(by_province),
+        **{name: list(rows) for name, rows in of_pages.items()},
     }
     given = _parameters(parameter)
     days = [parameter_values(notebook).get("as_of") for notebook in read]
@@ -350,7 +381,7 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
             keep=keep,
             force=force,
             explain=explain,
-            fingerprint=_row_fingerprint(observations, by_province, data),
+            fingerprint=_row_fingerprint(observations, of_pages, data),
             index=overview.write,
             files=overview.files,
             progress=progress,
@@ -441,22 +472,36 @@ def _sources_beside(file: Path) -> pd.DataFrame | None:
     return read_sources(beside) if beside.exists() else None
 
 
-def _rows_by_province(observations: pd.DataFrame) -> dict[str, pd.Index]:
-    """Return, for each province code that has figures on any map, the rows of its page."""
-    rows: dict[str, pd.Index] = {}
+def _rows_of_pages(observations: pd.DataFrame) -> dict[str, dict[str, pd.Index]]:
+    """Return, for each parameter that names a unit, its units with figures and their pages' rows.
+
+    A page shows its unit's own figures and those of the units inside it, on every map.
+    """
     numbered = observations.assign(row=observations.index)
+    area: dict[str, pd.Index] = {}
     for boundaries in ("2025-01", "2025-07"):
         for code in read_areas(boundaries=boundaries, level="province")["area"]:
-            mine = take_province(numbered, area=code, boundaries=boundaries)["row"]
-            if len(mine):
-                rows[code] = rows.get(code, pd.Index([])).union(pd.Index(mine))
-    return dict(sorted(rows.items()))
+            take = partial(take_province, numbered, area=code, boundaries=boundaries)
+            own = take()["row"]
+            if len(own):
+                inside = [take(part=part)["row"] for part in get_args(Part)]
+                area[code] = area.get(code, pd.Index([])).union(
+                    pd.Index(pd.concat([own, *inside], ignore_index=True))
+                )
+    district = {}
+    for code in sorted(observations.loc[observations["level"] == "district", "area"].unique()):
+        parts = [
+            take_district(numbered, area=code, part=part)["row"]
+            for part in (None, *get_args(DistrictPart))
+        ]
+        district[code] = pd.Index(pd.concat(parts, ignore_index=True))
+    return {"area": dict(sorted(area.items())), "district": district}
 
 
 def _row_fingerprint(
-    observations: pd.DataFrame, by_province: dict[str, pd.Index], data: Path
+    observations: pd.DataFrame, of_pages: dict[str, dict[str, pd.Index]], data: Path
 ) -> Callable[[str, dict[str, Any]], str]:
-    """Return a function that tells the rows a page reads: a province's and the country's, or all.
+    """Return a function that tells the rows a page reads: its unit's and the country's, or all.
 
     The list of sources is read by every page, but only the lines that the page's rows cite count.
     """
@@ -465,8 +510,12 @@ def _row_fingerprint(
     sources = _sources_beside(data)
 
     def fingerprint(_notebook: str, parameters: dict[str, Any]) -> str:
-        area = parameters.get("area")
-        mine = by_province[area].union(national) if area in by_province else rows.index
+        own = [
+            rows_of[parameters[name]]
+            for name, rows_of in of_pages.items()
+            if parameters.get(name) in rows_of
+        ]
+        mine = own[0].union(national) if len(own) == 1 else rows.index
         digest = hashlib.sha256(rows[mine].to_numpy().tobytes())
         if sources is not None:
             cited = sources[sources["source"].isin(observations.loc[mine, "source"])]

@@ -51,7 +51,7 @@ _PROJECT_TITLE = re.compile(
 )
 _CODE = re.compile(r"\b(?:[A-ZĐ]{2,}[-_ ]?[A-ZĐ]*[-/]?\d[\w/-]*|VIE ?\d{3})")
 _LAUNCH = re.compile(r"ra mat|launch|thanh lap|khai truong|inaugurat")
-_COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerational)\b.*[.]$")
+_COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerational)\b")
 _DATELINE = re.compile(
     r", ?(?:ngay|\d{1,2} )|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang"
 )
@@ -205,7 +205,9 @@ def _find_publication(header: list[Passage], tail: list[Passage]) -> pd.Timestam
             continue
         for moment in find_moments(passage, None):
             before = passage.plain[max(0, moment.start - 30) : moment.end]
-            data = re.search(r"chot|so lieu|ket qua|den |het |tinh |du lieu|as of", before)
+            data = re.search(
+                r"chot|so lieu|ket qua|den |het |tinh (?:den|toi)|du lieu|as of", before
+            )
             if moment.exact and moment.kind == "dated" and not data:
                 return moment.as_of
     return None
@@ -227,7 +229,7 @@ def _find_data(header: list[Passage], published: pd.Timestamp | None) -> Moment 
                 continue
             lead = line[max(0, moment.start - 30) : moment.end]
             if moment.exact and not re.search(
-                r"chot|so lieu|ket qua|den |het |tinh |as of|at |end", lead
+                r"chot|so lieu|ket qua|den |het |tinh (?:den|toi)|as of|at |end", lead
             ):
                 continue
             future = (

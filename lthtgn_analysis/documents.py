@@ -58,7 +58,7 @@ def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
     >>> from lthtgn_analysis import sample_path
     >>> figures = read_documents(sample_path("documents") / "bao-cao-xa.txt")
     >>> figures[["indicator", "value", "area_name"]].head(2).values.tolist()
-    [['clubs', 4.0, 'Nga An'], ['members', 228.0, 'Nga An']]
+    [['clubs', 4.0, 'Nga An'], ['villages_with_clubs', 4.0, 'Nga An']]
     """
     files = [paths] if isinstance(paths, str | Path) else list(paths)
     for path in files:

@@ -318,7 +318,7 @@ def _open_polars(
         return nw.from_native(pl.from_pandas(_to_pandas(ledger)).lazy())
 
     def hold(frame: Frame) -> Frame:
-        return nw.from_native(frame.collect("polars", engine="streaming").to_native().lazy())
+        return nw.from_native(frame.lazy().collect("polars", engine="streaming").to_native().lazy())
 
     yield {name: scan(ledger) for name, ledger in ledgers.items()}, bring, hold
 

@@ -20,6 +20,7 @@ from .schema import OBSERVATIONS, accept
 
 Lang = Literal["vi", "en"]
 Part = Literal["district", "commune", "village", "club"]
+DistrictPart = Literal["commune", "village", "club"]
 
 _VINTAGES = {"63": ("2022", "2025-01"), "34": ("2025-07",)}
 
@@ -132,6 +133,20 @@ def take_breakdown(parts: Any, wholes: Any, *, indicator: str) -> pd.DataFrame:
 def name_province(area: str, *, boundaries: str, lang: Lang = "vi") -> str | None:
     """Return the full name of a province on a map, or None if the map has no such code.
 
+    Parameters
+    ----------
+    area : str
+        A province's code.
+    boundaries : {"2022", "2025-01", "2025-07"}
+        The map.
+    lang : {"vi", "en"}
+        The language.
+
+    Returns
+    -------
+    str or None
+        Kind and name.
+
     Examples
     --------
     >>> name_province("38", boundaries="2025-07"), name_province("01", boundaries="2022")
@@ -146,7 +161,7 @@ def name_province(area: str, *, boundaries: str, lang: Lang = "vi") -> str | Non
 
 
 def take_district(
-    observations: Any, *, area: str, part: Literal["commune", "village", "club"] | None = None
+    observations: Any, *, area: str, part: DistrictPart | None = None
 ) -> pd.DataFrame:
     """Take the figures of one district before 1 July 2025, or of the units inside it.
 

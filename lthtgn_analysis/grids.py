@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .errors import NotAFigureError
@@ -180,6 +180,7 @@ def read_grid(
     >>> [(f.name, f.indicator, int(f.number)) for f in read_grid(rows, "", "vi", about_clubs=True)]
     [('Nga Sơn', 'clubs', 43), ('Nga Sơn', 'income_fund_vnd', 3400000000)]
     """
+    rows = _align(rows)
     width = max(len(row.cells) for row in rows)
     head = [row for row in rows if _is_head(row)]
     body = [
@@ -203,6 +204,34 @@ def read_grid(
             if what and place > name_at and place in headings:
                 found += _read_cell(cell, what, name, headings[place][-1], convention)
     return found
+
+
+def _align(rows: list[Passage]) -> list[Passage]:
+    """Put the cells of rows that only spaces divide under the row that has the most of them."""
+    spaced = [row for row in rows if row.rank]
+    if not spaced:
+        return rows
+    widest = max(spaced, key=lambda row: len(row.cells))
+    columns = [_middle(cell, widest) for cell in widest.cells]
+    return [_under(row, columns) if row.rank else row for row in rows]
+
+
+def _under(row: Passage, columns: list[float]) -> Passage:
+    if len(row.cells) >= len(columns):
+        return row
+    cells = [replace(row.cells[0], text="", lower="", plain="") for _ in columns]
+    left = 0
+    for number, cell in enumerate(row.cells):
+        last = len(columns) - (len(row.cells) - number)
+        places = range(left, last + 1)
+        place = min(places, key=lambda column: abs(columns[column] - _middle(cell, row)))
+        cells[place] = cell
+        left = place + 1
+    return replace(row, cells=tuple(cells))
+
+
+def _middle(cell: Passage, row: Passage) -> float:
+    return cell.start - row.start + len(cell.text) / 2
 
 
 def _is_head(row: Passage) -> bool:

@@ -9,6 +9,7 @@ by some engines. Missing is not zero: beside each sum stands how many of its cel
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any, cast
 
 import narwhals.stable.v2 as nw
 
@@ -253,7 +254,8 @@ def count_borrowers(borrowers: Frame, places: Frame | None) -> Frame:
         people = borrowers.rename({"club": "area"})
     else:
         people = (
-            borrowers.join(places, on="club", how="inner")
+            cast("Any", borrowers)
+            .join(places, on="club", how="inner")
             .group_by("area", "member")
             .agg(
                 nw.col("in_period").max().alias("in_period"),
@@ -344,7 +346,8 @@ def find_shared_members(borrowers: Frame) -> Frame:
         .select("member")
     )
     return (
-        borrowers.join(elsewhere, on="member", how="semi")
+        cast("Any", borrowers)
+        .join(elsewhere, on="member", how="semi")
         .group_by("club")
         .agg(nw.len().alias("shared"))
     )

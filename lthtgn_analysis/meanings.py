@@ -71,6 +71,7 @@ _OF_PLACES = re.compile(
     r"|huyen|xa|thon|phuong|tinh|communes|districts|villages|clubs?|clb)"
 )
 _MOST = re.compile(r"[^.;,]{0,20}(?:nhiều|ít|nhieu|it|most|fewest)[^.;,]{0,14}(?:nhất|nhat|clubs)")
+_FROM = re.compile(r"(?:từ|tu|from) $")
 _TRAINING = re.compile(r"tập huấn|tap huan|training|bồi dưỡng")
 _MEMBER_KINDS = (
     ("poor", "poor_members"),
@@ -172,24 +173,31 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return _judge_club_total(around, setting)
     if listed := _listed_by_place(around, setting):
         return Meaning(listed, ("liệt kê theo nơi",))
-    change = around.gap.get("change")
-    rise = around.gap.get("rise_to")
-    if change is not None and not (rise is not None and rise.start >= change.start):
-        plan = around.gap.get("plan")
-        if change.words not in ("so với", "so voi") or plan is None:
-            return Meaning(None, (change.words,))
+    if change := _find_change(around):
+        return Meaning(None, (change.words,))
     if meaning := _judge_planned_clubs(around, setting):
         return meaning
     return _judge_reached_clubs(around, setting)
 
 
+def _find_change(around: Around) -> Cue | None:
+    """Return the cue that makes a number a change: "tăng 6", but not "tăng từ 3 lên 19"."""
+    change, rise = around.gap.get("change"), around.gap.get("rise_to")
+    if change is None or (rise is not None and rise.start >= change.start):
+        return None
+    if _FROM.search(around.line, max(0, around.begin - 5), around.begin):
+        return None
+    compared = change.words in ("so với", "so voi") and "plan" in around.gap
+    return None if compared else change
+
+
 def _judge_club_total(around: Around, setting: Setting) -> Meaning:
     part = setting.earlier[-1][1] if setting.earlier else None
     if part == "new_clubs":
-        return Meaning("target_new_clubs", ("/",))
+        return Meaning("target_new_clubs", ("x/y",))
     if part == "clubs_with_fund":
-        return Meaning("clubs", ("/",))
-    return Meaning("target_clubs", ("/",)) if around.has("right:plan") and part else Meaning(None)
+        return Meaning("clubs", ("x/y",))
+    return Meaning("target_clubs", ("x/y",)) if around.has("right:plan") and part else Meaning(None)
 
 
 def _judge_planned_clubs(around: Around, setting: Setting) -> Meaning | None:
@@ -292,7 +300,7 @@ def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning
         return Meaning(None, ("kế hoạch",))
     course = course and bool(setting.earlier[-1][1])
     if ((trained or course) and "member_word" not in around.gap) or mention.noun == "trainee":
-        return Meaning("trainees", (trained.words if trained else "học viên",))
+        return Meaning("trainees", (trained.words if trained else "lớp tập huấn",))
     return _judge_members(mention, around, setting)
 
 
@@ -305,7 +313,8 @@ def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meanin
             return Meaning(None, (association.words,))
     if mention.noun in ("women", "older"):
         part = _is_part_of_members(around, setting)
-        return Meaning(f"{mention.noun}_members", (mention.noun,)) if part else Meaning(None)
+        words = around.line[mention.end : mention.stop].strip()
+        return Meaning(f"{mention.noun}_members", (words,)) if part else Meaning(None)
     if kind := _kind_of_members(mention, around, setting):
         return kind
     if mention.noun == "member":
@@ -380,7 +389,7 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
 def _judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if mention.noun == "household" and not (around.gap.get("lent") or around.right.get("lent")):
         return Meaning(None)
-    if around.gap.get("each_person") or setting.planned or _is_planned(around, setting):
+    if around.has("gap:each_person|gap:plan") or setting.planned:
         return Meaning(None)
     return Meaning("borrowers", ("vay",))
 
@@ -471,7 +480,7 @@ def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning
         clubs = clubs or "club" in around.after
         covered = clubs or (cover is not None and setting.last_indicator is not None)
         suffix = "with_clubs" if mention.role == "part" else "total"
-        return Meaning(f"{level}_{suffix}", ("/",)) if covered else Meaning(None)
+        return Meaning(f"{level}_{suffix}", ("x/y",)) if covered else Meaning(None)
     behind = around.right.get("club")
     if _FULL.search(around.line, mention.stop, mention.stop + 20):
         return Meaning(None, ("phủ kín",))

@@ -367,7 +367,7 @@ def village_of(name: str, level: str, parent: Unit) -> Unit:
     --------
     >>> ea_tu = open_gazetteer(pd.Timestamp("2022-10-18")).look_up("Ea Tu", ("commune",))
     >>> village_of("Kô Tam", "club", ea_tu).area
-    '24157-clb-ko-tam'
+    '24163-clb-ko-tam'
     """
     slug = re.sub(r"[^a-z0-9]+", "-", strip_marks(name).lower()).strip("-")
     area = f"{parent.area}-{slug}" if level == "village" else f"{parent.area}-clb-{slug}"
@@ -616,7 +616,10 @@ def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Referenc
     spans = [(0, len(words))]
     spans += [(first, len(words)) for first in range(1, len(words))]
     spans += [(0, last) for last in range(len(words) - 1, 0, -1)]
+    begins = _province_beginnings()
     for first, last in spans:
+        if last - first < len(words) and unmark(words[first]).lower() not in begins:
+            continue
         name = " ".join(words[first:last])
         key = _plain_key(name)
         at = start + offset + sum(len(word) + 1 for word in words[:first])
@@ -628,6 +631,18 @@ def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Referenc
         if whole and (unit := _known_bare(name, key, gazetteer)):
             return Reference(at, at + len(name), unit, unit.level, "bare")
     return None
+
+
+@cache
+def _province_beginnings() -> frozenset[str]:
+    """Return the first words of all names of provinces: no other run can hold one."""
+    return frozenset(
+        re.split(r"[^a-z]", unmark(unit.name).lower())[0]
+        for vintage in BOUNDARIES
+        for units in _index(vintage).values()
+        for unit in units
+        if unit.level == "province"
+    ) | {"tphcm", "hcm", "brvt", "br"}
 
 
 def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:

@@ -78,6 +78,9 @@ _SAME_YEAR = re.compile(
     r"|truoc|tro))"
     r"|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
 )
+_TAKES_UP = re.compile(
+    r"cung |same |that |trong (?:nam|ky)|ca (?:nam|ky)|rieng (?:nam|ky)|the year"
+)
 _LATER = re.compile(
     r"(?P<count>\w+) (?:years? later|nam sau(?: do)?(?!\w))|(?P<month>\w+) (?:months? later"
     r"|thang sau do)"
@@ -165,7 +168,8 @@ def find_moments(passage: Passage, base: pd.Timestamp | None) -> list[Moment]:
     found = [_dated(line, match, base) for match in _DATE.finditer(line)]
     taken = [(moment.start, moment.end) for moment in found if moment is not None]
     moments = [moment for moment in found if moment is not None]
-    for pattern, kind in ((_SAME, "same"), (_SAME_YEAR, "same_year")):
+    patterns = ((_SAME, "same"), (_SAME_YEAR, "same_year")) if _TAKES_UP.search(line) else ()
+    for pattern, kind in patterns:
         moments += [
             Moment(match.start(), match.end(), None, None, kind)
             for match in pattern.finditer(line)

@@ -345,8 +345,8 @@ def add_bounds(frame: pd.DataFrame, *, widths: Mapping[str, Width] | None = None
     DataFrame
         A new frame: bounds that stand stay, missing ones are set by `bounds`, but for an "at
         least" whose lower bound stands alone: it is open above (a sum over an incomplete set).
-        Where the value or the qualifier is missing they stay missing, and so do the ends of a range, which only its
-        text knows.
+        Where the value or the qualifier is missing they stay missing, and so do the ends of a
+        range, which only its text knows.
 
     Raises
     ------

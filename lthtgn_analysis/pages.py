@@ -152,6 +152,17 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
     SiteError
         If there is no notebook, a parameter that none assigns, a folder that is not a site,
         another build at work, or a name in `files` that is no file's or that the site needs.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Xin chào"}
+    >>> notebook = {"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    >>> _ = (folder / "chao.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+    >>> built = build_site(folder / "chao.ipynb", output=folder / "site")
+    >>> [page.title for page in built.pages]
+    ['Xin chào']
     """
     started = time.monotonic()
     output = Path(output)

@@ -59,6 +59,7 @@ _LABEL = re.compile(r"[^\W\d_a-zà-ỹ][^.:;,()\d]{1,30}:")
 _LONG_LINE = 45
 _WIDEST_PAGE = 130
 _FEW_LINES = 8
+_LONGEST_PASSAGE = 4000  # the work on a passage grows faster than its length
 _HEADING_LENGTH = 150
 _HEADING_WORDS = 14
 _DATED = re.compile(
@@ -88,7 +89,8 @@ class Passage:
     kind : {"heading", "item", "prose", "row"}
         What it is; a row has `cells`.
     rank : int
-        Of headings: 0 for the title, then deeper; items count as the deepest.
+        Of headings: 0 for the title, then deeper; items count as the deepest. Of rows: 1 if only
+        spaces set its cells apart.
     start : int
         Its first character in the document.
     text, lower, plain : str
@@ -158,7 +160,9 @@ def split_passages(text: str) -> list[Passage]:
             continue
         kind, rank = _classify(raw, body_begun=body_begun)
         body_begun = body_begun or (kind == "prose" and len(raw) > 100)
-        passages.append(_passage(raw, start, kind, rank, marked))
+        passages += [
+            _passage(part, start + offset, kind, rank, marked) for offset, part in _portions(raw)
+        ]
     return passages
 
 
@@ -171,6 +175,19 @@ def unmark(text: str) -> str:
     'Dak Lak co 3 cau lac bo'
     """
     return text if text.isascii() else text.translate(_UNMARKED)
+
+
+def _portions(raw: str) -> Iterator[tuple[int, str]]:
+    """Cut what is too long to be one paragraph, at the end of a sentence or at a space."""
+    begin = 0
+    while len(raw) - begin > _LONGEST_PASSAGE:
+        limit = begin + _LONGEST_PASSAGE
+        end = max(raw.rfind(sign, begin, limit) + 1 for sign in (". ", ".\n"))
+        end = end if end > begin else max(raw.rfind(" ", begin, limit) + 1, begin)
+        end = end if end > begin else limit
+        yield begin, raw[begin:end]
+        begin = end
+    yield begin, raw[begin:]
 
 
 def _is_marked(text: str) -> bool:
@@ -229,13 +246,14 @@ def _move_tone(found: re.Match[str]) -> str:
 
 
 def _row(raw: str, start: int, marked: bool) -> Passage:
+    spaced = "\t" not in raw and "|" not in raw
     cells = []
-    done = 0
-    for gap in [*_ROW_GAP.finditer(raw), None]:
+    done = len(raw) - len(raw.lstrip(" "))
+    for gap in [*_ROW_GAP.finditer(raw, done), None]:
         end = len(raw) if gap is None else gap.start()
         cells.append(_passage(raw[done:end], start + done, "row", 0, marked))
         done = end if gap is None else gap.end()
-    return _passage(raw, start, "row", 0, marked, tuple(cells))
+    return _passage(raw, start, "row", int(spaced), marked, tuple(cells))
 
 
 def _join_lines(text: str) -> Iterator[tuple[int, int, bool]]:
@@ -278,11 +296,12 @@ def _find_rows(lines: list[str]) -> frozenset[int]:
         for number, line in enumerate(lines)
         if line.count("|") >= 2 or (("\t" in line) and line.strip("\t ").count("\t") >= 1)
     }
-    gaps = [len(_WIDE_GAP.findall(line)) if "  " in line else 0 for line in lines]
-    for number, count in enumerate(gaps):
-        beside = max(gaps[max(number - 1, 0) : number] + gaps[number + 1 : number + 2], default=0)
+    written = [number for number, line in enumerate(lines) if line.strip()]
+    gaps = [len(_WIDE_GAP.findall(lines[number])) for number in written]
+    for place, count in enumerate(gaps):
+        beside = max(gaps[max(place - 1, 0) : place] + gaps[place + 1 : place + 2], default=0)
         if count and beside and count + beside > 2:
-            rows.add(number)
+            rows.add(written[place])
     return frozenset(rows)
 
 
@@ -316,7 +335,7 @@ def _runs_on(line: str, following: str, width: int) -> bool:
 
 def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:  # noqa: PLR0911
     line = " ".join(raw.split())
-    short = len(line) <= _HEADING_LENGTH and not re.search(r"[.;!?…]$", line)
+    short = len(line) <= _HEADING_LENGTH and not re.search(r"[.;!?…][\"'”’]*$", line)
     section = _SECTION.match(line)
     if section is not None:
         if not short:

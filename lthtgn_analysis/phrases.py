@@ -69,7 +69,6 @@ _OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
 _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
 _ORDINAL = re.compile(r"(?:thứ|thu) $")
 _HALF = re.compile(r" (?:rưỡi|ruoi)(?!\w)")
-_LAST_WORDS = re.compile(r"[^\W\d_]+(?: [^\W\d_]+){0,3}(?= $)")
 _AFTER_HEDGE = re.compile(
     r"(?P<at_least> (?:trở lên|tro len)| or more| and above|\+)"
     r"|(?P<at_most> (?:trở xuống|tro xuong|trở lại)| or less| or fewer)"
@@ -250,7 +249,7 @@ def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | N
     Examples
     --------
     >>> match_noun("xã, phường, thị trấn và", 0, marked=True)
-    ('commune', 21)
+    ('commune', 20)
     """
     lexicon = _lexicon("noun", marked)
     found = lexicon.pattern.match(line, position)
@@ -336,7 +335,11 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
     if whole is not None and not first.scaled:
         second = _numeral_at(line, whole.end(), convention)
         total = second and _one(line, whole.end(), second[1], second[0], marked, convention)
-        if second is not None and total and (second[0] >= number or total.noun == "club"):
+        if (
+            second is not None
+            and total
+            and (second[0] >= number or total.noun in _COUNTED_IN_WORDS)
+        ):
             if not total.noun and not line.startswith("/", whole.start()):
                 return [first]
             hedge = "exact" if first.qualifier == "at_least" else first.qualifier
@@ -429,8 +432,9 @@ def _hedge_before(before: str, marked: bool) -> tuple[str, int]:
     """Return the hedge that stands right before a number, and how far it reaches back."""
     hedges = _hedges(marked)
     before = _CURRENCY.sub("", before)
-    found = _LAST_WORDS.search(before)
-    words = found[0].split() if found else []
+    words = before.split()[-4:] if before.endswith(" ") else []
+    signs = [place for place, word in enumerate(words, 1) if not word.isalpha()]
+    words = words[signs[-1] :] if signs else words
     back = 0
     while words:
         for count in range(min(4, len(words)), 0, -1):

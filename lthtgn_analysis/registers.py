@@ -433,7 +433,7 @@ def _expand(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
     if table is MEETINGS and "activities" in cells:
         told = cells.pop("activities")
         listed = told.mask(_is_empty(told), "").astype("str").str.findall(r"[1-8]")
-        given = listed.str.len() > 0
+        given = listed.map(len) > 0
         for place, name in enumerate(ACTIVITIES, start=1):
             done = pd.Series([float(str(place) in marks) for marks in listed], index=cells.index)
             cells[name] = done.where(given)
@@ -453,13 +453,13 @@ def _parse(
             column.name.endswith("_vnd")
         ) else values  # fmt: skip
         faults += [
-            (row, column.name, str(cells[column.name].iloc[row]), must, hint)
+            (int(row), column.name, str(cells[column.name].iloc[row]), must, hint)
             for row in bad.to_numpy().nonzero()[0]
         ]
         if column.required:
             empty = _is_empty(cells[column.name]).to_numpy().nonzero()[0]
             hint = f"fill in `{column.name}`; a row without it cannot be counted"
-            faults += [(row, column.name, "", "hold a value", hint) for row in empty]
+            faults += [(int(row), column.name, "", "hold a value", hint) for row in empty]
     if faults:
         raise _as_error(sorted(faults), cells, table, title, lines)
     return arrange(pd.DataFrame(parsed, index=cells.index), table)

@@ -103,6 +103,41 @@ def write_review(
     return pages
 
 
+def list_reasons(figures: pd.DataFrame) -> pd.DataFrame:
+    """List the figures as a reader reviews them: what, where, when, how sure and why.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        What `read_documents` returned.
+
+    Returns
+    -------
+    DataFrame
+        Text with Vietnamese headings, the least sure first; figures of one confidence keep their
+        order.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis import sample_path
+    >>> from lthtgn_analysis.documents import read_documents
+    >>> report = sample_path("documents") / "bao-cao-xa.txt"
+    >>> list_reasons(read_documents(report)).iloc[0, :3].tolist()
+    ['Thành viên', '228', 'Nga An']
+    """
+    ranked = figures.sort_values("confidence", kind="stable")
+    shown = [_describe(dict(row), number) for number, (_, row) in enumerate(ranked.iterrows(), 1)]
+    names = {
+        "label": "Chỉ số",
+        "value": "Số liệu",
+        "area": "Nơi",
+        "date": "Ngày",
+        "percent": "Độ tin cậy",
+        "reason": "Lý do",
+    }
+    return pd.DataFrame(shown, columns=list(names), dtype="str").rename(columns=names)
+
+
 def split_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]:
     """Cut a text at the places of its figures.
 

@@ -236,7 +236,7 @@ def startup_rule_vnd(clubs: pd.DataFrame, standard: Standard) -> pd.Series:
     """
     least = pd.Series(float("nan"), index=clubs.index)
     for rule in standard.startup_rules:
-        here = clubs[["commune", "district", "province"]].eq(rule.area).any(axis=1)
+        here = clubs[["commune", "district", "province"]].isin([rule.area]).any(axis=1)
         fits = here & clubs["boundaries"].isin(rule.boundaries) & (clubs["founded"] >= rule.since)
         least = least.mask(fits, rule.least_vnd)
     return least

@@ -258,6 +258,7 @@ def _heed_absent_provinces(table: pd.DataFrame, running: pd.DataFrame) -> pd.Dat
 
 def _names(level: str, placed: pd.DataFrame) -> Mapping[str, str]:
     if level == "club":
-        return placed.set_index("place")["club_name"].dropna().to_dict()
+        named = placed.set_index("place")["club_name"].dropna()
+        return {str(place): str(name) for place, name in named.items()}
     areas = read_areas(boundaries=placed["boundaries"].iloc[0], level=level)
-    return areas.set_index("area")["area_name"].to_dict()
+    return dict(zip(areas["area"].astype("str"), areas["area_name"].astype("str"), strict=True))

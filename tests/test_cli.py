@@ -172,19 +172,58 @@ def test_head_ends_quietly(root):
     assert "Traceback" not in done.stderr
 
 
-def test_only_changed_rows_rebuild_a_page():
+def pages_that_move(fact_id):
+    """Return the pages of units that are rebuilt when one figure grows by one."""
     table = lt.read_observations(SAMPLE)
-    by_province = cli._rows_by_province(table)
-    before = cli._row_fingerprint(table, by_province, lt.sample_path("observations"))
-    changed = table.assign(
-        value=table["value"].where(table["fact_id"] != "F0013", 885.0),
-        high=table["high"].where(table["fact_id"] != "F0013", 885.0),
+    changed = table.copy()
+    changed.loc[changed["fact_id"] == fact_id, ["value", "high"]] += 1
+    of_pages = cli._rows_of_pages(table)
+    before, after = (
+        cli._row_fingerprint(rows, of_pages, lt.sample_path("observations"))
+        for rows in (table, changed)
     )
-    after = cli._row_fingerprint(changed, by_province, lt.sample_path("observations"))
-    moved = {
-        area
-        for area in by_province
-        if before("02-tinh", {"area": area}) != after("02-tinh", {"area": area})
-    }
-    assert moved == {"38"}
     assert before("01-toan-quoc", {}) != after("01-toan-quoc", {})
+    return {
+        (name, unit)
+        for name, units in of_pages.items()
+        for unit in units
+        if before("page", {name: unit}) != after("page", {name: unit})
+    }
+
+
+def test_only_changed_rows_rebuild_a_page():
+    assert pages_that_move("F0013") == {("area", "38")}
+
+
+def test_a_district_figure_rebuilds_its_page_and_that_of_its_province():
+    table = lt.read_observations(SAMPLE)
+    nga_son = lt.take_district(table, area="401")["fact_id"].iloc[0]
+    assert pages_that_move(nga_son) == {("area", "38"), ("district", "401")}
+
+
+def test_a_national_figure_rebuilds_every_page():
+    table = lt.read_observations(SAMPLE)
+    national = table.loc[table["level"] == "national", "fact_id"].iloc[0]
+    units = cli._rows_of_pages(table)
+    assert len(pages_that_move(national)) == len(units["area"]) + len(units["district"])
+
+
+def test_extract_writes_candidates_and_a_page_to_review_them(run, tmp_path):
+    document = lt.sample_path("documents") / "bao-cao-xa.txt"
+    code, table, words = run("extract", document, "--review", tmp_path / "duyet")
+    assert code == 0
+    rows = pd.read_csv(io.StringIO(table)).query("indicator == 'clubs'")
+    assert rows[["value", "area_name", "as_of"]].to_numpy().tolist() == [
+        [4, "Nga An", "2023-06-30"]
+    ]
+    assert "candidate figures of 1 documents; none is accepted yet" in words
+    assert [page.name for page in (tmp_path / "duyet").iterdir()] == ["bao-cao-xa.html"]
+
+
+def test_extract_says_which_document_could_not_be_read(run, tmp_path):
+    scan = tmp_path / "anh.pdf"
+    scan.write_bytes(b"%PDF-1.4 nothing inside")
+    code, _, words = run("extract", scan)
+    assert code == cli.DATA_PROBLEMS
+    assert "anh.pdf" in words
+    assert "0 candidate figures of 1 documents" in words

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import random
 import re
 import shutil
@@ -13,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -644,23 +642,6 @@ def two_pages(tmp_path_factory: pytest.TempPathFactory) -> SiteBuild:
     )
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """A headless Chromium of the system or of playwright; absent only outside of CI."""
-    sync_api = pytest.importorskip("playwright.sync_api")
-    names = ("chromium", "chromium-browser", "google-chrome")
-    found = next(filter(None, map(shutil.which, names)), None)
-    with sync_api.sync_playwright() as playwright:
-        try:
-            opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        except sync_api.Error as error:
-            if os.environ.get("CI") == "true":
-                raise
-            pytest.skip(f"no Chromium can be started here: {error}")
-        yield opened
-        opened.close()
-
-
 PATHS = [
     "index.html",
     "index.en.html",
@@ -674,9 +655,9 @@ PATHS = [
 @pytest.mark.browser
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_pages_meet_wcag_22_aa(path: str, scheme: str, two_pages: SiteBuild, browser: Any) -> None:
+def test_pages_meet_wcag_22_aa(path: str, scheme: str, two_pages: SiteBuild, chromium: Any) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
-    page = browser.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
+    page = chromium.new_page(color_scheme=scheme, viewport={"width": 1280, "height": 900})
     complaints: list[str] = []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("request", lambda request: complaints.append(request.url))
@@ -696,8 +677,8 @@ def test_pages_meet_wcag_22_aa(path: str, scheme: str, two_pages: SiteBuild, bro
 
 @pytest.mark.browser
 @pytest.mark.parametrize("width", [320, 360, 768, 1280])
-def test_no_page_scrolls_sideways(width: int, two_pages: SiteBuild, browser: Any) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 800})
+def test_no_page_scrolls_sideways(width: int, two_pages: SiteBuild, chromium: Any) -> None:
+    page = chromium.new_page(viewport={"width": width, "height": 800})
     for path in PATHS:
         page.goto((two_pages.output / path).as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path
@@ -707,8 +688,8 @@ def test_no_page_scrolls_sideways(width: int, two_pages: SiteBuild, browser: Any
 
 
 @pytest.mark.browser
-def test_code_is_hidden_until_it_is_asked_for(two_pages: SiteBuild, browser: Any) -> None:
-    page = browser.new_page()
+def test_code_is_hidden_until_it_is_asked_for(two_pages: SiteBuild, chromium: Any) -> None:
+    page = chromium.new_page()
     page.goto((two_pages.output / "vi" / "report.html").as_uri())
     assert page.get_by_text("import seaborn as sns").is_hidden()
     page.get_by_role("switch", name="Hiện mã lệnh").focus()
