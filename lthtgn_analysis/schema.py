@@ -7,6 +7,7 @@ numbers are `float64` (money in whole đồng), dates are `datetime64`. Missing 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -319,11 +320,14 @@ def accept(frame: Any, table: Table, *, name: str | None = None) -> pd.DataFrame
     native = frame if isinstance(frame, pd.DataFrame) else _to_pandas(frame, table, name)
     needed = [column.name for column in table.columns if column.required]
     if missing := [column for column in needed if column not in native.columns]:
+        hint = "read raw files with the `read_*` functions, which rename and check columns"
+        absent = [f"no column `{column}`" for column in missing]
         raise InvalidTableError(
             f"`{name or table.name}` must have the columns {needed}.\n"
             f"  missing: {missing}\n"
             f"  found:   {list(native.columns)}\n"
-            "  hint:    read raw files with the `read_*` functions, which rename and check columns."
+            f"  hint:    {hint}.",
+            list_faults(found=absent, must="be there", hint=hint),
         )
     wanted = {column.name: DTYPES[column.kind] for column in table.columns}
     if all(native.get(column) is not None and native[column].dtype == dtype
@@ -332,6 +336,32 @@ def accept(frame: Any, table: Table, *, name: str | None = None) -> pd.DataFrame
     extra = [column for column in native.columns if column not in wanted]
     _check_kinds(native, table, name)
     return pd.concat([arrange(native, table), native[extra].reset_index(drop=True)], axis=1)
+
+
+def list_faults(*, found: Sequence[str], must: Any, hint: Any) -> pd.DataFrame:
+    """Return the problems of a table that cannot be read, as rows for `InvalidTableError`.
+
+    Parameters
+    ----------
+    found : sequence of str
+        What stands where it should not, with its place; one row each.
+    must, hint : str or sequence of str
+        What must hold, and what to do.
+
+    Returns
+    -------
+    DataFrame
+        The problems table; all are errors of the check ``the_table_can_be_read``.
+
+    Examples
+    --------
+    >>> faults = list_faults(found=["line 1, no column `unit`"], must="be there", hint="add it")
+    >>> faults.loc[0, ["check", "severity", "found"]].to_list()
+    ['the_table_can_be_read', 'error', 'line 1, no column `unit`']
+    """
+    rows = {"found": found, "must": must, "hint": hint}
+    frame = pd.DataFrame({**rows, "check": "the_table_can_be_read", "severity": "error"})
+    return arrange(frame, PROBLEMS)
 
 
 def _is_ranged(frame: pd.DataFrame) -> bool:

@@ -28,6 +28,7 @@ import numpy as np
 import pandas as pd
 
 from .errors import InvalidTableError, UnreadableSourceError
+from .schema import list_faults
 
 ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be", "windows-1258")
 TABLE_SUFFIXES = (".csv", ".parquet")
@@ -39,6 +40,7 @@ _MIDNIGHT = r"^(\d{4}-\d\d-\d\d)[ T]00:00:00(?:\.0+)?$"
 _DELIMITERS = ",;\t|"
 _SNIFFED_RECORDS = 50
 _FETCHED_ROWS = 50_000
+_SHOWN_FAULTS = 5
 
 
 def read_csv_cells(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
@@ -81,19 +83,11 @@ def read_csv_cells(path: str | Path, *, encoding: str | None = None) -> pd.DataF
             path, encoding=encoding, dtype="str", keep_default_na=False, na_filter=False
         )
     except UnicodeDecodeError as error:
-        raise InvalidTableError(_describe_bytes(path, error, encoding)) from None
+        raise _describe_bytes(path, error, encoding) from None
     except pd.errors.ParserError as error:
-        raise InvalidTableError(
-            f"{path.name} must have the same number of cells in every record.\n"
-            f"  found: {str(error).strip()}\n"
-            "  hint:  put a cell that holds a comma or a line break between double quotes."
-        ) from None
+        raise _describe_records(path, encoding, names, str(error).strip()) from None
     if not isinstance(cells.index, pd.RangeIndex):
-        raise InvalidTableError(
-            f"{path.name} must have the same number of cells in every record.\n"
-            f"  found: records with more cells than the {len(names)} columns of the first line\n"
-            "  hint:  put a cell that holds a comma or a line break between double quotes."
-        )
+        raise _describe_records(path, encoding, names, "records of unequal length")
     cells.columns = pd.Index(names, dtype="str")
     cells = cells.fillna("")
     if encoding == "windows-1258":
@@ -508,19 +502,23 @@ def _read_names(path: Path, encoding: str) -> list[str]:
     with path.open(encoding=encoding, newline="") as lines:
         names = next((record for record in csv.reader(lines) if record), None)
     if names is None:
-        raise InvalidTableError(
-            f"{path.name} must hold a table; it is empty.\n"
-            "  hint: the first line must name the columns, separated by commas."
+        raise _refuse(
+            path,
+            must="hold a table",
+            found=["line 1: nothing; the file is empty"],
+            hint="the first line names the columns, separated by commas",
         )
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InvalidTableError(
-            f"{path.name} must name each column once.\n  found twice: {twice}\n"
-            "  hint: rename or delete one of them."
+        raise _refuse(
+            path,
+            must="name each column once",
+            found=[f"line 1: {twice} more than once"],
+            hint="rename or delete one of them",
         )
     return names
 
 
-def _describe_bytes(path: Path, error: UnicodeDecodeError, encoding: str) -> str:
+def _describe_bytes(path: Path, error: UnicodeDecodeError, encoding: str) -> InvalidTableError:
     data = path.read_bytes()
     # The parser reads in blocks: its offset counts from the block, so the place is sought again.
     try:
@@ -530,9 +528,39 @@ def _describe_bytes(path: Path, error: UnicodeDecodeError, encoding: str) -> str
         place = whole.start
     line = data.count(b"\n", 0, place) + 1
     name = "UTF-8" if encoding == "utf-8-sig" else encoding.upper()
-    return (
-        f"{path.name} must be text in {name}.\n"
-        f"  found: byte 0x{data[place]:02x} on line {line}, which is not {name}\n"
-        "  hint:  save the file again as “CSV UTF-8”, or name its encoding: "
-        "encoding='windows-1258'."
+    return _refuse(
+        path,
+        must=f"be text in {name}",
+        found=[f"byte 0x{data[place]:02x} on line {line}, which is not {name}"],
+        hint="save the file again as “CSV UTF-8”, or name its encoding: encoding='windows-1258'",
+    )
+
+
+def _describe_records(
+    path: Path, encoding: str, names: list[str], reason: str
+) -> InvalidTableError:
+    """Name the records that are longer than the first; where none is, what the parser says."""
+    found = []
+    with path.open(encoding=encoding, newline="") as lines:
+        records = csv.reader(lines)
+        begin = 1
+        for record in records:
+            if len(record) > len(names):
+                found.append(f"line {begin}: {len(record)} cells for {len(names)} columns")
+            begin = records.line_num + 1
+    return _refuse(
+        path,
+        must="have the same number of cells in every record",
+        found=found or [reason],
+        hint="put a cell that holds a comma or a line break between double quotes",
+    )
+
+
+def _refuse(path: Path, *, must: str, found: list[str], hint: str) -> InvalidTableError:
+    shown = "; ".join(found[:_SHOWN_FAULTS])
+    if more := len(found) - _SHOWN_FAULTS:
+        shown += f"; and {more} more" if more > 0 else ""
+    return InvalidTableError(
+        f"{path.name} must {must}.\n  found: {shown}\n  hint:  {hint}.",
+        list_faults(found=found, must=must, hint=hint),
     )

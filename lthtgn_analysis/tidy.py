@@ -8,6 +8,7 @@ are ISO (2024-12-31); an empty cell is missing.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,13 @@ from .schema import (
     BOUNDARIES,
     DTYPES,
     OBSERVATIONS,
-    PROBLEMS,
     SOURCES,
     TARGETS,
     Column,
     Table,
     accept,
     arrange,
+    list_faults,
 )
 from .sources import (
     WORKBOOK_SUFFIXES,
@@ -45,6 +46,7 @@ from .sources import (
 from .workbook_figures import read_book
 
 _SHOWN_FAULTS = 20
+_HEADER = -1
 _CODES = ("level", "area", "boundaries", "indicator")
 _FREE_LEVELS = ("village", "club")
 _ISO_DATE = r"\d{4}-\d{2}-\d{2}"
@@ -212,19 +214,8 @@ def parse_targets(cells: pd.DataFrame) -> pd.DataFrame:
 
 def _read_cells(path: Any, table: Table) -> pd.DataFrame:
     if isinstance(path, (str, Path)):
-        return _with_columns(read_csv_cells(path), Path(path).name, table)
+        return read_csv_cells(path)
     return _as_text(accept(path, table), table)
-
-
-def _with_columns(cells: pd.DataFrame, name: str, table: Table) -> pd.DataFrame:
-    if missing := [c for c in table.column_names if c not in cells.columns]:
-        raise InvalidTableError(
-            f"{name} must have the columns of the {table.name} table.\n"
-            f"  missing: {missing}\n"
-            f"  found:   {list(cells.columns)}\n"
-            f"  hint:    the columns are, in order: {', '.join(table.column_names)}."
-        )
-    return cells
 
 
 def _query_cells(url: Any, query: str | None) -> pd.DataFrame:
@@ -233,16 +224,19 @@ def _query_cells(url: Any, query: str | None) -> pd.DataFrame:
             "`query` and a database's URL go together: "
             "read_observations('postgresql+psycopg://host/db', query='select * from observations')"
         )
-    return _with_columns(read_sql_cells(url, query), "The query", OBSERVATIONS)
+    cells = read_sql_cells(url, query)
+    cells.attrs["title"] = "The query"
+    return cells
 
 
 def _read_observations_file(file: Path, encoding: str | None) -> pd.DataFrame:
     if file.suffix.lower() == ".parquet":
-        return _parse_observations(_with_columns(read_parquet_cells(file), file.name, OBSERVATIONS))
+        cells = read_parquet_cells(file)
+        cells.attrs["title"] = file.name
+        return _parse_observations(cells)
     if encoding is None and (table := _read_sound(file)) is not None:
         return table
-    cells = read_csv_cells(file, encoding=encoding)
-    return _parse_observations(_with_columns(cells, file.name, OBSERVATIONS))
+    return _parse_observations(read_csv_cells(file, encoding=encoding))
 
 
 def _parse_observations(cells: pd.DataFrame) -> pd.DataFrame:
@@ -353,6 +347,10 @@ def _parse(cells: pd.DataFrame, table: Table, *, extra_faults: Any = None) -> pd
     faults: list[pd.DataFrame] = []
     parsed = {}
     for column in table.columns:
+        if column.name not in cells:
+            parsed[column.name] = pd.Series(dtype=DTYPES[column.kind], index=cells.index)
+            faults.append(_missing_column(column, cells))
+            continue
         text = cells[column.name].str.strip()
         values, bad, must, hint = _parse_column(text, column)
         parsed[column.name] = values
@@ -423,7 +421,8 @@ def _observation_faults(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
 
 
 def _area_faults(frame: pd.DataFrame) -> pd.DataFrame:
-    placed = ~frame["level"].isin(_FREE_LEVELS) & frame["boundaries"].isin(BOUNDARIES)
+    placed = frame["level"].notna() & ~frame["level"].isin(_FREE_LEVELS)
+    placed &= frame["boundaries"].isin(BOUNDARIES)
     known = pd.concat(
         read_areas(boundaries=boundaries)[["level", "area", "boundaries"]]
         for boundaries in frame.loc[placed, "boundaries"].unique()
@@ -458,6 +457,15 @@ def _target_faults(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
     )
 
 
+def _missing_column(column: Column, cells: pd.DataFrame) -> pd.DataFrame:
+    near = difflib.get_close_matches(column.name, cells.columns.astype("str"), n=1)
+    filled = "and fill it in" if column.required else "; its cells may be empty"
+    hint = f"is `{near[0]}` meant? rename it" if near else f"add the column {filled}"
+    return pd.DataFrame(
+        {"row": _HEADER, "column": [column.name], "text": "", "must": "be there", "hint": hint}
+    )
+
+
 def _fault_rows(text: pd.Series, bad: pd.Series, column: str, must: str, hint: str) -> pd.DataFrame:
     rows = bad[bad.fillna(False).astype(bool)].index
     return pd.DataFrame(
@@ -477,39 +485,45 @@ def _no_faults() -> pd.DataFrame:
 
 def _as_error(faults: pd.DataFrame, cells: pd.DataFrame, table: Table) -> InvalidTableError:
     path = cells.attrs.get("path")
-    if path is None:
-        places = [f"row {row}" for row in faults["row"]]
-        title = f"`{table.name}`"
-    else:
-        lines = record_lines(path, encoding=cells.attrs.get("encoding"))
-        places = [f"line {lines[row]}" for row in faults["row"]]
-        title = Path(path).name
-    where = [
-        f"{place}, column `{column}`"
-        for place, column in zip(places, faults["column"], strict=True)
-    ]
-    problems = arrange(
-        pd.DataFrame(
-            {
-                "check": "the_table_can_be_read",
-                "severity": "error",
-                "fact_ids": cells[table.key[0]].loc[faults["row"]].to_numpy(),
-                "found": [f"{w}: {t!r}" for w, t in zip(where, faults["text"], strict=True)],
-                "must": faults["must"].to_numpy(),
-                "hint": faults["hint"].to_numpy(),
-            }
-        ),
-        PROBLEMS,
+    title = cells.attrs.get("title", f"`{table.name}`" if path is None else Path(path).name)
+    problems = list_faults(
+        found=_name_places(faults, cells),
+        must=faults["must"].to_list(),
+        hint=faults["hint"].to_list(),
     )
+    if table.key[0] in cells:
+        problems["fact_ids"] = cells[table.key[0]].reindex(faults["row"]).to_numpy()
+    missing = faults.loc[faults["row"] == _HEADER, "column"].to_list()
+    others = problems.iloc[len(missing) :]
     shown = [
         f"  {found}; must {must}\n    hint: {hint}"
-        for found, must, hint in problems[["found", "must", "hint"]].head(_SHOWN_FAULTS).to_numpy()
+        for found, must, hint in others[["found", "must", "hint"]].head(_SHOWN_FAULTS).to_numpy()
     ]
-    more = len(problems) - len(shown)
-    return InvalidTableError(
-        "\n".join(
-            [f"{title} must hold the {table.name} table; {len(problems)} faults found.", *shown]
-            + ([f"  ... and {more} more; `.problems` holds them all."] if more else [])
-        ),
-        problems,
-    )
+    parts = []
+    if missing:
+        parts.append(
+            f"{title} must have the columns of the {table.name} table.\n"
+            f"  missing: {missing}\n"
+            f"  found:   {cells.columns.astype('str').to_list()}\n"
+            f"  hint:    the first line names the columns: {', '.join(table.column_names)}."
+        )
+    if len(others):
+        counted = "1 fault found" if len(others) == 1 else f"{len(others)} faults found"
+        parts.append(f"{title} must hold the {table.name} table; {counted}.")
+    if more := len(others) - len(shown):
+        shown.append(f"  ... and {more} more; `.problems` holds them all.")
+    return InvalidTableError("\n".join([*parts, *shown]), problems)
+
+
+def _name_places(faults: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
+    """Say of each fault where it stands: its line in the file, or its row, and its column."""
+    path = cells.attrs.get("path")
+    lines = None if path is None else record_lines(path, encoding=cells.attrs.get("encoding"))
+    places = []
+    for row, column, text in faults[["row", "column", "text"]].itertuples(index=False):
+        if row == _HEADER:
+            places.append(("" if lines is None else "line 1, ") + f"no column `{column}`")
+        else:
+            where = f"row {row}" if lines is None else f"line {lines[row]}"
+            places.append(f"{where}, column `{column}`: {text!r}")
+    return places

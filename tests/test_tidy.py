@@ -64,6 +64,31 @@ def test_a_missing_column_is_named(tmp_path):
     assert "found:   ['fact_id', 'level', 'value']" in str(error)
 
 
+def test_a_missing_column_hides_no_other_fault(tmp_path):
+    header = HEADER.replace("indicator", "indikator").replace(",unit", "")
+    bad = GOOD.replace(",exact,clubs,", ",hơn,").replace("2022-10-12", "2022-10-32")
+    error = error_of(write(tmp_path, header, GOOD.replace(",exact,clubs,", ",exact,"), bad))
+    assert "missing: ['indicator', 'unit']" in str(error)
+    assert "line 3, column `qualifier`: 'hơn'" in str(error)
+    assert "line 3, column `as_of`: '2022-10-32'" in str(error)
+    rows = error.problems
+    assert rows["found"].to_list()[:2] == [
+        "line 1, no column `indicator`",
+        "line 1, no column `unit`",
+    ]
+    assert rows["hint"].to_list()[:2] == [
+        "is `indikator` meant? rename it",
+        "add the column and fill it in",
+    ]
+    assert rows["fact_ids"].isna().to_list() == [True, True, False, False]
+
+
+def test_a_frame_without_a_column_says_so_as_rows():
+    with pytest.raises(lt.InvalidTableError) as caught:
+        lt.read_observations(observations({"value": 5}).drop(columns="indicator"))
+    assert caught.value.problems["found"].to_list() == ["no column `indicator`"]
+
+
 def test_all_faults_are_reported_at_once_with_their_lines(tmp_path):
     error = error_of(
         write(
@@ -127,16 +152,28 @@ def test_a_file_that_is_not_utf_8_says_where(tmp_path):
 
 
 def test_an_empty_file_is_an_error_and_a_header_alone_is_an_empty_table(tmp_path):
-    assert str(error_of(write(tmp_path, ""))).startswith(
-        "observations.csv must hold a table; it is empty."
-    )
+    error = error_of(write(tmp_path, ""))
+    assert str(error).startswith("observations.csv must hold a table.\n  found: line 1: nothing")
+    assert error.problems["found"].to_list() == ["line 1: nothing; the file is empty"]
     assert lt.read_observations(write(tmp_path, HEADER)).empty
 
 
-@pytest.mark.parametrize("extra", [",one,two", ",one"])
-def test_records_of_unequal_length_are_refused(tmp_path, extra):
-    path = write(tmp_path, HEADER, GOOD + extra, GOOD.replace("A1", "A2"))
-    assert "must have the same number of cells in every record" in str(error_of(path))
+@pytest.mark.parametrize(("extra", "cells"), [(",one,two", 21), (",one", 20)])
+@pytest.mark.parametrize("lines_before", [0, 2])
+def test_records_of_unequal_length_are_refused_with_their_lines(
+    tmp_path, extra, cells, lines_before
+):
+    before = [GOOD + '"two\nlines"'] * lines_before
+    path = write(tmp_path, HEADER, *before, GOOD + extra, GOOD.replace("A1", "A2"))
+    error = error_of(path)
+    assert "must have the same number of cells in every record" in str(error)
+    found = f"line {2 + 2 * lines_before}: {cells} cells for 19 columns"
+    assert error.problems["found"].to_list() == [found]
+
+
+def test_a_quote_that_is_never_closed_is_refused(tmp_path):
+    error = error_of(write(tmp_path, HEADER, GOOD + '"open'))
+    assert "put a cell that holds a comma or a line break between double quotes" in str(error)
 
 
 def test_a_column_named_twice_is_refused(tmp_path):
