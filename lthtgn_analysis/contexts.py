@@ -31,7 +31,11 @@ _HEADER_PASSAGES = 9
 _TAIL_PASSAGES = 3
 _LONGEST_TITLE = 160
 _DOMINANT = 0.45  # below it, a document that names many provinces speaks of the country
+_DATELINE_WEIGHT = 6
 _SCANNED_PASSAGES = 300
+_ISSUER = re.compile(
+    r"\W*(?:hoi |ban |ubnd|uy ban|bch|bdd|(?:tinh|huyen|thanh|thi|xa) hoi|mttq|mat tran)"
+)
 _ENGLISH = re.compile(r"\b(?:the|of|and|in|is|are|was|with|for)\b")
 _VIETNAMESE = re.compile(r"\b(?:va|cua|co|cac|trong|nguoi|duoc|tai|cho|den)\b")
 _DATA_WORDS = re.compile(
@@ -53,7 +57,7 @@ _CODE = re.compile(r"\b(?:[A-ZĐ]{2,}[-_ ]?[A-ZĐ]*[-/]?\d[\w/-]*|VIE ?\d{3})")
 _LAUNCH = re.compile(r"ra mat|launch|thanh lap|khai truong|inaugurat")
 _COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerational)\b")
 _DATELINE = re.compile(
-    r", ?(?:ngay|\d{1,2} )|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang"
+    r", ?(?:ngay|\d{1,2}[ /])|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang"
 )
 _LETTERHEAD = re.compile(r"^\W*(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
 
@@ -142,6 +146,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     references = [find_references(passage, gazetteer) for passage in scanned]
     gazetteer.rank()
     references = [find_references(passage, gazetteer) for passage in scanned]
+    gazetteer.village = None
     home = _find_home(scanned, references, len(header))
     club = _find_club(header, scanned, references, home) if event is not None else None
     scope = _find_scope(header) if project_end is not None else "all"
@@ -282,18 +287,27 @@ def _find_home(
     passages: list[Passage], references: list[list[Reference]], header_length: int
 ) -> Unit:
     """Find the place a document reports on: its issuer or title, else the place named most."""
+    home: Unit | None = None
+    dateline: Unit | None = None
     for passage, found in list(zip(passages, references, strict=True))[:header_length]:
         named = [r for r in found if r.unit is not None and r.unit.area and r.how != "nation"]
-        outer = [r for r in named if not r.inner]
-        if not outer or (_DATELINE.search(passage.plain) and not _is_title(passage)):
+        units = [r.unit for r in named if not r.inner and r.unit is not None]
+        if _DATELINE.search(passage.plain) and not _is_title(passage):
+            dateline = dateline or next((r.unit for r in named), None)
             continue
-        units = [reference.unit for reference in outer if reference.unit is not None]
-        first = units[0]
-        alike = {unit.area for unit in units if unit.level == first.level}
-        if len(alike) > 1:
-            return parent_of(first, ("province",)) or first
+        if home is None and units:
+            home = _one_place(units)
+        elif home is not None and len(units) == 1 and _ISSUER.match(passage.plain):
+            home = units[0] if parent_of(units[0], (home.level,)) == home else home
+    return home or _most_named(references, dateline)
+
+
+def _one_place(units: list[Unit]) -> Unit | None:
+    """Return the place that a title names; of several on one level the province that holds them."""
+    first = units[0]
+    if all(unit.area == first.area for unit in units if unit.level == first.level):
         return first
-    return _most_named(references)
+    return None if first.level == "province" else parent_of(first, ("province",)) or first
 
 
 def _is_title(passage: Passage) -> bool:
@@ -303,7 +317,7 @@ def _is_title(passage: Passage) -> bool:
     )
 
 
-def _most_named(references: list[list[Reference]]) -> Unit:
+def _most_named(references: list[list[Reference]], dateline: Unit | None) -> Unit:
     counts: Counter[Unit] = Counter()
     for place, found in enumerate(references):
         for reference in found:
@@ -316,6 +330,9 @@ def _most_named(references: list[list[Reference]]) -> Unit:
                 counts[_bare_unit(above)] += (
                     weight + (2 if unit.level == "province" else 0) - (place > 5)
                 )
+    above = None if dateline is None else parent_of(dateline, ("province",))
+    if above is not None and _bare_unit(above) in counts:
+        counts[_bare_unit(above)] += _DATELINE_WEIGHT
     provinces = {unit.name for unit in counts}
     if not counts or (len(provinces) > 2 and max(counts.values()) < _DOMINANT * counts.total()):
         return NATION

@@ -32,8 +32,23 @@ _GIVEN = re.compile(
     r"|ho tro|ung ho)(?: vốn| von)? $"
 )
 
+_UNDECIDED = frozenset(("", "budget", "fund_vague", "fee", "startup"))
+_ASKED = re.compile(
+    r"\b(?P<asks>xin|đề nghị|đề xuất|kiến nghị|trình|de nghi|de xuat|kien nghi|trinh)\b"
+    r"(?=[^.;]{0,60}\b(?:tỉnh|huyện|xã|hội|ubnd|dự án|nhà nước|trên|cấp|hỗ trợ|tinh|huyen|xa|hoi"
+    r"|du an|cap|ho tro)\b)[^.;:\d]{0,60} "
+    r"(?:cấp|hỗ trợ|bố trí|bổ sung|duyệt|chi|tỉnh|huyện|dự án|cap|ho tro|bo tri|bo sung|duyet"
+    r"|tinh|huyen|du an)(?: thêm| khoản| cho| them| khoan)? $"
+)
+_SUM = re.compile(r"số tiền|so tien|tổng số|tong so|total(?:ling)?|altogether|worth")
+_JUST_CAPITAL = frozenset(
+    ("vốn", "von", "quỹ", "quy", "số vốn", "so von", "nguồn vốn", "nguon von", "tổng vốn")
+)
+_JOINED = re.compile(r",? ?(?:và|va|and|với|voi|with)? ?")
+_OWNED = re.compile(r"(?: tăng thu nhập| tang thu nhap)? (?:của|ở|tại|cua|o|tai|of|in)(?: \w+)? ?")
 
-def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning:
+
+def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     """Decide which money a sum is.
 
     Parameters
@@ -55,15 +70,20 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning:
     mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
     if refused := _find_refusal(mention, around, setting, code, mean):
         return Meaning(None, (refused,))
+    asked = None if mean else _ASKED.search(around.line, 0, around.begin)
+    if asked is not None and code in _UNDECIDED and "startup" not in around.gap:
+        return Meaning("budget_vnd", (asked["asks"],), sure=False)
     if meaning := _judge_startup(around, setting, code):
         return meaning
-    if setting.planned and code != "budget":
+    if setting.planned and code not in _UNDECIDED:
         return Meaning(None, ("phần kế hoạch",))
     if mean is not None and code not in ("budget", "lent"):
         return _judge_mean(mean, fund, around, setting)
-    if fund is not None:
-        return _judge_named(mention, *fund, around, setting)
-    return _judge_unnamed(setting)
+    last = setting.earlier[-1] if setting.earlier else None
+    joined = last is not None and _JOINED.fullmatch(around.line, last[0].stop, mention.begin)
+    if joined and last and last[1] == "members_per_club" and code in _CAPITAL:
+        return Meaning("income_fund_per_club_vnd", ("bình quân", fund[1].words if fund else ""))
+    return _judge_named(mention, fund, around, setting)
 
 
 def _find_refusal(
@@ -83,7 +103,7 @@ def _find_refusal(
     extreme = around.gap.get("superlative")
     if extreme is not None and not (mean is not None and mean.start > extreme.start):
         return extreme.words
-    return _find_part(mention, around, setting, code)
+    return None if mean is not None else _find_part(mention, around, setting, code)
 
 
 def _find_part(mention: Mention, around: Around, setting: Setting, code: str) -> str | None:
@@ -101,10 +121,28 @@ def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | Non
     launched = around.gap.get("found")
     if not code and setting.one_club and launched is not None and launched.words in _LAUNCHED:
         return Meaning("startup_capital_vnd", (launched.words,), sure=False)
-    startup = around.gap.get("startup")
-    if startup is not None and code != "lent":
+    startup = around.gap.get("startup") or around.near.get("startup")
+    if startup is not None and code != "lent" and not _is_of_the_last(startup, setting):
         return Meaning("startup_capital_vnd", (startup.words,))
+    # "Ban đầu có 50 thành viên, vốn 30 triệu đồng"
+    begun, now = around.left.get("startup"), around.left.get("now")
+    still = begun is not None and not (now is not None and now.start > begun.start)
+    fresh = not any(other.noun == "VND" for other, _ in setting.earlier)
+    if begun and still and fresh and setting.one_club and code in ("", "fund_vague"):
+        return Meaning("startup_capital_vnd", (begun.words,), sure=False)
+    named = around.gap.get("fund_vague") or around.gap.get("fund_income")
+    if setting.launch and fresh and now is None and code in _CAPITAL and named:
+        vague = named.words in _JUST_CAPITAL
+        return Meaning("startup_capital_vnd", (named.words,), sure=False) if vague else None
     return None
+
+
+def _is_of_the_last(cue: Cue, setting: Setting) -> bool:
+    """Tell whether a cue stands right behind the sum before: "từ 50 triệu ban đầu nay lên 118"."""
+    if not setting.earlier:
+        return False
+    last = setting.earlier[-1][0]
+    return last.noun == "VND" and 0 <= cue.start - last.stop <= 1
 
 
 def _judge_mean(
@@ -123,8 +161,11 @@ def _judge_mean(
 
 
 def _judge_named(
-    mention: Mention, code: str, fund: Cue, around: Around, setting: Setting
+    mention: Mention, named: tuple[str, Cue] | None, around: Around, setting: Setting
 ) -> Meaning:
+    if named is None:
+        return _judge_unnamed(around, setting)
+    code, fund = named
     words = (fund.words,)
     if code == "fund_vague":
         clubs = around.left.get("club") or setting.one_club
@@ -135,10 +176,22 @@ def _judge_named(
     return Meaning(_INDICATOR_OF.get(code), words)
 
 
-def _judge_unnamed(setting: Setting) -> Meaning:
+def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
     """Decide by the figure before: "36/38 CLB đã có quỹ, cộng lại được 2.416 triệu đồng"."""
     before = setting.earlier[-1][1] if setting.earlier else None
-    if before == "borrowers":
+    if setting.earlier and setting.earlier[-1][0].noun == "club":
+        owner = setting.earlier[-1][0]
+        for code in ("fund_income", "fund_vague"):
+            fund = around.left.get(code)
+            if fund is not None and _OWNED.fullmatch(around.line, fund.end, owner.begin):
+                return Meaning("income_fund_vnd", (fund.words,))
+    lent = around.gap.get("lent")
+    turns = bool(setting.earlier) and setting.earlier[-1][0].noun == "loan"
+    told = lent.end if lent else setting.earlier[-1][0].stop if turns else None
+    summed = told is not None and _SUM.search(around.line, told, around.begin)
+    if before == "startup_capital_vnd" and "rise_to" in around.gap:
+        return Meaning("income_fund_vnd", (around.gap["rise_to"].words,))
+    if before == "borrowers" or summed:
         return Meaning("lent_vnd", ("vay",), sure=False)
     if before == "members_per_club":
         return Meaning("income_fund_per_club_vnd", ("bình quân",), sure=False)
@@ -152,7 +205,7 @@ def _nearest_fund(around: Around) -> tuple[str, Cue] | None:
     """Return the fund that a sum belongs to: named before it, else behind it in the clause."""
     named = [(code, around.gap[code]) for code in _FUNDS if code in around.gap]
     if "fee_not" in around.gap:
-        named = [(code, cue) for code, cue in named if cue.words not in ("thu nhập", "thu nhap")]
+        named = [pair for pair in named if not pair[1].words.startswith(("thu nhập", "thu nhap"))]
     named = [(code, cue) for code, cue in named if cue.words not in _BORROWING]
     strong = [pair for pair in named if pair[0] not in ("fund_vague", "fee", "startup")]
     fees = [cue.start for code, cue in named if code == "fee"]

@@ -26,6 +26,10 @@ _NUMBER = re.compile(
 _TOTAL = re.compile(r"(?:tong(?: cong| so| hop)?|cong(?: chung)?|toan (?:tinh|huyen|xa"
                     r"|thanh pho|thi xa|quoc)|ca (?:tinh|huyen|nuoc)"
                     r"|total|grand total|all|province|whole province)\b")  # fmt: skip
+_SUBTOTAL = re.compile(
+    r"(?:tong )?cong (?:\d+|\w+|cac|nhung) (?:don vi|huyen|xa|thon|dia phuong|clb|xom|ban)"
+    r"|(?:sub-?total|total of (?:the )?\w+ )"
+)
 _ORDER_COLUMN = re.compile(r"(?:tt|stt|so tt|no\.?|#|so thu tu)$")
 _NAME_COLUMN = re.compile(
     r"(?:don vi|huyen|xa|dia phuong|ten|thon|district|commune|unit|place|area|noi|tinh)"
@@ -199,6 +203,8 @@ def read_grid(
     found: list[CellFigure] = []
     for row in body:
         name_at, name = _name(row)
+        if _SUBTOTAL.match(row.cells[max(name_at, 0)].plain.strip()):
+            continue
         for place, cell in enumerate(row.cells):
             what = meanings.get(place)
             if what and place > name_at and place in headings:

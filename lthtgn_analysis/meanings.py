@@ -55,7 +55,7 @@ _STATED = re.compile(r"(?:có|gồm|co|gom|has|have|had|comprises) $")
 _RULED = re.compile(r"(?:nông thôn mới|nong thon moi|thoát nghèo|văn hóa|van hoa)")
 _FULL = re.compile(r"phủ kín|phu kin|đã phủ|saturated")
 _EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi) $")
-_DATED_STOCK = re.compile(r"(?:den|toi|het|cuoi|as of|end of)")
+_DATED_STOCK = re.compile(r"(?:tinh |ke |chot )*(?:den|toi|het|cuoi|as of|end of)")
 _ASSOCIATION_NOUN = re.compile(r"hội viên (?:nct|người cao|hội)|hoi vien (?:nct|nguoi cao|hoi)")
 _JUST_NEW = frozenset(("mới", "thêm", "moi", "them", "new", "more", "additional"))
 _GROWS = re.compile(
@@ -78,6 +78,20 @@ _MEMBER_KINDS = (
     ("women", "women_members"),
     ("older", "older_members"),
 )
+_REPORTS = re.compile(
+    r"[;,] (?:đến nay|hiện|tính đến|cho biết|báo cáo|den nay|hien|tinh den|cho biet|bao cao"
+    r"|to date|so far|currently)\b"
+)
+_GRADED = re.compile(r"(?:xếp )?loại |được xếp |đạt loại |(?:xep )?loai |duoc xep |dat loai ")
+_PER_HEAD = re.compile(r"(?:cứ|cu) (?:\w+ )?(?:\w+) (?:người|thành viên|nguoi|thanh vien)\b[^.;]*$")
+_ASSIGNED = ("chỉ tiêu", "chi tieu", "được giao", "duoc giao", "giao chỉ", "giao chi")
+_OF_TOTAL = re.compile(r"(?:trong|trên|tren|of) (?:tổng số |tong so |số |so |the |a total of )?$")
+_ABOVE = re.compile(r" (?:above|over|more than|beyond) (?:\w+ )?(?:plan|target|goal|planned)")
+_MUST = re.compile(r"(?: \w+)? (?:must|should|need to|has to|have to|phải|phai) ")
+_OF_PLAN = re.compile(
+    r"[^.;]{0,30}(?:đạt|bằng|vượt|dat|bang|vuot)[^.;]{0,14}%[^.;]{0,12}(?:kế hoạch|chỉ tiêu"
+    r"|mục tiêu|ke hoach|chi tieu|muc tieu)"
+)
 _COLON = re.compile(r": ?$")
 
 
@@ -91,6 +105,7 @@ class Rule:
 
 
 _CLUB_RULES = (
+    Rule(None, ("right:no_club",), ("right:closed",)),
     Rule(None, ("near:other_kind|gap:other_kind",), ("gap:found_new",)),
     Rule(None, ("gap:wrong|right:wrong",)),
     Rule(None, ("gap:each_area",)),
@@ -101,7 +116,7 @@ _CLUB_RULES = (
     ),
     Rule("closed_clubs", ("right:closed|clause:closed",)),
     Rule("clubs_with_fund", ("right:with_fund|gap:with_fund",)),
-    Rule(None, ("right:no_club|gap:no_club",)),
+    Rule(None, ("clause:no_club",)),
     Rule(None, ("right:scheme", "left:of_which|left:budget_part")),
     Rule(None, ("right:average|gap:average",)),
 )
@@ -137,6 +152,11 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
     return Meaning(None) if judges is None else judges(mention, around, setting)
 
 
+def _behind(around: Around, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Return what stands right behind a number."""
+    return pattern.match(around.line, around.stop)
+
+
 def _first_rule(rules: tuple[Rule, ...], around: Around) -> Meaning | None:
     for rule in rules:
         found = [around.has(test) for test in rule.when]
@@ -149,6 +169,9 @@ def _is_planned(around: Around, setting: Setting) -> Cue | None:
     """Return the cue that makes a number a plan: no result was told after it."""
     plan = around.left.get("plan")
     if plan is None:
+        return None
+    # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.
+    if _REPORTS.search(around.line, plan.end, around.begin):
         return None
     done = around.left.get("done")
     told = done is not None and done.start > plan.start and done.words not in ("được", "duoc")
@@ -175,6 +198,8 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning(listed, ("liệt kê theo nơi",))
     if change := _find_change(around):
         return Meaning(None, (change.words,))
+    if grade := _find_grade(around):
+        return Meaning(None, (grade.words,))
     if meaning := _judge_planned_clubs(around, setting):
         return meaning
     return _judge_reached_clubs(around, setting)
@@ -191,6 +216,14 @@ def _find_change(around: Around) -> Cue | None:
     return None if compared else change
 
 
+def _find_grade(around: Around) -> Cue | None:
+    """Return the cue that makes a number a count of good or weak clubs: "số CLB loại tốt: 98"."""
+    grade, stock = around.gap.get("graded"), around.gap.get("stock")
+    if grade is None or stock is None or grade.start < stock.start:
+        return None
+    return grade if _GRADED.search(around.line, stock.end, around.begin) else None
+
+
 def _judge_club_total(around: Around, setting: Setting) -> Meaning:
     part = setting.earlier[-1][1] if setting.earlier else None
     if part == "new_clubs":
@@ -203,12 +236,15 @@ def _judge_club_total(around: Around, setting: Setting) -> Meaning:
 def _judge_planned_clubs(around: Around, setting: Setting) -> Meaning | None:
     plan = _is_planned(around, setting)
     told = around.left.get("done")
+    before = around.line[max(0, around.begin - 24) : around.begin]
     own = plan or (setting.planned and not told) or (setting.future and not told)
     right = around.right.get("plan")
     if not own and right is not None and right.words in _INTENT:
         own = right
     if not own:
-        return None
+        result = bool(setting.earlier) and setting.earlier[-1][1] == "new_clubs"
+        of_plan = result and right is not None and _OF_TOTAL.search(before)
+        return Meaning("target_new_clubs", (right.words,)) if right and of_plan else None
     reason = plan.words if plan else "phần kế hoạch" if setting.planned else "ngày trong kế hoạch"
     found, stock = around.gap.get("found"), around.gap.get("stock")
     rise = around.gap.get("rise_to")
@@ -225,13 +261,18 @@ def _judge_planned_clubs(around: Around, setting: Setting) -> Meaning | None:
     founded = around.left.get("found") or any(
         what in ("new_clubs", "plan_achievement") for _, what in setting.earlier
     )
-    if founded or behind:
+    more = around.gap.get("found_new")
+    added = more is not None and around.begin - more.end <= 1
+    if founded or behind or added or (plan is not None and plan.words.startswith(_ASSIGNED)):
         return Meaning("target_new_clubs", (reason,))
     return Meaning("target_clubs", (reason,))
 
 
 def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
     found = around.gap.get("found") or around.near.get("found_new") or around.near.get("found")
+    fresh = around.gap.get("found_new")
+    if fresh is not None and fresh.words not in _JUST_NEW:
+        found = found or fresh
     behind = around.right.get("found")
     if behind is not None and (behind.words in _FOUNDED):
         found = found or behind
@@ -245,7 +286,10 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
         is_new = (
             "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
         )
-        total = (around.left.get("now") or _DATED_STOCK.match(setting.dated)) and not is_new
+        planned = any(what == "target_new_clubs" for _, what in setting.earlier)
+        planned = planned or _OF_PLAN.match(around.line, around.stop) is not None
+        dated = around.left.get("now") or _DATED_STOCK.match(setting.dated)
+        total = dated and not is_new and not planned
         if total and "period" not in around.left:
             return Meaning("clubs", (found.words, "đến nay"))
         return Meaning("new_clubs", (found.words,))
@@ -270,7 +314,8 @@ def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning
     ruled = _first_rule(_PERSON_RULES, around)
     if ruled is not None:
         return ruled
-    if mention.role in ("part", "whole"):
+    per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
+    if mention.role in ("part", "whole") or per_head:
         return Meaning(None)
     before = around.line[max(0, around.begin - 14) : around.begin]
     lent = around.near.get("lent") or around.right.get("lent") or around.gap.get("lent")
@@ -402,10 +447,12 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
     if ruled := _first_rule(_COURSE_RULES, around):
         return ruled
     noun = around.line[mention.end : mention.stop]
+    if setting.earlier and setting.earlier[-1][1] == "trainees":
+        return Meaning("training_courses", (noun.strip(),))
     return Meaning("training_courses", (noun.strip(),)) if _TRAINING.search(noun) else Meaning(None)
 
 
-def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
+def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
     if around.has("near:monthly|near:yearly") or around.has("gap:rate|gap:overdue"):
         return Meaning(None)
     if around.has("gap:wrong|right:wrong") or _OF_PLACES.match(around.line, mention.stop):
@@ -414,8 +461,13 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     exceeded = around.gap.get("exceed")
     if plan is None and exceeded is not None and " " in exceeded.words:
         plan = exceeded  # "vượt chỉ tiêu" names both
+    if plan is None and setting.earlier and setting.earlier[-1][1] == "target_new_clubs":
+        plan = around.left.get("plan")  # "chỉ tiêu 110 CLB, mới đạt 64%"
     achieve = around.gap.get("achieve") or around.gap.get("exceed")
     intent = around.left.get("plan")
+    ruled = setting.earlier and setting.earlier[-1][1] == "members_per_club"
+    if (ruled and "of_which" in around.gap) or _behind(around, _MUST):
+        return Meaning(None, ("quy định",))
     if setting.planned or (intent is not None and intent.words in _INTENT):
         return Meaning(None, ("kế hoạch",))
     if plan is not None and (achieve is not None or "plan" in around.right):
@@ -453,7 +505,7 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
     )
     if not about:
         return Meaning(None)
-    exceeded = around.gap.get("exceed")
+    exceeded = around.gap.get("exceed") or _behind(around, _ABOVE)
     return Meaning(
         "plan_achievement",
         tuple(cue.words for cue in (achieve, plan) if cue is not None),

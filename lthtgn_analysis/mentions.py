@@ -56,7 +56,7 @@ _LEVEL_OF = {
     "plei": "village",
     "khối": "village",
 }
-_WORD = r"[^\W\d_a-zà-öø-ÿăđĩũơưạ-ỹ][\w']*"
+_WORD = r"[^\W\d_a-zà-öø-ÿăđĩũơưạ-ỹ]\w*(?:'(?!s(?!\w))\w+)*"
 _RUN = re.compile(rf"(?<![\w'])(?P<run>{_WORD}(?:[ -]{_WORD}){{0,5}})")
 _NUMBERED = re.compile(r"(?:số )?\d{1,3}[a-c]?(?!\w)(?![.,/]\d)")
 _ENGLISH_TYPE = re.compile(
@@ -90,7 +90,7 @@ _GENERIC = (
     rf"(?:(?:toàn|cả|khắp|trên địa bàn|địa bàn|quy mô|phạm vi|của|ở|tại|trong|khắp|trên toàn"
     rf"|bàn) (?P<of>{_OWN_WORDS})"
     rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt"
-    rf"|phấn đấu|sẽ|mới|lập|thành lập|giao"
+    rf"|phấn đấu|sẽ|mới|lập|thành lập"
     r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ))(?!\w)"
     r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward"
     r"|city|village|hamlet|town)(?!\w)(?! of)"
@@ -177,7 +177,7 @@ _RANKED = re.compile(
     r"(?: của| trong| trên| trong số| cua)? ?$"
 )
 _CLUB_BEFORE = re.compile(
-    r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)(?: của| ở| tại"
+    r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)\)?(?: của| ở| tại"
     r"| cua| o| tai| in| of)? $"
 )
 
@@ -241,6 +241,8 @@ class Gazetteer:
         For each level the units named so far by their plain names, the newest last.
     counts : Counter of Unit
         How often each was named.
+    village : Unit or None
+        The village that was named last.
     """
 
     vintages: tuple[str, ...]
@@ -248,6 +250,7 @@ class Gazetteer:
         default_factory=lambda: {"province": {}, "district": {}, "commune": {}}
     )
     counts: Counter[Unit] = field(default_factory=Counter)
+    village: Unit | None = None
 
     def note(self, unit: Unit) -> None:
         """Remember that the document names a unit."""
@@ -348,7 +351,10 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
         if any(begin < match.end() and match.start() < end for begin, end in taken):
             continue
         if reference := _generic(passage, match):
-            found.append(reference)
+            named = gazetteer.village if reference.level == "village" else None
+            before = line[max(0, reference.start - 30) : reference.start]
+            of_club = named is not None and _CLUB_BEFORE.search(before)
+            found.append(replace(reference, unit=named) if of_club else reference)
     ordered = sorted(found, key=lambda reference: reference.start)
     placed: list[Reference] = []
     for reference in ordered:
@@ -499,6 +505,8 @@ def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
         if reference is not None:
             if reference.unit is not None:
                 gazetteer.note(reference.unit)
+            if level == "village" and reference.unit and not reference.unit.name[:1].isdigit():
+                gazetteer.village = reference.unit
             yield reference
             yield from _more_of_kind(passage, reference, level, gazetteer)
     yield from _english_names(passage, gazetteer)

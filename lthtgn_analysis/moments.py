@@ -38,11 +38,13 @@ _SHAPES = (
     rf"thang \d{{1,2}}{_OF_YEAR}?",
     r"quy (?:iv|i{1,3}|[1-4])(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai)"
     r"| sang nam)?",
-    r"(?:\d{1,2}|sau|ba|chin|muoi) thang (?:dau|cuoi)(?: nam(?: (?:19|20)\d\d| nay| ngoai)?)?",
+    r"(?:nua|(?:\d{1,2}|sau|ba|chin|muoi) thang) (?:dau|cuoi)(?: nam(?: (?:19|20)\d\d"
+    r"| nay| ngoai)?)?",
     r"(?:giai doan|nhiem k[iy]|thoi k[iy]|(?:trong )?cac nam|nam|tu)? ?(?:tu )?(?:nam )?(?:19"
     r"|20)\d\d"
     r" ?(?:-|den|toi|to) ?(?:het |cuoi )?(?:nam )?(?:19|20)\d\d",
     r"(?:\d{1,2}|sau|ba|chin|muoi) thang(?: dau)? nam (?:19|20)\d\d",
+    r"between (?:19|20)\d\d and (?:19|20)\d\d",
     r"nam (?:hoc )?(?:19|20)\d\d(?!-)",
     r"nam (?:nay|ngoai|truoc|roi|qua|toi|sau)|sang nam",
     r"(?<=den )(?:19|20)\d\d|(?<=het )(?:19|20)\d\d|(?<=cuoi )(?:19|20)\d\d|(?<=dau )(?:19|20)\d\d",
@@ -59,9 +61,9 @@ _SHAPES = (
 _FIRST = (
     r"(?=\d|(?:c(?:hot|uoi|ac)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)|h(?:et|[1-4] )|ke "
     r"|mung|mid|muoi|ma[ry]|middle"
-    r"|n(?:gay|am|hiem|ov|ext)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rong"
+    r"|n(?:gay|am|hiem|ov|ext|ua)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rong"
     r"|ai|he |hang|hoi|hi[rs])"
-    r"|ba |chin|vao|as |at |by |in |until|late|last|beg|jan|feb|apr|jun|jul|aug|oct|dec|first"
+    r"|ba |chin|vao|as |at |by |in |until|late|last|beg|bet|jan|feb|apr|jun|jul|aug|oct|dec|first"
     r"|fourth))"
 )
 _ANY_SHAPE = "|".join(f"(?:{shape})" for shape in _SHAPES)
@@ -249,6 +251,7 @@ def _resolve(
     )
     words = re.sub(r"\d{1,2}-(?=\d{1,2} thang)", "", words)
     words = re.sub(r"(\d) (?:den|toi|to) (?:het |cuoi )?(?:nam )?(?=\d{4})", r"\1-", words)
+    words = re.sub(r"^between (\d{4}) and ", r"\1-", words)
     words = re.sub(r"^(?:tu |from )(?=nam )", "", words)
     for text in dict.fromkeys((words, date)):
         try:

@@ -17,7 +17,7 @@ import pandas as pd
 from .candidates import FLOWS, NORMS, PLANS, Candidate, explain, put_on_map, rate
 from .contexts import Context, parent_of
 from .meanings import JUDGED, judge
-from .mentions import NATION, Reference, Unit, find_references, village_of
+from .mentions import NATION, Reference, Unit, find_references, unit_by_code, village_of
 from .moments import Moment, find_moments
 from .passages import Passage
 from .phrases import Cue, Mention, find_cues, find_mentions
@@ -61,6 +61,7 @@ _EXAMPLE = re.compile(
 )
 _NEW_STATE = re.compile(r"(?:khi|sau khi|tu khi|ke tu khi|after|since then|once|ngay sau)\b")
 _BEHIND = re.compile(
+    r"(?: (?:cua |of )?(?:cac |the )?(?:clb|ishcs|clubs)(?: lthtgn)?)?"
     r"(?:,? ?(?:cua|o|tai|tren dia ban|thuoc|trong|cho|in|of|at|across|throughout))?(?: toan"
     r"| ca| the| cac clb)? ?"
 )
@@ -71,6 +72,7 @@ _PLAN_YEAR = re.compile(
     r"(?:ke hoach|chi tieu|muc tieu)(?: \w+){0,2} nam\b|annual (?:plan|target)"
     r"|the year's (?:plan|target)"
 )
+_ASSIGNED = re.compile(r" (?:\w+ ){0,3}(?:giao|ke hoach|chi tieu) (?:ca |trong |dau )?nam\b")
 _CODES = re.compile(
     r"\b(?:[A-ZĐ]{2,}\d[\w/-]*|[A-ZĐ]{2,}(?:[-/][A-ZĐ\d]+)*[-/]\d[\w/-]*)"
     r"|\d+[-/][A-ZĐ]{2,}[\w-]*(?:/[\w-]+)*"
@@ -198,6 +200,11 @@ class _Reader:
             (r.start, r.end) for r in self.references if r.unit is not None and r.how != "nation"
         ]
         mentions = find_mentions(self.passage, self.context.convention, self.dates + names)
+        ages = [match.span() for match in _AGE.finditer(self.line)]
+        mentions = [
+            mention for mention in mentions
+            if mention.noun or not any(a <= mention.start < b for a, b in ages)
+        ]  # fmt: skip
         if not any(mention.noun in JUDGED or not mention.noun for mention in mentions):
             return
         cues = find_cues(self.passage)
@@ -227,6 +234,7 @@ class _Reader:
             planned=self.progress.planned,
             about_clubs=self.context.about_clubs,
             one_club=self.club is not None or self.context.club is not None,
+            launch=self.context.club is not None,
             members_before=self.progress.members_before,
             last_indicator=self.progress.last_indicator,
         )
@@ -353,12 +361,17 @@ class _Reader:
         levels = ("district", "province") if reference.level == "city" else (reference.level,)
         for start in (self.topic, self.context.club, self.context.home):
             above = parent_of(start, levels) if start is not None else None
-            if above is not None and above.level != "national":
+            if above is not None and above.level != "national" and self._is_in_force(above):
                 return above
         for level in levels:
             if (newest := self.context.gazetteer.newest(level)) is not None:
                 return newest
         return self.context.home
+
+    def _is_in_force(self, unit: Unit) -> bool:
+        """Tell whether "toàn tỉnh" may mean a unit: not one that the document's map dissolved."""
+        newest = unit_by_code(unit.level, unit.area, self.context.gazetteer.vintages[0])
+        return unit.level == "district" or (newest is not None and newest.name == unit.name)
 
     def _fit_level(self, unit: Unit, indicator: str, how: str) -> Unit:
         """Move a figure to the level at which its indicator is counted."""
@@ -408,9 +421,14 @@ class _Reader:
         before = [
             m for m in self.moments
             if begin <= m.start + 1 and m.end <= mention.start and m.start not in self.used
-            and m.kind in _DATING
+            and m.kind in _DATING and not self._is_closed(m, mention)
         ]  # fmt: skip
         return before[-1] if before else None
+
+    def _is_closed(self, moment: Moment, mention: Mention) -> bool:
+        """Tell whether a date in brackets belongs to the clause before: "(30/6) có 21; xã B 5"."""
+        bracketed = self.line[: moment.start].rstrip().endswith("(")
+        return bracketed and ";" in self.line[moment.end : mention.start]
 
     def _date_after(self, mention: Mention, stop: int) -> Moment | None:
         """Return the date behind a number in its clause: "were set up in the first quarter"."""
@@ -495,7 +513,8 @@ class _Reader:
         begin, end = setting.sentence
         results = [what for _, what in setting.earlier if what in ("new_clubs", "plan_achievement")]
         line = self.line[begin : mention.start]
-        if left is not None and (left.planned or not _PLAN_YEAR.search(line)):
+        of_year = _PLAN_YEAR.search(line) or _ASSIGNED.match(self.line, mention.stop)
+        if left is not None and (left.planned or not of_year):
             return left, "trong câu"
         later = [
             m
@@ -504,11 +523,7 @@ class _Reader:
         ]
         if later:
             return later[0], "trong câu"
-        if (
-            self.context.base is not None
-            and _PLAN_YEAR.search(line)
-            and self.context.project_end is None
-        ):
+        if self.context.base is not None and of_year and self.context.project_end is None:
             year = self.context.base.year
             return Moment(0, 0, None, pd.Timestamp(year, 12, 31), "dated", True), "kế hoạch năm"
         if self.progress.plan is not None:
@@ -536,6 +551,8 @@ class _Reader:
         unit, how = self._place_of(mention, setting.sentence)
         unit = self._fit_level(unit, indicator, how)
         moment, dated = self._date_of(mention, indicator, setting, left_cues, beside, left)
+        if indicator in NORMS and unit.level == "club" and moment is None and left is not None:
+            moment, dated = left, "trong câu"
         if dated == "sự kiện" and unit.level == "national":
             moment, dated = None, ""
         as_of = None if moment is None else moment.as_of
@@ -575,7 +592,10 @@ class _Reader:
         ]
         masked += [match.span("number") for match in _NUMBERED.finditer(self.line)]
         if self.context.convention == "vi":
-            masked += [match.span("number") for match in _NAMED_BY_NUMBER.finditer(self.line)]
+            masked += [
+                match.span("number") for match in _NAMED_BY_NUMBER.finditer(self.line)
+                if not any(r.start < match.start() < r.end for r in self.references)
+            ]  # fmt: skip
         for pattern in (_TELEPHONE, _CLOCK, _AGE, _LIST_NUMBER):
             masked += [match.span() for match in pattern.finditer(self.line)]
         return [span for span in masked if span[0] < span[1]]

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 PassageKind = Literal["heading", "item", "prose", "row"]
@@ -47,7 +47,8 @@ _ROW_GAP = re.compile(r" ?\t ?| *\| *| {2,}")
 _WIDE_GAP = re.compile(r"\S {2,}(?=\S)")
 _BULLET = re.compile(r"\s*(?:[-+*•–—▪●○]\s*|[a-zđ]\)\s+|(?:\d{1,2}|[IVXivx]{1,5})[.)]\s+)")
 _SECTION = re.compile(
-    r"\s*(?:(?P<roman>[IVX]{1,5})[.)-]|(?P<part>(?:PHẦN|Phần|CHƯƠNG|Chương|MỤC|Mục) [\dIVX]+)"
+    r"\s*(?:(?P<roman>[IVX]{1,5})[.)-]|(?P<part>(?:PHẦN|Phần|CHƯƠNG|Chương|MỤC|Mục) "
+    r"(?:[\dIVX]+|(?:thứ|THỨ) \w+)[.:]?)"
     r"|(?P<number>\d{1,2}(?:\.\d{1,2})*)[.)])\s+(?=\S)"
 )
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
@@ -66,6 +67,8 @@ _DATED = re.compile(
     r"(?:\d{1,2}[/.-]){0,2}(?:19|20)\d\d|\d{1,2} (?:tháng|thang)|tháng \d{1,2}|8 mảng"
 )
 _MARKED_SHARE = 0.04
+_LETTERHEAD_LINES = 6
+_MOTTO = re.compile(r"cong hoa xa hoi chu nghia|doc lap ?- ?tu do")
 
 
 def _unmarked_letters() -> dict[int, str]:
@@ -163,7 +166,7 @@ def split_passages(text: str) -> list[Passage]:
         passages += [
             _passage(part, start + offset, kind, rank, marked) for offset, part in _portions(raw)
         ]
-    return passages
+    return _unfold_letterhead(passages)
 
 
 def unmark(text: str) -> str:
@@ -188,6 +191,20 @@ def _portions(raw: str) -> Iterator[tuple[int, str]]:
         yield begin, raw[begin:end]
         begin = end
     yield begin, raw[begin:]
+
+
+def _unfold_letterhead(passages: list[Passage]) -> list[Passage]:
+    """Read the two columns of a letterhead, issuer and motto, as lines: they are no table."""
+    rows = next((n for n, passage in enumerate(passages) if not passage.cells), len(passages))
+    if not any(_MOTTO.search(row.plain) for row in passages[:rows]):
+        return passages
+    lines = [
+        replace(cell, kind="heading")
+        for row in passages[:rows]
+        for cell in row.cells
+        if cell.text.strip() and not _MOTTO.search(cell.plain)
+    ]
+    return lines + passages[rows:]
 
 
 def _is_marked(text: str) -> bool:
@@ -302,6 +319,10 @@ def _find_rows(lines: list[str]) -> frozenset[int]:
         beside = max(gaps[max(place - 1, 0) : place] + gaps[place + 1 : place + 2], default=0)
         if count and beside and count + beside > 2:
             rows.add(written[place])
+    for number in written[:_LETTERHEAD_LINES]:
+        line = unmark(unicodedata.normalize("NFC", lines[number])).lower()
+        if gaps[written.index(number)] and _MOTTO.search(line):
+            rows.add(number)
     return frozenset(rows)
 
 

@@ -23,7 +23,7 @@ from .passages import Passage, unmark
 Role = Literal["one", "range", "part", "whole", "ordinal"]
 
 _NUMERAL = re.compile(
-    r"(?<![\w/.,])(?<![^\W\d_]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.])"
+    r"(?<![\w.,])(?<!\d/)(?<!\W/)(?<![^\W\d_]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.])"
     r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
     r"|\d{1,3}(?: ?\. ?\d{3}(?!\d))+|\d{1,3}(?: \d{3}(?! ?\d))+|\d+(?:[.,]\d+)?)(?![^\W\d_đd]"
     r"|[đd]\w)"
@@ -62,7 +62,7 @@ _WHOLE = re.compile(
 )
 _BETWEEN = re.compile(r" ?- ?(?=\d)| (?:đến|tới|den|toi) (?=\d)| (?:to|and) (?=\d)")
 _GROWTH = re.compile(
-    r"\b(?:rose|grew|grown|risen|up|increased?|climbed|went|gone|moved|tăng|nâng|tang|nang|đi"
+    r"\b(?:rose|grew|grown|risen|up|increased?|climbed|doubled|tripled|jumped|expanded|fell|fallen|dropped|went|gone|moved|tăng|nâng|tang|nang|đi"
     r"|phát triển)\b"
 )
 _OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
@@ -119,6 +119,8 @@ _UNSURE_UNMARKED = frozenset(("chung", "do", "tam", "gan", "uoc"))
 _ARTICLE_LEFT = re.compile(
     r"(?:thêm|được|đúng|vỏn vẹn|duy nhất|them|duoc|dung|von ven|mới có|moi co) $"
 )
+_JUST_MORE = re.compile(r"(?<!lập )(?<!mắt )(?<!mở )(?<!dựng )(?:thêm|them) $")
+_BEFORE_YEAR = re.compile(r" (?:năm|nam) (?:19|20)\d\d(?!\d)")
 _YEAR_LEFT = re.compile(
     r"(?:trong|hằng|hàng|mỗi|cuối|đầu|hết|giữa|một|qua|những|các|cả|vài|nhiều|số) $"
 )
@@ -180,7 +182,7 @@ class Lexicon:
 
 
 def find_cues(passage: Passage) -> list[Cue]:
-    """Find all cue words of a passage; of overlapping ones the longest.
+    """Find all cue words of a passage but those inside longer ones.
 
     Examples
     --------
@@ -191,11 +193,15 @@ def find_cues(passage: Passage) -> list[Cue]:
     """
     lexicon = _lexicon("cue", passage.marked)
     line = passage.lower if passage.marked else passage.plain
-    codes = lexicon.codes
-    return [
-        Cue(found.start(), found.end(), codes[found[0]], found[0])
-        for found in lexicon.pattern.finditer(line)
-    ]
+    found: list[Cue] = []
+    position = reach = 0
+    while match := lexicon.pattern.search(line, position):
+        # "Số vốn khởi đầu" holds "số vốn" and "vốn khởi đầu": what is not inside another counts.
+        if match.end() > reach:
+            reach = match.end()
+            found.append(Cue(match.start(), reach, lexicon.codes[match[0]], match[0]))
+        position = match.start() + 1
+    return found
 
 
 def find_mentions(
@@ -345,23 +351,29 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
             hedge = "exact" if first.qualifier == "at_least" else first.qualifier
             part = _with(first, noun=total.noun, role="part", qualifier=hedge, stop=total.stop)
             return [part, _with(total, role="whole", qualifier="exact", begin=total.start)]
-    if first.noun or _ORDINAL.search(line[max(0, start - 5) : start]):
+    money = first.scaled and first.noun == "VND"
+    if (first.noun and not money) or _ORDINAL.search(line[max(0, start - 5) : start]):
         ordinal = _ORDINAL.search(line[max(0, start - 5) : start]) is not None
         return [_with(first, role="ordinal") if ordinal else first]
     return _range(line, first, marked, convention)
 
 
 def _range(line: str, first: Mention, marked: bool, convention: Convention) -> list[Mention]:
-    joint = _BETWEEN.match(line, first.end)
+    joint = _BETWEEN.match(line, first.stop if first.scaled else first.end)
     second = _numeral_at(line, joint.end(), convention) if joint else None
-    if joint is None or second is None or second[0] <= first.number:
+    if joint is None or second is None:
+        return [first]
+    if first.scaled:
+        return _scaled_range(line, first, joint, second, marked, convention)
+    if second[0] <= first.number:
         return [first]
     upper = _one(line, joint.end(), second[1], second[0], marked, convention)
     left = line[max(0, first.start - 60) : first.start]
-    if joint[0].strip() in ("to", "and") and not _OPENED.search(left):
-        return [first]
     if joint[0].strip() == "to" and _GROWTH.search(left):
         return [_with(first, noun=upper.noun), upper]
+    counted = joint[0].strip() == "to" and upper.noun in _COUNTED_IN_WORDS
+    if joint[0].strip() in ("to", "and") and not (counted or _OPENED.search(left)):
+        return [first]
     factor = upper.number / second[0] if second[0] else Decimal(1)
     whole = _with(
         upper,
@@ -372,6 +384,31 @@ def _range(line: str, first: Mention, marked: bool, convention: Convention) -> l
         role="range",
     )
     return [whole]
+
+
+def _scaled_range(
+    line: str,
+    first: Mention,
+    joint: re.Match[str],
+    second: tuple[Decimal, int],
+    marked: bool,
+    convention: Convention,
+) -> list[Mention]:
+    """Read "30 triệu đến 40 triệu đồng": both ends with their scale."""
+    upper = _one(line, joint.end(), second[1], second[0], marked, convention)
+    grown = _GROWTH.search(line[max(0, first.start - 60) : first.start])
+    if not upper.scaled or upper.number <= first.number or grown:
+        return [first]
+    return [
+        _with(
+            upper,
+            start=first.start,
+            begin=first.begin,
+            number=first.number,
+            qualifier="range",
+            role="range",
+        )
+    ]
 
 
 def _one(
@@ -391,6 +428,8 @@ def _one(
             if half := _HALF.match(line, stop):
                 stop = half.end()
     noun = match_noun(line, stop + 1 if line.startswith(" ", stop) else stop, marked=marked)
+    if noun is not None and noun[0] == "time" and _BEFORE_YEAR.match(line, stop):
+        noun = None  # "tăng từ 35 năm 2019 lên 82"
     code = noun[0] if noun else ""
     before = line[max(0, start - 45) : start]
     currency = _CURRENCY.search(before)
@@ -415,7 +454,7 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
         return []
     before = line[max(0, start - 45) : start]
     if " ".join(words) in ("một", "mot"):
-        if not _ARTICLE_LEFT.search(before):
+        if not _ARTICLE_LEFT.search(before) or (noun[0] == "club" and _JUST_MORE.search(before)):
             return []
     elif words[0] in ("năm", "nam") and len(words) == 1 and (
         _YEAR_LEFT.search(before) or not marked

@@ -15,8 +15,10 @@ from .passages import Passage
 from .phrases import Cue, Mention
 
 _CLAUSE_END = re.compile(r"[,;:(]|\. |\.$|[!?]| - ")
+_ASIDE = re.compile(r"[^,;:().]{0,60} \([^()\d]{1,60}\)(?= \w)")
 _LABELLED = re.compile(
-    r"(?::|là|la|đạt|dat|lên|len|có|co|còn|con|to|at|of|is|was|stood at|tới|toi) ?$"
+    r"(?::|là|la|đạt|dat|được|duoc|lên|len|đến|den|có|co|còn|con|to|at|of|is|was"
+    r"|stood at|tới|toi) ?$"
 )
 _ENDS_CLAUSE = re.compile(
     r" ?(?:[,;.:)\"!?]|$|\(| - | và | va | and |năm |vào |đến |tính |nam |vao |den )"
@@ -38,6 +40,13 @@ _THAT_NUMBER = frozenset(
     ("con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do")
 )
 _FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu) $")
+_LAUNCHES = re.compile(r"ra mắt|thành lập|lập|ra mat|thanh lap|lap|launched|set up")
+_JUST_FOUNDED = re.compile(r"(?: (?:được|duoc|thêm|them))? \d")
+_SERIES = re.compile(
+    r"(?:number of|số|so|tổng số|tong so) (?:\w+ )?(?:clb|câu lạc bộ|cau lac bo|clubs|ishcs"
+    r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
+)
+_TO_NEXT = re.compile(r" (?:lên|len|to) (?:\w+ )?\d")
 _NO_FIGURES = frozenset(("", "time", "age"))
 
 Window = dict[str, Cue]
@@ -67,6 +76,8 @@ class Setting:
         Whether the date beside the number lies in a plan.
     dated : str
         The words of the date that governs it, without marks.
+    launch : bool
+        Whether the document tells of that club's launch.
     members_before : bool
         Whether the passage, or the item before, has given the number of members.
     last_indicator : str or None
@@ -84,6 +95,7 @@ class Setting:
     has_place: bool = False
     place_near: bool = False
     one_club: bool = False
+    launch: bool = False
     future: bool = False
     dated: str = ""
     members_before: bool = False
@@ -151,7 +163,8 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
         (other.stop for other, _ in setting.earlier if other.noun not in _NO_FIGURES), default=begin
     )
     gap_from = min(max(begin, previous), mention.begin)
-    clause = _CLAUSE_END.search(line, mention.stop, stop)
+    aside = _ASIDE.match(line, mention.stop, stop)
+    clause = _CLAUSE_END.search(line, aside.end() if aside else mention.stop, stop)
     comma = max(line.rfind(sign, begin, mention.start) for sign in ",;")
     right_end = min(clause.start() if clause else stop, stop)
     around = Around({}, {}, {}, {}, {}, {}, line, mention.begin, mention.stop)
@@ -194,7 +207,12 @@ def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
     bool
         True at the end of a clause, for ordinals, and before "lên 19 CLB".
     """
-    ends = dated or mention.role == "ordinal" or _ENDS_CLAUSE.match(line, mention.stop)
+    ends = (
+        dated
+        or _TO_NEXT.match(line, mention.stop)
+        or mention.role == "ordinal"
+        or _ENDS_CLAUSE.match(line, mention.stop)
+    )
     return bool(ends) or _GROWS.match(line, mention.stop) is not None
 
 
@@ -258,9 +276,17 @@ def _label(nearest: Cue, before: str, around: Around, setting: Setting) -> str:
 
 def _noun_of_last(before: str, around: Around, setting: Setting, *, labelled: bool) -> str:
     """Return "club" where the number goes on counting clubs: "Hậu Lộc 7", "chỉ nhận 3"."""
-    if not any(
+    if _SERIES.search(around.line, max(0, around.begin - 80), around.begin):
+        return "club"
+    counted = any(
         other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
-    ):
+    )
+    told = setting.last_indicator in ("clubs", "communes_total", "new_clubs")
+    founded = around.gap.get("found")
+    if founded is not None and labelled and _JUST_FOUNDED.match(around.line, founded.end):
+        launched = setting.about_clubs and _LAUNCHES.match(founded.words)
+        return "club" if counted or told or launched else ""
+    if not counted:
         return ""
     planned = labelled and "plan" in around.gap
     taken = setting.has_place and _TAKES.search(before)

@@ -149,6 +149,63 @@ SENTENCES = [
         "Ông Hà (xã Nga An): “Xã tôi đi từ 1 CLB cuối năm 2019 lên 4 CLB.”",
         [("clubs", 1, "Nga An", "2019-12-31"), ("clubs", 4, "Nga An", "")],
     ),
+    (
+        "Đến 30/6/2023, huyện thành lập được 71 CLB; chỉ tiêu 5 năm 110 CLB (2021-2025), mới đạt "
+        "64%.",
+        [
+            ("clubs", 71, "Nga Sơn", "2023-06-30"),
+            ("target_new_clubs", 110, "Nga Sơn", "2025-12-31"),
+            ("plan_achievement", 0.64, "Nga Sơn", "2023-06-30"),
+        ],
+    ),
+    (
+        "Năm 2022 huyện thành lập mới 4 CLB, đạt 133% kế hoạch; đến nay toàn huyện có 31 CLB.",
+        [
+            ("new_clubs", 4, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 1.33, "Nga Sơn", "2022-12-31"),
+            ("clubs", 31, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Huyện có 60 CLB. Năm 2022 ra mắt được 18, vượt 20% kế hoạch giao là 15 CLB.",
+        [
+            ("clubs", 60, "Nga Sơn", ""),
+            ("new_clubs", 18, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 1.2, "Nga Sơn", "2022-12-31"),
+            ("target_new_clubs", 15, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Quỹ tăng thu nhập của 4 CLB là 248,6 triệu đồng, chia ra mỗi CLB hơn 62 triệu đồng.",
+        [
+            ("clubs", 4, "Nga Sơn", ""),
+            ("income_fund_vnd", 248_600_000, "Nga Sơn", ""),
+            ("income_fund_per_club_vnd", 62_000_000, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Số CLB của huyện tăng từ 35 năm 2019 lên 82 vào cuối năm 2022.",
+        [("clubs", 35, "Nga Sơn", "2019-12-31"), ("clubs", 82, "Nga Sơn", "2022-12-31")],
+    ),
+    (
+        "Hội NCT huyện đề nghị tỉnh hỗ trợ 150 triệu đồng trong năm 2024.",
+        [("budget_vnd", 1.5e8, "Nga Sơn", "2024-12-31")],
+    ),
+    (
+        "Cuối năm 2022, 12 CLB đã có quỹ tăng thu nhập, 3 CLB chưa có.",
+        [("clubs_with_fund", 12, "Nga Sơn", "2022-12-31")],
+    ),
+    (
+        "Mỗi CLB khi ra mắt có vốn từ 20 triệu đến 30 triệu đồng.",
+        [("startup_capital_vnd", 2.5e7, "Nga Sơn", "")],
+    ),
+    (
+        "Năm 2022 mở 18 lớp tập huấn/540 học viên.",
+        [
+            ("training_courses", 18, "Nga Sơn", "2022-12-31"),
+            ("trainees", 540, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
 ]
 
 
@@ -182,6 +239,9 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "Kiểm tra 12 CLB, 3 CLB xếp loại yếu; hội thi có 8 CLB tham gia.",
         "Báo cáo trước ghi nhầm 43 CLB. Mỗi xã phải có ít nhất hai CLB.",
         "Huyện có 21.300 người cao tuổi, dân số 140.500 người.",
+        "Số CLB xếp loại khá, tốt: 98. Ngày trước tôi lo 1 CLB, giờ lo 5 CLB.",
+        "Nga Sơn thêm một CLB của người già. Cứ mười người có bảy người từ 60 tuổi trở lên.",
+        "Mỗi hội đều có quỹ chăm sóc riêng, tổng cộng 9,4 tỷ đồng.",
         "Không có CLB nào giải thể; đề nghị mở 2 lớp tập huấn; phấn đấu thu hút 2.000 thành viên.",
     ],
 )
@@ -219,6 +279,65 @@ def test_a_heading_dates_what_stands_under_it_and_a_plan_makes_targets():
         ("members", 228, "Nga An", "2023-06-30"),
         ("target_new_clubs", 1, "Nga An", "2024-12-31"),
         ("target_clubs", 5, "Nga An", "2024-12-31"),
+    ]
+
+
+def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
+    text = (
+        "  HỘI NCT TỈNH NAM ĐỊNH              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
+        "HỘI NCT HUYỆN Ý YÊN                   Độc lập - Tự do - Hạnh phúc\n"
+        "  Số: 21/BC-NCT                    Ý Yên, ngày 15 tháng 01 năm 2023\n\n"
+        "BÁO CÁO\nTổng kết công tác CLB LTHTGN năm 2022\n\n1. Số lượng: có 31 CLB."
+    )
+    assert figures(text, header="") == [("clubs", 31.0, "Ý Yên", "2022-12-31")]
+
+
+def test_a_dateline_tells_the_province_where_no_title_does():
+    text = (
+        "Sau sáp nhập, câu lạc bộ không lỡ nhịp\n"
+        "(Tuyên Quang, 12/01/2026) - Hai tỉnh Hà Giang và Tuyên Quang đã hợp nhất.\n"
+        "Hết năm 2025, toàn tỉnh có 268 CLB Liên thế hệ tự giúp nhau."
+    )
+    assert figures(text, header="") == [("clubs", 268.0, "Tuyên Quang", "2025-12-31")]
+
+
+def test_a_club_is_known_by_the_village_named_before_it():
+    text = (
+        "Ông Hòe mở cửa nhà văn hóa xóm Liên Đức, xã Thanh Liên, huyện Thanh Chương (Nghệ An). "
+        "CLB Liên thế hệ tự giúp nhau của xóm ra đời ngày 12/4/2019 với số vốn khởi đầu 45 triệu "
+        "đồng; đến nay đã có 68 thành viên."
+    )
+    assert figures(text, header="") == [
+        ("startup_capital_vnd", 45_000_000.0, "Liên Đức", "2019-04-12"),
+        ("members", 68.0, "Liên Đức", ""),
+    ]
+
+
+def test_a_subtotal_of_some_places_is_no_figure_of_the_whole():
+    table = "Huyện\tSố CLB\nNga Sơn\t43\nHậu Lộc\t20\nCộng 2 đơn vị\t63\nToàn tỉnh\t1.120"
+    header = "HỘI NGƯỜI CAO TUỔI TỈNH THANH HÓA\nBÁO CÁO CLB năm 2022\n\n"
+    assert [value for _, value, _, _ in figures(table, header=header)] == [43, 20, 1120]
+
+
+def test_english_sentences_say_these_figures():
+    header = (
+        "Intergenerational Self-Help Clubs in the country\n\nThis is a note of the project.\n\n"
+    )
+    text = (
+        "Ben Tre's 104 ISHCs manage a combined fund of VND 6.2 billion, or VND 59.6 million per "
+        "club. In 2023 the province of Nghe An established 45 new clubs, 12.5% above its target "
+        "of 40.\n\nSome 1,300 members of ISHCs in Lao Cai have taken out loans totalling VND 7.8 "
+        "billion."
+    )
+    assert figures(text, header=header) == [
+        ("clubs", 104.0, "Bến Tre", ""),
+        ("income_fund_vnd", 6.2e9, "Bến Tre", ""),
+        ("income_fund_per_club_vnd", 5.96e7, "Bến Tre", ""),
+        ("new_clubs", 45.0, "Nghệ An", "2023-12-31"),
+        ("plan_achievement", 1.125, "Nghệ An", "2023-12-31"),
+        ("target_new_clubs", 40.0, "Nghệ An", "2023-12-31"),
+        ("borrowers", 1300.0, "Lào Cai", ""),
+        ("lent_vnd", 7.8e9, "Lào Cai", ""),
     ]
 
 
