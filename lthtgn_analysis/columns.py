@@ -101,6 +101,7 @@ def read_columns(page: Page, table: Table) -> Columns:
         meanings[column] = meaning
         if meaning.name != "hidden":
             beside = meaning.name if meaning.kind == "indicator" else ""
+    meanings = _unit_beside_label(meanings)
     periods = {c: period_over(page, table, c, m.measure) for c, m in meanings.items()}
     return Columns(_keep_one_of_each(page, table, meanings, periods), periods)
 
@@ -170,8 +171,10 @@ def factors_of(
     sizes = np.abs(cells[numbers_in(cells)].astype("float64"))
     if is_share:
         # 0.85 may be shown as 85 %: the cell's format tells, or the size of its neighbours.
-        highest = 1.0 if meaning.unit == "share" else 3.0
-        bare = 0.01 if not len(sizes) or sizes.max() > highest else 1.0
+        # A plan may be passed many times over, so ratios are judged by the middle one.
+        typical = np.median(sizes) / 3.0 if meaning.unit == "ratio" and len(sizes) else None
+        size = sizes.max(initial=np.inf if not len(sizes) else 0.0) if typical is None else typical
+        bare = 0.01 if size > 1.0 else 1.0
         marked = page.sheet.marks.percentages or ()
         return np.array([1.0 if (row, column) in marked else bare for row in rows.tolist()])
     whole_dong = len(sizes) > 0 and float(np.median(sizes)) >= _LARGE_MONEY
@@ -209,6 +212,17 @@ def _read_column(page: Page, table: Table, column: int, beside: str) -> Meaning:
         return whole
     bare = tuple(filter(None, (without_dates(t) if find_periods(t) else t for t in path)))
     return read_heading_path(bare or path, beside=beside, factor=page.head.factor)
+
+
+def _unit_beside_label(meanings: Mapping[int, Meaning]) -> dict[int, Meaning]:
+    """Take "Đơn vị" behind the column of indicators for their unit of measurement, not a place."""
+    label = min((c for c, m in meanings.items() if m.name == "label"), default=None)
+    return {
+        c: replace(m, name="unit", level="")
+        if label is not None and c > label and (m.kind, m.name, m.level) == ("role", "area", "any")
+        else m
+        for c, m in meanings.items()
+    }
 
 
 def _keep_one_of_each(

@@ -30,6 +30,10 @@ REPORTED_AHEAD = pd.Timedelta(days=31)
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _QUARTERS = {"i": 1, "ii": 2, "iii": 3, "iv": 4, "first": 1, "second": 2, "third": 3, "fourth": 4}
+_MONTH_WORDS = {
+    "gieng": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
+    "muoi mot": 11, "muoi hai": 12, "chap": 12, "muoi": 10,
+}  # fmt: skip
 _ROMAN = ("I", "II", "III", "IV")
 
 _CLOCK = re.compile(
@@ -39,7 +43,7 @@ _CLOCK = re.compile(
 _NOW = re.compile(r"(?:tinh )?(?:tu .+ )?(?:den )?(?:nay|hien nay|hien|bay gio|now|today|to date)")
 _LEAD = re.compile(
     r"(?:so lieu|ket qua|luy ke|tinh|chot|co|cap nhat|trong|suot|vao|thoi diem|tai|ngay|dang"
-    r"|giai doan(?= den)|as|at|in|on|by|during|the|of)[:,]? "
+    r"|ca(?= nam)|giai doan(?= den)|as|at|in|on|by|during|the|of)[:,]? "
 )
 _END_LEAD = re.compile(r"(?:den|het|cuoi|toi|truoc|until|till|up to|to|end of|end) ")
 _OPENED = re.compile(
@@ -49,7 +53,7 @@ _DASHED = re.compile(
     r"(?P<left>.*\d) ?(?:- | -)(?P<right>.*\d.*)|(?P<l2>\d+/\d+/\d{4})-(?P<r2>\d+/\d+/\d{4})"
 )
 _YEARS = re.compile(
-    r"(?:(?:giai doan|nhiem k[yi]|thoi ky|thoi ki|cac nam|nam|tu nam|tu|from|in) )?"
+    r"(?:(?:giai doan|nhiem k[yi]|thoi ky|thoi ki|cac nam|nam|from|in) )?(?:tu )?(?:nam )?"
     r"(?P<first>\d{4}) ?(?:-|/| den | to ) ?(?:nam )?(?P<last>\d{4})"
 )
 _SHORT_YEAR = re.compile(r"\d{1,2} ?([/.-]) ?\d{1,2} ?\1 ?\d\d")
@@ -365,6 +369,11 @@ def _month(match: Match, context: _Context) -> _Span:
     return context.in_year(match["year"], lambda year: context.months(year, month, month, "month"))
 
 
+def _month_in_words(match: Match, context: _Context) -> _Span:
+    month = _MONTH_WORDS[match["name"]]
+    return context.in_year(match["year"], lambda year: context.months(year, month, month, "month"))
+
+
 def _english(match: Match, context: _Context) -> _Span | None:
     groups = match.groupdict()
     if groups["name"][:3] not in _MONTHS:
@@ -453,13 +462,16 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[Match, _Context], _Span | None]
     (re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})(?:[-/.](?P<day>\d{1,2}))?"), _iso),
     (re.compile(r"(?P<month>\d{1,2}) ?[/.-] ?(?P<year>\d{4})"), _month),
     (re.compile(r"thang (?P<month>\d{1,2})" + _YEAR), _month),
+    (re.compile(r"t\.? ?(?P<month>\d{1,2}) ?[/.-] ?(?P<year>\d{4})"), _month),
+    (re.compile(rf"thang (?P<name>{'|'.join(_MONTH_WORDS)})" + _YEAR), _month_in_words),
     (re.compile(rf"(?:(?P<day>\d{{1,2}}){_ORDINAL} )?{_NAME}(?:,? (?P<year>\d{{4}}))?"), _english),
     (re.compile(rf"{_NAME} (?P<day>\d{{1,2}}){_ORDINAL}(?:,? (?P<year>\d{{4}}))?"), _english),
-    (re.compile(r"(?:quy|q) ?(?P<quarter>iv|i{1,3}|[1-4])" + _YEAR), _quarter),
+    (re.compile(r"(?:quy|q)\.? ?(?P<quarter>iv|i{1,3}|[1-4])" + _YEAR), _quarter),
     (re.compile(r"(?P<quarter>first|second|third|fourth) quarter" + _YEAR), _quarter),
     (re.compile(r"(?:6 thang|sau thang|nua)(?: nam)? (?P<half>dau|cuoi)(?: nam)?" + _YEAR), _half),
     (re.compile(r"(?P<half>first half|second half|h1|h2)" + _YEAR), _half),
     (re.compile(_COUNT + r" thang(?: dau nam| dau)?" + _YEAR), _first_months),
+    (re.compile(r"(?P<count>\d{1,2}) ?t(?: dau nam| dau)? ?/? ?(?P<year>\d{4})"), _first_months),
     (re.compile(r"(?:first )?" + _COUNT + r" months" + _YEAR), _first_months),
     (re.compile(_COUNT + r" (?P<unit>nam|thang)(?: vua)? (?:qua|gan day|lai day)"), _past),
     (re.compile(r"(?:last|past) " + _COUNT + r" (?P<unit>years|months)"), _past),

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from .cells import as_label, figures_in, filled_in, shorten
+from .cells import as_label, figures_in, filled_in, numbers_in, shorten
 from .columns import EXPLAINED_COLUMNS, Columns, Page
 from .headers import Meaning, Measure, find_unit, header_words, read_heading_path, read_measure
 from .sheet_tables import Table
@@ -26,11 +26,12 @@ _WORDS_FOR = {"plan": "kế hoạch", "ratio": "thực hiện so với kế ho�
 
 
 class FormFigure(NamedTuple):
-    """One figure of a form: where it stands and what it means."""
+    """One figure of a form: where it stands, what it means, and the unit of a ratio."""
 
     row: int
     column: int
     meaning: Meaning
+    factor: float | None = None
 
 
 class Form:
@@ -55,6 +56,7 @@ class Form:
             columns, meanings={c: self._as_measure(c, m) for c, m in columns.meanings.items()}
         )
         self._measures = {c: m.measure for c, m in self.columns.indicators.items()}
+        self._ratio_factors = self._read_ratio_factors()
 
     def figures(self) -> list[FormFigure]:
         """Return the figures of the form, row by row."""
@@ -127,7 +129,7 @@ class Form:
             meaning = self._with_measure(row, base, whole, self._measures[column])
             if meaning.kind == "indicator":
                 taken.append(meaning.name)
-                yield FormFigure(row, column, meaning)
+                yield FormFigure(row, column, meaning, self._ratio_factors.get(column))
             elif base.kind == "indicator":
                 self._say(cell_name(row, column), "cell", str(cell), "left out", meaning.reason)
         names = ", ".join(dict.fromkeys(taken))
@@ -143,6 +145,25 @@ class Form:
             if found.kind == "indicator" and same:
                 return Meaning("omit", "parts", f"a part of {found.name} in the row above")
         return found
+
+    def _read_ratio_factors(self) -> dict[int, float]:
+        """Tell per column of ratios whether 95 or 0.95 is printed, by plans and results beside it.
+
+        A club more than planned 1 is 2.0 or 200: only the row's own figures tell which.
+        """
+        places = {measure: column for column, measure in self._measures.items()}
+        if not {"plan", "result", "ratio"} <= places.keys():
+            return {}
+        rows = self._cells[self._table.body : self._table.bottom]
+        beside = [places["plan"], places["result"], places["ratio"]]
+        whole = [line for line in rows[:, beside] if numbers_in(line).all() and line[0] != 0]
+        fractions = [
+            abs(ratio - result / plan) <= abs(ratio / 100 - result / plan)
+            for plan, result, ratio in whole
+        ]
+        if not fractions:
+            return {}
+        return {places["ratio"]: 1.0 if sum(fractions) * 2 >= len(fractions) else 0.01}
 
     def _with_measure(
         self, row: int, base: Meaning, path: tuple[str, ...], measure: Measure

@@ -353,14 +353,14 @@ def _find_measure(words: str) -> Measure:
         return "result"
     longest = max(length for length, _ in facets)
     names = [name for length, name in facets if length == longest]
-    order: tuple[Measure, ...] = ("ratio", "change", "plan", "previous", "share")
+    order: tuple[Measure, ...] = ("result", "ratio", "change", "plan", "previous", "share")
     return next(name for name in order if name in names)
 
 
 def _drop_facets(words: str, measure: Measure) -> str:
     kept = f" {words} "
     for phrase, name in sorted(_dictionary().facets, key=lambda f: -len(f[0].split())):
-        if name in (measure, "share"):
+        if name in (measure, "share") and name != "result":
             kept = kept.replace(f" {phrase} ", " ")
     return kept.strip()
 
@@ -404,12 +404,14 @@ def _leftover(words: str, phrases: tuple[str, ...]) -> str:
 
 @cache
 def _canonical(text: str) -> str:
-    words = f" {_plain_words(text)} "
-    for long, short in _dictionary().synonyms:
-        if long in words:
-            words = words.replace(long, short)
+    words, before = f" {_plain_words(text)} ", ""
+    while words != before:  # "xóm, bản": "xóm" is a "thôn", then "thôn bản" is one too
+        before = words
+        for long, short in _dictionary().synonyms:
+            if long in words:
+                words = words.replace(long, short)
     tokens = words.split()
-    return " ".join(t for t, before in zip(tokens, ["", *tokens], strict=False) if t != before)
+    return " ".join(t for t, last in zip(tokens, ["", *tokens], strict=False) if t != last)
 
 
 @cache

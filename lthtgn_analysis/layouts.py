@@ -232,8 +232,8 @@ def _read_table(page: Page, table: Table) -> tuple[list[_Part], pd.DataFrame]:
         rows = _unit_row(page)
         figures = form.figures()
         parts = [
-            _part(page, table, form.columns, column, meaning, rows.assign(row=row))
-            for row, column, meaning in figures
+            _part(page, table, form.columns, column, meaning, rows.assign(row=row), factor=factor)
+            for row, column, meaning, factor in figures
         ]
         about = [explain_columns(page, table, form.columns), form.explained()]
         return parts, pd.concat([first, *about], ignore_index=True)
@@ -273,7 +273,14 @@ def _kind_of(columns: Columns) -> str:
 
 
 def _part(
-    page: Page, table: Table, columns: Columns, column: int, meaning: Meaning, rows: pd.DataFrame
+    page: Page,
+    table: Table,
+    columns: Columns,
+    column: int,
+    meaning: Meaning,
+    rows: pd.DataFrame,
+    *,
+    factor: float | None = None,
 ) -> _Part:
     numbers = rows["row"].to_numpy()
     cells = page.sheet.cells[numbers, column]
@@ -290,6 +297,8 @@ def _part(
         "start": start,
         "day": day,
     }
+    if factor is not None and meaning.unit == "ratio":
+        return _Part(shared, rows, cells, np.full(len(cells), factor))
     return _Part(shared, rows, cells, factors_of(page, meaning, column, numbers, cells))
 
 

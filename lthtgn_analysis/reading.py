@@ -46,7 +46,10 @@ _DATE = re.compile(
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d ?(?:-|đến|den|tới|toi|to) ?(?:19|20)\d\d$")
 _TRAILING = re.compile(r"(?<=[^\W\d_]|%)[.;,:]+$")
 _JOINER = re.compile(r" ?- ?(?=\d)| (?:đến|den|tới|toi|to|and|và|va) ")
-_OF_WHOLE = re.compile(r" ?/ ?(?=\d)| (?:trên|tren|trong) (?:tổng số|tong so) | of (?:its |the )?")
+_OF_WHOLE = re.compile(
+    r" ?/ ?(?=\d)| (?:trên|tren|trong) (?:tổng số|tong so) | (?:trên|tren|trong) (?=\d)"
+    r"| of (?:its |the )?"
+)
 _IN_BRACKETS = re.compile(r" ?\( ?([\d.,]+) ?% ?\)")
 _SEPARATED = re.compile(r"\d ?[.,]|[.,] ?\d")
 _HEADING_LABEL = re.compile(r"^(?:đvt|dvt|đơn vị tính|don vi tinh|đơn vị|don vi|unit) ?:? ?")
@@ -150,7 +153,10 @@ def settle(text: str, convention: FigureConvention | None) -> Reading:
     if isinstance(vietnamese, NotAFigureError):
         if isinstance(english, NotAFigureError):
             raise vietnamese
-        if convention == "auto" or english.languages == {"en"}:
+        # Behind a scale word or before "%" a dot with one, two or four digits is a decimal mark:
+        # "2.3 tỉ" has no other reading, while a bare "1.23" may be a slip of the pen.
+        is_scaled = english.scale > 1 or english.unit == "share"
+        if convention == "auto" or english.languages == {"en"} or is_scaled:
             return english
         raise refuse(
             text,

@@ -10,6 +10,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -35,6 +36,9 @@ _ASSOCIATION = re.compile(
     re.IGNORECASE,
 )
 _OF_COMMUNES = re.compile(r"clubs|new_clubs|closed_clubs|.+_with_clubs|.+_total")
+_TYPES = MappingProxyType(
+    {"district": ("huyện", "thị xã", "thành phố"), "commune": ("xã", "phường", "thị trấn")}
+)
 _WORDS = ("area", "area_name", "level", "reason", "commune", "commune_name", "note")
 _DAYS = ("founded", "dated")
 
@@ -179,14 +183,18 @@ class Rows:
         levels = self._levels(rows, named, body)
         found = self._find(rows, levels, named)
         heading = (levels == "district") & named
+        province = repeat(self._page.unit.province, len(rows))
+        found = self._take_the_last_one_left(rows, found, heading, province, "district")
         communes = (levels == "commune") & body & named
         if communes.any():
+            inside = self._inside(found, heading)
             found.loc[communes] = find_areas(
                 rows.loc[communes, "name"],
-                within=self._inside(found, heading).loc[communes],
+                within=inside.loc[communes],
                 level="commune",
                 boundaries=self._page.boundaries,
             )
+            found = self._take_the_last_one_left(rows, found, communes, inside, "commune")
         known = found["area"].notna().to_numpy()
         placed = body & named & known
         own = body & named & ~known & self._names_the_unit(rows)
@@ -196,6 +204,7 @@ class Rows:
         rows["reason"] = (
             rows["reason"]
             .mask(placed, "found in the gazetteer")
+            .mask(placed & found["problem"].notna(), found["problem"])
             .mask(
                 heading & known & ~body,
                 "a heading: the communes below lie in " + found["area_name"],
@@ -245,6 +254,41 @@ class Rows:
                     level=level,
                     boundaries=self._page.boundaries,
                 )
+        return found
+
+    def _take_the_last_one_left(
+        self,
+        rows: pd.DataFrame,
+        found: pd.DataFrame,
+        at: np.ndarray,
+        inside: pd.Series,
+        level: str,
+    ) -> pd.DataFrame:
+        """Place a bare name that two units bear where the table names the other one by its type.
+
+        "Duyên Hải" beside "Thị xã Duyên Hải" is the rural district: nothing else is left.
+        """
+        open_rows = np.flatnonzero(at & found["area"].isna().to_numpy())
+        names = rows["name"].iloc[open_rows]
+        names = names[~names.duplicated(keep=False)]
+        if not len(names):
+            return found
+        typed = pd.concat(
+            find_areas(
+                word + " " + names,
+                within=inside.loc[names.index],
+                level=level,
+                boundaries=self._page.boundaries,
+            ).rename_axis("at")
+            for word in _TYPES[level]
+        )
+        bearers = typed.dropna(subset="area").reset_index().drop_duplicates(["at", "area"])
+        left = bearers.loc[~bearers["area"].isin(found.loc[at, "area"].dropna())]
+        several = bearers.groupby("at").size().gt(1)
+        alone = left.loc[left["at"].map(several)].drop_duplicates("at", keep=False).set_index("at")
+        reason = "the one of its name left: another row names the other by its type"
+        found = found.copy()
+        found.loc[alone.index] = alone.assign(problem=reason)
         return found
 
     def _inside(self, found: pd.DataFrame, heading: np.ndarray) -> pd.Series:

@@ -345,6 +345,19 @@ def test_without_a_date_the_map_is_the_one_that_knows_the_places(tmp_path):
         (["Bình quân thành viên/CLB"], "members_per_club", "result"),
         (["Villages with clubs"], "villages_with_clubs", "result"),
         (["TONG SO CAU LAC BO"], "clubs", "result"),
+        (["Số CLB tăng mới"], "new_clubs", "result"),
+        (["Câu lạc bộ", "Giải thể, ngừng HĐ"], "closed_clubs", "result"),
+        (["Câu lạc bộ", "Có vốn TTN"], "clubs_with_fund", "result"),
+        (["Thành viên tham gia CLB", "Tổng số"], "members", "result"),
+        (["Thành viên", "60+"], "older_members", "result"),
+        (["Quỹ vốn vay tăng thu nhập"], "income_fund_vnd", "result"),
+        (["Số thành viên vay vốn TTN"], "borrowers", "result"),
+        (["Xã, phường, thị trấn", "Đã thành lập CLB"], "communes_with_clubs", "result"),
+        (["Số xóm, bản, làng có CLB"], "villages_with_clubs", "result"),
+        (["Tỷ lệ dự họp hằng tháng"], "attendance_share", "share"),
+        (["Câu lạc bộ", "Số người tham gia tập huấn"], "trainees", "result"),
+        (["Quỹ CSNCT"], "care_fund", "result"),
+        (["Số TV tham gia sinh hoạt CLB"], "", "result"),  # people, not a share of them
     ],
 )
 def test_headings_are_understood_with_what_stands_over_them(path, name, measure):
@@ -361,6 +374,50 @@ def test_a_plan_and_its_ratio_belong_to_the_clubs_before_them(tmp_path):
         ("Biểu 1!E4", "plan_achievement", 1.2), ("Biểu 1!F4", "members", 3408.0),
     ]  # fmt: skip
     assert "G" in left_out(table)
+
+
+def test_a_form_may_call_its_column_of_units_don_vi(tmp_path):
+    rows = [*HEAD,
+            ["TT", "Chỉ tiêu", "Đơn vị", "Chỉ tiêu giao", "Kết quả thực hiện", "% thực hiện"],
+            [1, "Tổng số CLB LTHTGN", "CLB", 80, 76, 95], [2, "Thành lập mới", "CLB", 2, 9, 450],
+            [3, "Quỹ tăng thu nhập", "nghìn đồng", "-", 28500, None]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows))
+    assert facts(table, "locator", "indicator", "value") == [
+        ("Biểu 1!D4", "target_clubs", 80.0), ("Biểu 1!E4", "clubs", 76.0),
+        ("Biểu 1!F4", "plan_achievement", 0.95), ("Biểu 1!D5", "target_new_clubs", 2.0),
+        ("Biểu 1!E5", "new_clubs", 9.0), ("Biểu 1!F5", "plan_achievement", 4.5),
+        ("Biểu 1!E6", "income_fund_vnd", 28_500_000.0),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("times", [1, 100])
+def test_plans_and_results_tell_whether_a_ratio_is_printed_as_a_percentage(tmp_path, times):
+    rows = [*HEAD, ["TT", "Chỉ tiêu", "ĐVT", "Kế hoạch", "Thực hiện", "TH/KH"],
+            [1, "Tổng số CLB", "CLB", 1, 4, 4 * times]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows))
+    assert table.set_index("indicator")["value"]["plan_achievement"] == 4.0
+
+
+def test_a_bare_name_is_the_unit_that_the_typed_rows_leave(tmp_path):
+    head = [["HỘI NGƯỜI CAO TUỔI TỈNH TRÀ VINH"], HEAD[1], ["STT", "Đơn vị", "Số CLB"]]
+    both = [*head, [1, "Duyên Hải", 15], [2, "Thị xã Duyên Hải", 9], [3, "Cầu Kè", 4]]
+    table = read_workbook(write(tmp_path / "both.xlsx", both))
+    assert facts(table, "area", "value") == [("850", 15.0), ("851", 9.0), ("845", 4.0)]
+    bare = [*head, [1, "Duyên Hải", 15], [2, "Càng Long", 9], [3, "Cầu Kè", 4]]
+    table = read_workbook(write(tmp_path / "bare.xlsx", bare))
+    assert set(table["area"]) == {"844", "845"}
+    twice = [*head, [1, "Duyên Hải", 15], [2, "Duyên Hải", 9], [3, "TX Duyên Hải", 4]]
+    assert set(read_workbook(write(tmp_path / "twice.xlsx", twice))["area"]) == {"851"}
+
+
+def test_months_quarters_and_half_years_may_head_groups_of_columns(tmp_path):
+    rows = [["HỘI NCT TỈNH THANH HÓA"], ["THEO DÕI CLB LTHTGN"],
+            ["STT", "Huyện", "T6/2024", None, "Q.III/2024", None, "Nửa cuối năm 2024", None],
+            [None, None, *["Số CLB", "Số TV"] * 3], [1, "Nga Sơn", 1, 2, 3, 4, 5, 6],
+            [2, "Hậu Lộc", 1, 2, 3, 4, 5, 6]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows)).query("area == '401'")
+    days = table.sort_values("value")["as_of"].dt.strftime("%Y-%m-%d").to_list()
+    assert days == [*["2024-06-30"] * 2, *["2024-09-30"] * 2, *["2024-12-31"] * 2]
 
 
 # ---- layout files --------------------------------------------------------------------------
