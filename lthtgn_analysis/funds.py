@@ -95,7 +95,8 @@ def _find_refusal(
     given = _GIVEN.search(around.line, max(0, around.begin - 40), around.begin)
     if given and around.has("gap:startup|gap:fee|left:startup|gap:each_club"):
         return given[0]
-    if code in _OTHER_MONEY or (code == "fee" and mean is None):
+    each = code == "budget" and around.has("near:per_club|gap:each_club")
+    if code in _OTHER_MONEY or each or (code == "fee" and mean is None):
         return code
     yearly = around.gap.get("yearly")
     if yearly is not None and code != "budget":

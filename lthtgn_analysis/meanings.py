@@ -92,6 +92,12 @@ _OF_PLAN = re.compile(
     r"[^.;]{0,30}(?:đạt|bằng|vượt|dat|bang|vuot)[^.;]{0,14}%[^.;]{0,12}(?:kế hoạch|chỉ tiêu"
     r"|mục tiêu|ke hoach|chi tieu|muc tieu)"
 )
+_REPORTERS = re.compile(
+    r"(?:báo cáo|số liệu|thống kê|bao cao|so lieu|thong ke)(?: của| từ| cua| tu)? $|reports? from $"
+)
+_FULFILLED = frozenset(("hoàn thành", "thực hiện", "thực hiện được", "hoan thanh", "thuc hien"))
+_CHAPTERS = re.compile(r"hội cơ sở|cơ sở hội|hoi co so|co so hoi")
+_WITH_CLUBS = re.compile(r" (?:\w+ ){0,2}(?:clb|câu lạc bộ|cau lac bo)\b.* (?:với|có|voi|co) $")
 _COLON = re.compile(r": ?$")
 
 
@@ -282,12 +288,16 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
     behind = around.right.get("found_new")
     if found is None and behind is not None and behind.words not in _JUST_NEW:
         found = behind
+    if found is not None and _WITH_CLUBS.fullmatch(around.line, found.end, around.begin):
+        found = None  # "3 xã thành lập CLB với 5 CLB"
+    done = around.gap.get("done") or around.gap.get("achieve")
+    if done is not None and done.words in _FULFILLED and _planned_before(setting):
+        return Meaning("new_clubs", (done.words,))
     if found is not None and (stock is None or found.start > stock.start):
         is_new = (
             "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
         )
-        planned = any(what == "target_new_clubs" for _, what in setting.earlier)
-        planned = planned or _OF_PLAN.match(around.line, around.stop) is not None
+        planned = _planned_before(setting) or _OF_PLAN.match(around.line, around.stop) is not None
         dated = around.left.get("now") or _DATED_STOCK.match(setting.dated)
         total = dated and not is_new and not planned
         if total and "period" not in around.left:
@@ -296,6 +306,10 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
     if stock is not None:
         return Meaning("clubs", (stock.words,))
     return Meaning("clubs", ("CLB",), sure=bool(setting.has_place or around.left.get("cover")))
+
+
+def _planned_before(setting: Setting) -> bool:
+    return any(what == "target_new_clubs" for _, what in setting.earlier)
 
 
 def _listed_by_place(around: Around, setting: Setting) -> str | None:
@@ -515,6 +529,14 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
 
 def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     level = f"{mention.noun}s"
+    before = around.line[max(0, around.begin - 24) : around.begin]
+    told = setting.earlier[-1][1] if setting.earlier else None
+    if (
+        _REPORTERS.search(before)
+        or (mention.role == "whole" and told is None)
+        or (mention.role == "one" and _CHAPTERS.search(around.line, mention.end, mention.stop))
+    ):
+        return Meaning(None)
     if around.has("gap:each_area|right:no_club|gap:no_club|gap:wrong|right:wrong"):
         return Meaning(None)
     if _RULED.search(around.line, mention.stop, mention.stop + 60) or _MOST.match(

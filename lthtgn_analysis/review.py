@@ -26,6 +26,7 @@ from .indicators import INDICATORS
 from .notation import format_figure
 from .schema import OBSERVATIONS, arrange
 from .texts import Text, read_text
+from .wording import write_locator
 
 _LEVELS = {
     "national": "cả nước",
@@ -218,7 +219,7 @@ def _describe(row: dict[str, Any], number: int) -> dict[str, Any]:
         "percent": f"{confidence:.0%}",
         "grade": "sure" if confidence >= _SURE else "fair" if confidence >= _FAIR else "doubt",
         "reason": row["reason"],
-        "locator": row["locator"],
+        "locator": write_locator(row["locator"], lang="vi"),
     }
 
 

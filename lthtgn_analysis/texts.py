@@ -8,6 +8,7 @@ What cannot be read safely raises `UnreadableSourceError` with what was found an
 
 from __future__ import annotations
 
+import logging
 import re
 import unicodedata
 import zipfile
@@ -128,7 +129,7 @@ def read_text(path: str | Path) -> Text:
 
     Raises
     ------
-    FileNotFoundError
+    FileNotFoundError, IsADirectoryError
         If there is no such file.
     UnreadableSourceError
         If it is encrypted, broken, a picture without text, of an unknown kind or encoding, longer
@@ -144,6 +145,8 @@ def read_text(path: str | Path) -> Text:
     'chars 6-7'
     """
     path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{str(path)!r} is a folder; name the files in it.")
     if not path.is_file():
         raise FileNotFoundError(f"There is no file {str(path)!r}.")
     reader = _READERS.get(path.suffix.lower())
@@ -306,6 +309,8 @@ def _refuse_broken_package(path: Path) -> None:
 
 def _read_pdf(path: Path) -> Text:
     pypdf = _import("pypdf", path)
+    # What it finds broken is raised below, with what to do; its own notes would stand beside that.
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
     try:
         reader = pypdf.PdfReader(path)
         if reader.is_encrypted and not reader.decrypt(""):

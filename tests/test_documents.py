@@ -200,6 +200,15 @@ SENTENCES = [
         [("startup_capital_vnd", 2.5e7, "Nga Sơn", "")],
     ),
     (
+        "Năm 2022 huyện được giao thành lập 5 CLB, đã hoàn thành 3/5 CLB; 2 xã lập CLB với 4 CLB.",
+        [
+            ("target_new_clubs", 5, "Nga Sơn", "2022-12-31"),
+            ("new_clubs", 3, "Nga Sơn", "2022-12-31"),
+            ("communes_with_clubs", 2, "Nga Sơn", "2022-12-31"),
+            ("clubs", 4, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
         "Năm 2022 mở 18 lớp tập huấn/540 học viên.",
         [
             ("training_courses", 18, "Nga Sơn", "2022-12-31"),
@@ -239,6 +248,8 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "Kiểm tra 12 CLB, 3 CLB xếp loại yếu; hội thi có 8 CLB tham gia.",
         "Báo cáo trước ghi nhầm 43 CLB. Mỗi xã phải có ít nhất hai CLB.",
         "Huyện có 21.300 người cao tuổi, dân số 140.500 người.",
+        "Hội NCT huyện có 24 hội cơ sở. Theo báo cáo của 45/63 tỉnh, thành phố, CLB vẫn họp đều.",
+        "Kinh phí hoạt động của các CLB do xã hỗ trợ mỗi năm 3 triệu đồng/CLB.",
         "Số CLB xếp loại khá, tốt: 98. Ngày trước tôi lo 1 CLB, giờ lo 5 CLB.",
         "Nga Sơn thêm một CLB của người già. Cứ mười người có bảy người từ 60 tuổi trở lên.",
         "Mỗi hội đều có quỹ chăm sóc riêng, tổng cộng 9,4 tỷ đồng.",
@@ -583,12 +594,13 @@ def bad_files(folder):
 def test_broken_files_are_listed_and_the_others_are_read(tmp_path):
     expected = bad_files(tmp_path)
     (tmp_path / "good.txt").write_text("Huyện Nga Sơn (Thanh Hóa) có 43 CLB.", encoding="utf-8")
-    table = read_documents(
-        [*(tmp_path / name for name in expected), tmp_path / "none.txt", tmp_path / "good.txt"]
-    )
+    (tmp_path / "folder.txt").mkdir()
+    names = [*expected, "none.txt", "folder.txt", "good.txt"]
+    table = read_documents([tmp_path / name for name in names])
     assert table["value"].tolist() == [43]
     unread = {Path(entry["file"]).name: entry["found"] for entry in table.attrs["unread"]}
-    assert list(unread) == [*expected, "none.txt"]
+    assert list(unread) == names[:-1]
+    assert unread["folder.txt"].endswith("is a folder; name the files in it.")
     for name, words in expected.items():
         assert unread[name].startswith(f"{name} {words}")
     assert unread["none.txt"].startswith("There is no file")

@@ -44,6 +44,7 @@ def test_each_figure_is_marked_once_and_has_its_row(page, report):
     count = len(read_documents(report))
     assert re.findall(r'id="mark-(\d+)"', html) == [str(n) for n in range(1, count + 1)]
     assert re.findall(r'<tr id="row-(\d+)"', html) == [str(n) for n in range(1, count + 1)]
+    assert len(re.findall(r"<br>ký tự \d+-\d+</td>", html)) == count
 
 
 def test_a_page_needs_nothing_from_outside_and_is_the_same_each_time(page, report, tmp_path):
