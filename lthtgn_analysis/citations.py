@@ -16,6 +16,7 @@ import pandas as pd
 
 from .areas import read_areas, same_map
 from .dates import format_date
+from .inputs import find_known_days
 from .notation import label
 from .schema import OBSERVATIONS, SOURCES, accept
 from .wording import (
@@ -194,7 +195,7 @@ def cite(table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi
     if facts.empty:
         return _small(label("sentence.cite.none", lang=lang))
     keys = list(dict.fromkeys(facts["source"]))
-    date = _say_dates(facts["as_of"], lang)
+    date = _say_dates(find_known_days(facts), lang)
     if len(keys) > _NAMED_SOURCES:
         return _small(label("sentence.cite.many", lang=lang).format(n=len(keys), date=date))
     known = accept(sources, SOURCES).drop_duplicates("source").set_index("source")

@@ -9,7 +9,6 @@ leave a reference to them in the table.
 from __future__ import annotations
 
 import html
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -23,6 +22,7 @@ from .notation import label
 from .rollup import rank_conflicts
 from .schema import OBSERVATIONS, Origin, accept
 from .wording import (
+    drop_fact_ids,
     inside_sentence,
     language_of,
     name_measure,
@@ -36,7 +36,6 @@ from .wording import (
 
 Lang = Literal["vi", "en"]
 
-_FACT_ID = re.compile(r"\s*\(?(?:(?:xem|gộp) )?\b[A-Z]\d{4}\b(?:, [A-Z]\d{4}\b)*\)?")
 _SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
 
 
@@ -396,7 +395,7 @@ def _explain_rivals(
 
 
 def _explain_note(note: str, lang: Lang) -> Evidence:
-    words = _FACT_ID.sub("", note)
+    words = drop_fact_ids(note)
     return Evidence(label("why.note", lang=lang).format(note=words), quoted=_quote([words], lang))
 
 

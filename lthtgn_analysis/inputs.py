@@ -52,12 +52,7 @@ def prepare(observations: Any, *, level: str, scope: str, day: pd.Timestamp) -> 
     {}
     """
     table = accept(observations, OBSERVATIONS)
-    planned = [name for name, indicator in INDICATORS.items() if indicator.planned]
-    ahead = table["indicator"].isin(planned)
-    # A plan is dated by its deadline; it is known from its publication, or its start, onward.
-    announced = table["published"].fillna(table["start"])
-    known = table["as_of"].where(~ahead, announced.where(announced < table["as_of"]))
-    known = known.fillna(table["as_of"])
+    known = find_known_days(table)
     mine = (table["level"] == level) & (table["scope"] == scope) & (known <= day)
     mine_only = table.loc[mine].assign(known=known[mine])
     # A bar of "at least 3,000" is 3,000: the hedge is the target's wording, not doubt.
@@ -77,6 +72,42 @@ def prepare(observations: Any, *, level: str, scope: str, day: pd.Timestamp) -> 
     )
     groups = figures.groupby(["indicator", "measured"], sort=False)
     return {(str(key[0]), str(key[1])): group[FIGURE] for key, group in groups}
+
+
+def find_known_days(observations: pd.DataFrame) -> pd.Series:
+    """Return the day from which each figure counts: its own date, of a plan the day it was told.
+
+    A plan is dated by its deadline. It is known from its publication on; where its source also
+    reports results of a day before, that day is the report's and the plan's as well. Without
+    either it is known from its start.
+
+    Parameters
+    ----------
+    observations : DataFrame
+        The observations table.
+
+    Returns
+    -------
+    Series of datetime
+        On the index of `observations`; missing for figures without a date.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"indicator": ["provinces_with_plan", "budget_vnd"], "source": "a",
+    ...     "as_of": ["2022-03-30", "2025-12-31"], "published": "2022-03-31", "start": None})
+    >>> days = {name: pd.to_datetime(rows[name]) for name in ("as_of", "published", "start")}
+    >>> find_known_days(rows.assign(**days)).dt.strftime("%d/%m/%Y").to_list()
+    ['30/03/2022', '30/03/2022']
+    """
+    planned = [name for name, indicator in INDICATORS.items() if indicator.planned]
+    ahead = observations["indicator"].isin(planned)
+    told = observations["published"].fillna(observations["start"])
+    results = observations.loc[~ahead & (observations["as_of"] <= told)]
+    last = results.groupby("source")["as_of"].max()
+    reported = last.reindex(observations["source"]).set_axis(observations.index)
+    told = reported.where(reported < told, told)
+    known = observations["as_of"].where(~ahead, told.where(told < observations["as_of"]))
+    return known.fillna(observations["as_of"])
 
 
 def rows_of(figures: Figures, name: str, *, share: bool = False) -> pd.DataFrame:
@@ -145,7 +176,8 @@ def sum_side(figures: Figures, names: tuple[str, ...], since: pd.Timestamp | Non
 def pair(over: pd.DataFrame, under: pd.DataFrame, *, same_start: bool) -> pd.DataFrame:
     """Pair, for each area, the newest two figures; of one day if such a day is recent enough.
 
-    Figures of one day are taken unless the newest figure is more than `MAX_LAG_DAYS` younger.
+    Figures of one day are taken unless the numerator has a figure that is more than `MAX_LAG_DAYS`
+    younger: a younger denominator alone (there are still 63 provinces) does not date the ratio.
 
     Parameters
     ----------
@@ -158,7 +190,7 @@ def pair(over: pd.DataFrame, under: pd.DataFrame, *, same_start: bool) -> pd.Dat
     -------
     DataFrame
         One row per area with the columns of both, ending in ``_over`` and ``_under``, and `as_of`
-        (the younger day) and `lag_days`.
+        (the younger day on which they were known) and `lag_days`.
 
     Examples
     --------
@@ -169,7 +201,11 @@ def pair(over: pd.DataFrame, under: pd.DataFrame, *, same_start: bool) -> pd.Dat
         return pd.DataFrame()
     same_day = over.merge(under, on=[*KEY, "as_of"], suffixes=("_over", "_under"))
     same_day = same_day[_same_period(same_day) | (not same_start)].drop_duplicates(KEY, keep="last")
-    same_day = same_day.assign(as_of_over=same_day["as_of"], as_of_under=same_day["as_of"])
+    same_day = same_day.assign(
+        as_of_over=same_day["as_of"],
+        as_of_under=same_day["as_of"],
+        as_of=same_day[["known_over", "known_under"]].max(axis=1),
+    )
     newest = over.drop_duplicates(KEY, keep="last").merge(
         under.drop_duplicates(KEY, keep="last"), on=KEY, suffixes=("_over", "_under")
     )
@@ -180,7 +216,7 @@ def pair(over: pd.DataFrame, under: pd.DataFrame, *, same_start: bool) -> pd.Dat
     same_day = same_day.assign(lag_days=0.0)
     if newest.empty or same_day.empty:
         return same_day if newest.empty else newest
-    age = newest.set_index(KEY)["as_of"].reindex(pd.MultiIndex.from_frame(same_day[KEY]))
+    age = newest.set_index(KEY)["known_over"].reindex(pd.MultiIndex.from_frame(same_day[KEY]))
     stale = (age.to_numpy() - same_day["as_of"]).dt.days > MAX_LAG_DAYS
     same_day = same_day[~stale]
     taken = pd.MultiIndex.from_frame(newest[KEY]).isin(pd.MultiIndex.from_frame(same_day[KEY]))

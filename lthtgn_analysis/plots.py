@@ -319,7 +319,7 @@ def plot_parts(table: Any, *, ax: Axes | None = None, lang: Lang = "vi") -> Axes
     axes, rows = take_axes(ax), accept(table, OBSERVATIONS)
     rows = rows.loc[rows["value"].notna()].reset_index(drop=True)
     if rows.empty:
-        return say_nothing(axes, title=say_none(None, lang))
+        return say_nothing(axes, title=label("plot.parts.none", lang=lang))
     if several(rows["unit"]):
         raise ValueError(f"`table` must have one unit; found {sorted(rows['unit'].unique())}.")
     place = _place_of_whole(rows)

@@ -20,6 +20,7 @@ from pandas.api.typing import NaTType
 from .areas import level_of, same_map
 from .dates import format_date
 from .indicators import INDICATORS, METRICS
+from .inputs import MAX_LAG_DAYS, find_known_days
 from .methods import PUBLISHED, Way
 from .metrics import compute
 from .notation import format_figure, format_interval, label
@@ -257,7 +258,9 @@ def _find_figures(
 ) -> Mapping[tuple[str, str, str], pd.DataFrame]:
     """Return dated figures of each (level, scope, measure): picked observations and metric rows."""
     picked = pick_figures(table)
-    picked = picked.loc[picked["as_of"] <= day]
+    # What was planned or registered counts from the day it was told, not from its deadline.
+    known = find_known_days(picked)
+    picked = picked.assign(as_of=known).loc[known <= day]
     counts = picked.loc[picked["measured"] == "count"]
     groups = counts.groupby(["level", "scope", "indicator"], sort=False)
     found = {(str(key[0]), str(key[1]), str(key[2])): rows for key, rows in groups}
@@ -328,7 +331,9 @@ def _measure(
         "method": ";".join(
             filter(None, [method, reached.road, "met_at_baseline" * at_base, "disputed" * disputed])
         ),
-        "reason": _explain(target, reached, verdict, direction, at_base=at_base, lang=lang),
+        "reason": _explain(
+            target, reached, verdict, direction, at_base=at_base, day=day, lang=lang
+        ),
         "fact_ids": reached.fact_ids,
     }
 
@@ -571,6 +576,7 @@ def _explain(
     direction: str,
     *,
     at_base: bool,
+    day: pd.Timestamp,
     lang: Lang,
 ) -> str:
     """Say in one sentence what the verdict rests on."""
@@ -578,10 +584,17 @@ def _explain(
         f"progress.{verdict}_band" if direction == "band" else f"progress.{verdict}",
         "progress.from_stock" if "stock_less_base" in reached.road else "",
         "progress.met_at_baseline" if at_base else "",
+        "progress.before_due" if _ends_before_due(target, reached, verdict, day) else "",
         "progress.disputed" if "disputed" in reached.flags else "",
     ]
     said = [_say(key, target, reached, lang).rstrip(".") for key in clauses if key]
     return "; ".join(said) + "."
+
+
+def _ends_before_due(target: pd.Series, reached: _Reached, verdict: str, day: pd.Timestamp) -> bool:
+    """Whether a deadline has passed since a figure that fell short, half a year or more later."""
+    past = pd.notna(target["due"]) and day > target["due"]
+    return past and verdict == "not_met" and (target["due"] - reached.day).days > MAX_LAG_DAYS
 
 
 def _say(key: str, target: pd.Series, reached: _Reached, lang: Lang) -> str:

@@ -387,10 +387,11 @@ def _say_size(found: Mapping[str, pd.Series], lang: Lang) -> str:
     verdict = judge(low, high, bar_low=_SIZE_NORM[0], bar_high=_SIZE_NORM[1], direction="band")
     outside = "high" if low > _SIZE_NORM[1] else "low"
     key = outside if verdict == "not_met" else verdict
-    return label(f"sentence.province.size.{key}", lang=lang).format(
-        size=add_noun(write_figure(row, lang=lang), label("sentence.province.member", lang=lang)),
-        more=more,
-    )
+    size = add_noun(write_figure(row, lang=lang), label("sentence.province.member", lang=lang))
+    if "lag" in str(row["flags"]).split(";"):
+        days = f"{row['lag_days']:.0f}"
+        size = label("sentence.province.size.lag", lang=lang).format(size=size, days=days)
+    return label(f"sentence.province.size.{key}", lang=lang).format(size=size, more=more)
 
 
 def _say_coverage(found: Mapping[str, pd.Series], lang: Lang) -> str:

@@ -32,6 +32,7 @@ from .schema import METRIC_ROWS, OBSERVATIONS, PROBLEMS, PROGRESS, SOURCES, acce
 from .wording import (
     Lang,
     begin_sentence,
+    drop_fact_ids,
     language_of,
     name_measure,
     name_place,
@@ -47,7 +48,6 @@ from .wording import (
     write_scope,
 )
 
-_FACT_ID = re.compile(r"\s*\(?\b[A-Z]\d{4}\b\)?")
 _VERDICT_MARKS = {"met": "●", "not_met": "✕", "undetermined": "◇", "not_comparable": "–"}
 
 
@@ -430,7 +430,7 @@ def _after_source(row: pd.Series, lang: Lang) -> str:
 
 def _note_of(row: pd.Series, lang: Lang) -> str:
     said = [] if row["status"] == "observed" else [label(f"status.{row['status']}", lang=lang)]
-    said += [] if pd.isna(row["note"]) else [_FACT_ID.sub("", row["note"])]
+    said += [] if pd.isna(row["note"]) else [drop_fact_ids(row["note"])]
     return "; ".join(said)
 
 

@@ -29,6 +29,10 @@ _PROJECT = re.compile(r"VIE[0-9-]+")
 _DECISION = re.compile(r"1533|1336|1648|383")
 _LOCATOR_WORDS = ("paragraph", "page", "row", "chars")
 _OF_TWO_FIGURES = ("ratio", "complement", "difference")
+_FACT_IDS = re.compile(
+    r",?\s*(?:\((?:[^()]*\s)?[A-Z]\d{4}(?:, [A-Z]\d{4})*\)"
+    r"|(?:(?:xem|gộp) )?\b[A-Z]\d{4}\b(?:, [A-Z]\d{4}\b)*)"
+)
 _MILLION = 1e6
 _UNITS_WITHOUT_WORD = ("VND", "share", "ratio", "areas")
 
@@ -264,6 +268,19 @@ def write_bar(row: Any, *, lang: Lang) -> str:
     return format_figure(row["value"], unit=unit, lang=lang)
 
 
+def drop_fact_ids(note: str) -> str:
+    """Leave the ids of figures out of a note: people read what they stand for, not them.
+
+    Examples
+    --------
+    >>> drop_fact_ids("có thể chỉ là CLB dự án (xem F0516, F0517)")
+    'có thể chỉ là CLB dự án'
+    >>> drop_fact_ids("bình quân 30-50 triệu đồng, gộp F0380; ngày suy ra")
+    'bình quân 30-50 triệu đồng; ngày suy ra'
+    """
+    return _FACT_IDS.sub("", note).strip(" ,;")
+
+
 def write_parts(row: Row, *, lang: Lang) -> str:
     """Write numerator and denominator of a metric: a ratio never travels without them.
 
@@ -281,6 +298,8 @@ def write_parts(row: Row, *, lang: Lang) -> str:
         format_figure(row[side], unit=unit_of(bare_name(names[0][0])), lang=lang)
         for side, names in (("numerator", metric.numerator), ("denominator", metric.denominator))
     )
+    if metric.formula == "complement":
+        return f"1 − {over} / {under}"
     return f"{over} {'−' if metric.formula == 'difference' else '/'} {under}"
 
 

@@ -81,6 +81,32 @@ def test_numerator_and_denominator_of_one_day_are_preferred():
     assert (row["value"], row["as_of"], row["lag_days"]) == (50, pd.Timestamp("2022-06-30"), 0)
 
 
+def test_a_younger_denominator_alone_does_not_date_the_ratio():
+    """57 of 63 provinces had a plan on 30/3/2022; that there still were 63 in 2025 adds nothing."""
+    told = {"level": "national", "area": "VN", "area_name": "Việt Nam"}
+    table = observations(
+        {**told, "indicator": "provinces_with_plan", "value": 57, "as_of": "2022-03-30"},
+        {**told, "indicator": "provinces_total", "value": 63, "as_of": "2022-03-30"},
+        {**told, "indicator": "provinces_total", "value": 63, "as_of": "2025-05-31"},
+    )
+    rows = lt.compute(table, level="national", as_of="2025-12-31", metrics=["plan_coverage"])
+    assert rows["as_of"].to_list() == [pd.Timestamp("2022-03-30")]
+    assert rows["flags"].to_list() == [""]
+
+
+def test_two_younger_figures_replace_those_of_one_day():
+    row = compute_one(
+        observations(
+            {"indicator": "members", "value": 500, "as_of": "2020-06-30"},
+            {"value": 10, "as_of": "2020-06-30"},
+            {"indicator": "members", "value": 1200, "as_of": "2022-09-30"},
+            {"value": 20, "as_of": "2022-06-30"},
+        ),
+        "members_per_club",
+    )
+    assert (row["value"], row["lag_days"]) == (60, 92)
+
+
 def test_figures_far_apart_are_divided_but_flagged():
     row = compute_one(
         observations(
@@ -285,6 +311,22 @@ def test_plans_count_from_the_day_they_are_known():
         table, level="province", as_of="2022-03-30", metrics=["budget_per_province_vnd"]
     )
     assert early.empty
+
+
+def test_a_plan_is_known_on_the_day_that_its_source_reports_on():
+    plan = {
+        "indicator": "budget_vnd",
+        "value": 50e9,
+        "start": "2021-01-01",
+        "as_of": "2025-12-31",
+        "published": "2022-03-31",
+        "source": "conference",
+    }
+    told = {"indicator": "provinces_with_budget", "value": 17, "as_of": "2022-03-30"}
+    table = observations(plan, {**told, "published": "2022-03-31", "source": "conference"})
+    row = compute_one(table, "budget_per_province_vnd", as_of="2022-03-30")
+    assert row["value"] == 50e9 / 17
+    assert row["as_of"] == pd.Timestamp("2022-03-30")
 
 
 def test_unknown_names_are_refused_with_the_nearest():

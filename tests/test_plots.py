@@ -152,9 +152,12 @@ def test_two_axes_in_one_figure_give_both_texts():
 
 def test_an_empty_table_says_that_there_are_no_figures():
     nothing = empty_table(OBSERVATIONS)
-    for plot in (plot_trend, plot_ranking, plot_parts):
+    for plot in (plot_trend, plot_ranking):
         assert title_of(plot(nothing)) == "Chưa có số liệu"
         plt.close("all")
+    breakdown = "Chưa có số của các phần cùng ngày với tổng, nên không chia được"
+    assert title_of(plot_parts(nothing)) == breakdown
+    plt.close("all")
     assert title_of(plot_coverage(empty_table(METRIC_ROWS))) == "Chưa có số liệu"
     plt.close("all")
     assert title_of(plot_progress(empty_table(PROGRESS))) == "Chưa có chỉ tiêu nào để so sánh"

@@ -147,6 +147,17 @@ def test_a_figure_after_the_deadline_does_not_count():
     assert "sau hạn của chỉ tiêu (31/12/2020)" in row["reason"]
 
 
+def test_a_passed_deadline_without_a_figure_of_its_time_is_said():
+    target = {"value": 80, "due": "2020-12-31", "start": "2016-01-01"}
+    early = measure(observations({"value": 50, "as_of": "2018-12-06"}), target)
+    assert early["verdict"] == "not_met"
+    assert early["reason"].endswith("số này có trước hạn 31/12/2020, chưa có số liệu lúc hết hạn.")
+    near = measure(observations({"value": 50, "as_of": "2020-10-31"}), target)
+    assert "hết hạn" not in near["reason"]
+    met = measure(observations({"value": 90, "as_of": "2018-12-06"}), target)
+    assert "hết hạn" not in met["reason"]
+
+
 def test_a_figure_before_the_period_does_not_count():
     row = measure(observations({"value": 50, "as_of": "2018-12-31"}), {"value": 40})
     assert row["verdict"] == "not_comparable"

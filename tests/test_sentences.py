@@ -48,6 +48,14 @@ def say_of(table, name="tỉnh Thanh Hóa", as_of="2025-12-31"):
     return str(say_province(table, compute(table, level="province", as_of=as_of), name=name))
 
 
+def test_a_size_from_figures_far_apart_says_so():
+    """5,000 members (5/2025) in 56 clubs (10/2024), Ninh Thuận."""
+    members = {"indicator": "members", "value": 5000, "as_of": "2025-05-31"}
+    apart = say_of(observations(members, {"value": 56, "as_of": "2024-10-31"}))
+    assert "(hai số cách nhau 212 ngày, có thể không cùng phạm vi)" in apart
+    assert "cách nhau" not in say_of(observations(members, {"value": 56, "as_of": "2025-05-31"}))
+
+
 def sentences_of(text):
     return [part for part in str(text).split(". ") if part]
 

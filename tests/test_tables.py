@@ -91,7 +91,7 @@ def test_figures_keep_their_hedge_and_unit():
         ["Thành viên", "trên 48.600 người", "12/10/2022", "Báo cáo <A & B>, dòng 1", ""],
         ["CLB thành lập mới", "86 CLB", "13/12/2021 – 12/10/2022", "Báo cáo <A & B>, dòng 1", ""],
         ["Số CLB", "434 CLB", "không rõ ngày", "Báo cáo <A & B>, dòng 1",
-         "xem; trang không ghi ngày"],
+         "trang không ghi ngày"],
     ]  # fmt: skip
 
 
@@ -173,6 +173,21 @@ def progress_table(**changes):
         "reason": "Đạt.",
     }  # fmt: skip
     return arrange(pd.DataFrame([{**row, **changes}]), PROGRESS)
+
+
+def test_the_parts_of_a_remainder_show_that_it_is_one():
+    """8,215 of 11,563 are older; 28.95 % are younger: "8.215 / 11.563" would say 71 %."""
+    table = observations(
+        {"indicator": "members", "value": 11563, "unit": "people"},
+        {"indicator": "older_members", "value": 8215, "unit": "people"},
+    )
+    rows = compute(table, level="province", as_of="2022-12-31", metrics=["younger_share"])
+    assert "1 − 8.215 / 11.563" in cells_of(style_metrics(rows))[0]
+
+
+def test_notes_name_no_ids_of_figures():
+    table = observations({"value": 36, "note": "có thể chỉ là CLB dự án (xem F0516, F0517)"})
+    assert cells_of(style_observations(table))[0][-1] == "có thể chỉ là CLB dự án"
 
 
 def test_reached_and_exceeded_are_two_columns():

@@ -103,7 +103,7 @@ class TestThanhHoa:
 class TestNational:
     """Ngày mới Online, 31/3/2022, on the conference of 30/3/2022."""
 
-    day = "2022-03-31"
+    day = "2022-03-30"
 
     def test_provinces_with_a_plan(self, figure, sample_observations):
         row = figure("plan_coverage", "VN", self.day, level="national")
@@ -125,6 +125,17 @@ class TestNational:
         assert round(row["value"], 3) == 1.333
         assert round(row["value"] - 1, 3) == 0.333  # "vượt", against "đạt"
 
+    def test_the_verdict_on_registrations_tells_reached_from_exceeded(self, sample_observations):
+        decided = lt.read_targets().query("target_id == 'T1336-2'")
+        registered = decided.assign(measure="registered_new_clubs")
+        row = lt.measure_progress(sample_observations, registered, as_of=self.day).iloc[0]
+        assert (row["reached"], row["verdict"]) == (4000, "met")
+        assert row["as_of"] == pd.Timestamp(self.day)
+        assert row["achievement"] == pytest.approx(4 / 3)
+        assert row["exceedance"] == pytest.approx(1 / 3)
+        before = lt.measure_progress(sample_observations, registered, as_of="2022-03-29").iloc[0]
+        assert before["verdict"] == "not_comparable"
+
     def test_training_and_budget(self, figure):
         course = figure("trainees_per_course", "VN", self.day, level="national")
         assert round(course["value"], 1) == 60.5  # 4,112 / 68
@@ -139,6 +150,10 @@ class TestNinhThuan:
         row = figure("members_per_club", "58", "2024-05-13")
         assert round(row["high"], 1) == 55.6  # nearly 2,000 / 36
         assert row["low"] < row["high"]
+
+    def test_six_of_the_seven_districts_have_clubs(self, figure):
+        row = figure("district_coverage", "58", "2024-05-13")
+        assert (row["numerator"], row["denominator"]) == (6, 7)
 
     def test_attendance_is_more_than_85_percent(self, figure):
         assert figure("attendance_share", "58", "2024-05-13")["low"] == 0.85
@@ -176,16 +191,14 @@ class TestThaiNguyen:
         assert (progress["value"], progress["verdict"]) == (0.8, "not_met")
         assert progress["achievement"] == pytest.approx(4 / 9 / 0.8)
 
-    def test_son_cam_grew_from_3_to_19_clubs(self, sample_observations):
-        assert printed(sample_observations, "clubs", "05653") == [19]
+    def test_son_cam_grew_from_3_to_19_clubs(self, figure, sample_observations):
+        span = {"level": "commune", "since": "2010-08-31"}
+        change = figure("clubs_change", "05653", self.day, **span)
+        assert (change["denominator"], change["numerator"], change["value"]) == (3, 19, 16)
+        assert figure("net_new_clubs", "05653", self.day, **span)["value"] == 16
         split = printed(sample_observations, "new_clubs", "05653", scope="outside project")
         assert split == [16]
-        assert (
-            3
-            in sample_observations.query("area == '05653' and indicator == 'clubs'")[
-                "value"
-            ].to_list()
-        )
+        assert printed(sample_observations, "clubs", "05653", scope="VIE014") == [3]
 
 
 class TestNgaSon:
