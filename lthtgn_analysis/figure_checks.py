@@ -23,6 +23,7 @@ _FIRST_DAY = int(np.datetime64("1990-01-01").astype("datetime64[D]").astype(int)
 _MERGER = int(np.datetime64("2025-07-01").astype("datetime64[D]").astype(int))
 _OLD_MAPS = ("2022", "2025-01")
 _YEAR = 365
+_FEWEST_PUBLICATIONS = 5
 
 
 def ids_are_unique(facts: Facts) -> Findings:
@@ -164,9 +165,14 @@ def figures_stand_on_the_map_of_their_day(facts: Facts) -> Findings:
 
 
 def _last_believable_day(facts: Facts, dated: Flags) -> int:
-    """Return a year after the newest publication that is not itself an outlier."""
+    """Return a year after the newest publication that is not itself an outlier.
+
+    Where few publications are dated, as in the figures of one province, they do not tell until
+    when figures were gathered: the days of the figures do.
+    """
     published = facts.published[facts.published != UNDATED]
-    days = np.sort(published if len(published) else facts.day[dated])
+    enough = len(np.unique(published)) >= _FEWEST_PUBLICATIONS
+    days = np.sort(published if enough else np.concatenate([published, facts.day[dated]]))
     if not len(days):
         return -UNDATED
     usual = int(days[int(0.75 * (len(days) - 1))])

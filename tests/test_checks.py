@@ -101,6 +101,16 @@ def test_a_report_published_some_days_ahead_is_only_noted():
     assert problems["severity"].to_list() == ["note"]
 
 
+def test_few_dated_publications_do_not_make_a_newer_figure_unbelievable():
+    """Ninh Thuận alone: one article of 5/2024, and undated pages with figures of 5/2025."""
+    rows = [
+        {"value": 36, "as_of": "2024-05-13", "published": "2024-05-13"},
+        {"value": 56, "as_of": "2024-10-31"},
+        {"value": 41, "indicator": "new_clubs", "start": "2021-01-01", "as_of": "2025-05-31"},
+    ]
+    assert lt.find_problems(observations(*rows), checks=["dates_are_believable"]).empty
+
+
 def test_dates_are_believable_without_a_clock():
     rows = [at(2020, value=k, published="2021-02-01", area=str(10 + k)) for k in range(5)]
     far, early = at(2202, value=3, area="40"), at(1922, value=3, area="42")
