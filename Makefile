@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 AS_OF ?= 2025-12-31
 JOBS ?= 2
+LANGUAGES ?= vi,en
 
 .DEFAULT_GOAL := help
 .PHONY: help report test setup-report setup-test site lint types tests docs constraints wheel clean
@@ -21,7 +22,8 @@ setup-test: ## Make .venv with what the tests need
 	$(PYTHON) .ci/install.py report excel documents duckdb polars spark sql legacy test
 
 site: ## Build the pages that have changed
-	$(BIN)/lthtgn site notebooks --output reports --parameter as_of $(AS_OF) --jobs $(JOBS)
+	$(BIN)/lthtgn site notebooks --output reports --lang $(LANGUAGES) \
+	  --parameter as_of $(AS_OF) --jobs $(JOBS)
 
 lint: ## Check the style of code and notebooks
 	$(BIN)/ruff check

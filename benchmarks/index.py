@@ -108,7 +108,7 @@ def write_indexes(folder: Path) -> tuple[Path, Path]:
             lang="vi",
             count=len(pages),
             as_of=DAY,
-            groups=[{"title": "Theo địa phương", "pages": cards}],
+            groups=[{"title": "Theo địa phương", "general": False, "pages": cards}],
             troubled=[],
             extra=top,
             twins=[],

@@ -161,6 +161,13 @@ from .progress import (
 from .progress import (
     required_per_year as required_per_year,
 )
+from .register_stories import count_criteria as count_criteria
+from .register_stories import list_register_sources as list_register_sources
+from .register_stories import mark_made_up as mark_made_up
+from .register_stories import plot_criteria as plot_criteria
+from .register_stories import say_made_up as say_made_up
+from .register_stories import say_register as say_register
+from .register_stories import style_criteria as style_criteria
 from .registers import (
     read_clubs as read_clubs,
 )

@@ -52,15 +52,34 @@ _STANDS_FOR = {
 
 @dataclass(frozen=True)
 class Prose:
-    """Text that shows itself as Markdown; ``str()`` gives the same text."""
+    """Text that shows itself as Markdown; ``str()`` gives the same text.
+
+    The sentences that open a page are also kept one by one: a page sets each on a card.
+    """
 
     text: str
+    sentences: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.text
 
     def _repr_markdown_(self) -> str:
-        return self.text
+        if not self.sentences:
+            return self.text
+        cards = "\n".join(f"<li>{html.escape(text, quote=False)}</li>" for text in self.sentences)
+        return f'<ol class="lead">\n{cards}\n</ol>'
+
+
+def lead(*sentences: str) -> Prose:
+    """Put the sentences together that open a page; empty ones are left out.
+
+    Examples
+    --------
+    >>> lead("Cả nước có 9.000 CLB.", "", "Số liệu ngày 31/05/2025.").sentences
+    ('Cả nước có 9.000 CLB.', 'Số liệu ngày 31/05/2025.')
+    """
+    said = tuple(sentence for sentence in sentences if sentence)
+    return Prose(" ".join(said), said)
 
 
 def say_missing(

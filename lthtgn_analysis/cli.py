@@ -348,7 +348,7 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
 ) -> None:
     """Dựng trang báo cáo từ các sổ tính / build the site from the notebooks.
 
-    Ví dụ: lthtgn site notebooks/ -o reports/ --jobs 2
+    Ví dụ: lthtgn site notebooks/ -o reports/ --lang vi,en --jobs 2
     """
     from .overview import make_overview
     from .pages import build_site, show_progress
@@ -356,6 +356,7 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
 
     data = sample_path("observations") if data is None else data.resolve()
     observations = read_observations(data)
+    folder = notebooks if notebooks.is_dir() else notebooks.parent
     paths = sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else [notebooks]
     read = [read_notebook(path) for path in paths]
     assigned = {name for notebook in read for name in parameters_of(notebook) or ()}
@@ -381,7 +382,7 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
             keep=keep,
             force=force,
             explain=explain,
-            fingerprint=_row_fingerprint(observations, of_pages, data),
+            fingerprint=_row_fingerprint(observations, of_pages, data, folder),
             index=overview.write,
             files=overview.files,
             progress=progress,
@@ -499,17 +500,24 @@ def _rows_of_pages(observations: pd.DataFrame) -> dict[str, dict[str, pd.Index]]
 
 
 def _row_fingerprint(
-    observations: pd.DataFrame, of_pages: dict[str, dict[str, pd.Index]], data: Path
+    observations: pd.DataFrame,
+    of_pages: dict[str, dict[str, pd.Index]],
+    data: Path,
+    folder: Path,
 ) -> Callable[[str, dict[str, Any]], str]:
     """Return a function that tells the rows a page reads: its unit's and the country's, or all.
 
     The list of sources is read by every page, but only the lines that the page's rows cite count.
+    Whatever else a notebook's parameters name, such as a register or an article, counts whole.
     """
+    from .cache import hash_read_files
+
+    hash_files = hash_read_files()
     rows = pd.util.hash_pandas_object(observations.astype("str"), index=False)
     national = observations.index[observations["level"] == "national"]
     sources = _sources_beside(data)
 
-    def fingerprint(_notebook: str, parameters: dict[str, Any]) -> str:
+    def fingerprint(notebook: str, parameters: dict[str, Any]) -> str:
         own = [
             rows_of[parameters[name]]
             for name, rows_of in of_pages.items()
@@ -520,6 +528,8 @@ def _row_fingerprint(
         if sources is not None:
             cited = sources[sources["source"].isin(observations.loc[mine, "source"])]
             digest.update(cited.to_csv(index=False).encode())
+        others = {k: value for k, value in parameters.items() if k not in ("data", "sources")}
+        digest.update(hash_files(notebook, others, folder.resolve()).encode())
         return digest.hexdigest()
 
     return fingerprint

@@ -20,6 +20,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
+from .downloads import CSV, XLSX, can_write_xlsx, read_tables, write_address, write_csv, write_xlsx
 from .runner import parameter_values
 
 if TYPE_CHECKING:
@@ -36,10 +37,12 @@ _HIDING_TAGS = {
 }
 _ADDRESS = re.compile(r"<(?:[\w.]+)(?: object)? at 0x[0-9a-f]+>")
 _WORDS = """
-all_pages as_of as_of_short badge_failed badge_stale by_area contents failed_cell failed_details
-failed_title figure general index_foot kept_since language made_from never_built page pages
-see_error show_code skip stale_since stale_why suite suite_long table tools troubled
+all_pages as_of as_of_short badge_failed badge_stale by_area contents downloads downloads_all
+downloads_note failed_cell failed_details failed_title figure general index_foot kept_since language
+made_from never_built page pages see_error show_code skip stale_since stale_why suite suite_long
+table tools troubled
 """
+_LONGEST_STEM = 60
 _MONTHS = "January February March April May June July August September October November December"
 
 
@@ -133,6 +136,7 @@ def render_page(
             heading=heading,
             as_of=show_date(as_of, lang=lang) if as_of else None,
             contents=contents if len(contents) > 2 else [],
+            downloads=_list_downloads(body, title, word),
             has_code='<pre class="code"' in body,
             body=body,
             error=error,
@@ -171,7 +175,8 @@ def render_index(
     as_of : str, optional
         The newest date of figures, ISO.
     groups : sequence of mapping
-        ``title`` and ``pages``: each with ``title``, ``href``, ``as_of`` (ISO or None), ``status``.
+        ``title``, ``general`` (true for what stands at the top, before the map), and ``pages``:
+        each with ``title``, ``href``, ``as_of`` (ISO or None), ``status``.
     troubled : sequence of mapping
         Pages that are stale or failed: ``title``, ``href``, ``error_href``, ``since`` (ISO day of
         the last good build, or None).
@@ -413,7 +418,11 @@ def _render_picture(
         f' {side}="{metadata[side]}"' for side in ("width", "height") if side in metadata
     )
     undescribed = "" if given else " data-undescribed"
-    return f'<figure><img alt="{alt}"{undescribed}{size} src="{source}"></figure>'
+    name = markup.escape(word["figure"])
+    return (
+        f'<figure tabindex="0" aria-label="{name}">'
+        f'<img alt="{alt}"{undescribed}{size} src="{source}"></figure>'
+    )
 
 
 def _render_html(html: str, word: Mapping[str, str]) -> str:
@@ -494,6 +503,9 @@ def _wrap_table(table: str, name: str) -> str:
     name = _plain(caption[1]) if caption else name
     label = f' aria-label="{markup.escape(name)}"' if name else ""
     painted = " painted" if "background-color" in table else ""
+    # the words stay in sight while a wide table scrolls under them
+    table = re.sub(r"(<caption[^>]*>)(.*?)(</caption>)", r'\1<span class="title">\2</span>\3',
+                   table, count=1, flags=re.DOTALL)  # fmt: skip
     return (
         f'<div class="table-wrap{painted}" role="group" tabindex="0"{label}>{table.strip()}</div>'
     )
@@ -513,7 +525,7 @@ def _order_headings(body: str) -> tuple[str, str, list[dict[str, str]]]:
     heading = first[1].strip() if first else ""
     if first:
         body = body[: first.start()] + body[first.end() :]
-    level, anchors, contents = 1, {"main", "contents-title"}, []
+    level, anchors, contents = 1, {"main", "contents-title", "downloads-title"}, []
 
     def order(tag: re.Match[str]) -> str:
         nonlocal level
@@ -531,6 +543,32 @@ def _order_headings(body: str) -> tuple[str, str, list[dict[str, str]]]:
 
     body = re.sub(r"<h([1-6])\b[^>]*>(.*?)</h\1>", order, body, flags=re.DOTALL)
     return heading, body, contents
+
+
+def _list_downloads(body: str, title: str, word: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the files of a page's tables: a workbook of all, where it can be written, and csv."""
+    tables = read_tables(body)
+    if not tables:
+        return []
+    stem = make_anchor(title)[:_LONGEST_STEM].rstrip("-") or "page"
+    files = [
+        {
+            "name": f"{stem}-{number}.csv",
+            "text": table.caption or f"{word['table']} {number}",
+            "kind": "csv",
+            "href": write_address(write_csv(table), CSV),
+        }
+        for number, table in enumerate(tables, start=1)
+    ]
+    if can_write_xlsx():
+        whole = {
+            "name": f"{stem}.xlsx",
+            "text": word["downloads_all"],
+            "kind": "xlsx",
+            "href": write_address(write_xlsx(tables), XLSX),
+        }
+        files.insert(0, whole)
+    return files
 
 
 def _plain(html: str) -> str:

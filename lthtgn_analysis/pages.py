@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from .cache import Fingerprint, describe_environment, hash_path
+from .downloads import detach_files
 from .errors import SiteError
 from .journal import Log, Progress, Teller, show_progress
 from .kernels import WARM, Ended, Engine, Job, run_jobs
@@ -240,6 +241,14 @@ def _keep_file(page: Page, output: Path, site: Path) -> None:
     target = site / page.path
     target.parent.mkdir(parents=True, exist_ok=True)
     link_or_copy(published, target)
+    _keep_downloads(published, target)
+
+
+def _keep_downloads(published: Path, target: Path) -> None:
+    """Keep the files of a page's tables, which stand in a folder beside it, under its name."""
+    for file in published.with_suffix("").glob("*"):
+        target.with_suffix("").mkdir(parents=True, exist_ok=True)
+        link_or_copy(file, target.with_suffix("") / file.name)
 
 
 def _build(
@@ -340,12 +349,17 @@ def _settle_page(plan: Plan, ended: Ended, site: Path, output: Path, file: Path 
         built_on=before.built_on,
         error_path=error_path,
     )
+    _keep_downloads(last_good, site / page.path)
     return _put(stale, marked.encode(), site)
 
 
 def _put(page: Page, content: bytes, site: Path) -> Page:
     target = site / (page.path or "")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    text, files = detach_files(content.decode(), folder=target.stem)
+    content = text.encode()
+    (target.with_suffix("") if files else target.parent).mkdir(parents=True, exist_ok=True)
+    for name, held in files.items():
+        (target.with_suffix("") / name).write_bytes(held)
     target.write_bytes(content)
     return replace(page, bytes=len(content), sha256=hashlib.sha256(content).hexdigest())
 
@@ -413,6 +427,7 @@ def _group(pages: Sequence[Page], lang: str) -> list[dict[str, Any]]:
     return [
         {
             "title": title,
+            "general": title == word["general"],
             "pages": [
                 {"title": p.title, "href": p.path, "as_of": p.as_of, "status": p.status}
                 for p in group

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from .citations import Prose
+from .citations import Prose, lead
 from .dates import format_date
 from .excerpts import name_district, name_province
 from .indicators import INDICATORS, METRICS, bare_name
@@ -136,14 +136,10 @@ def say_national(observations: Any, sums: Any = None, *, lang: Lang = "vi") -> P
     table = accept(observations, OBSERVATIONS)
     national = table.loc[(table["level"] == "national") & (table["scope"] == "all")]
     clubs, members = (_series(national, name) for name in ("clubs", "members"))
-    return Prose(
-        " ".join(
-            (
-                _say_stock(clubs, members, lang),
-                _say_change(clubs, members, lang),
-                _say_sum(sums, clubs, lang),
-            )
-        )
+    return lead(
+        _say_stock(clubs, members, lang),
+        _say_change(clubs, members, lang),
+        _say_sum(sums, clubs, lang),
     )
 
 
@@ -181,14 +177,10 @@ def say_province(observations: Any, metrics: Any, *, name: str | None, lang: Lan
     whole = table.loc[table["scope"] == "all"]
     found = {row["metric"]: row for _, row in computed.drop_duplicates("metric").iterrows()}
     found = {name: row for name, row in found.items() if pd.notna(row["value"])}
-    return Prose(
-        " ".join(
-            (
-                _say_clubs(whole, name, lang),
-                _say_size(found, lang),
-                _say_base(table, lang),
-            )
-        )
+    return lead(
+        _say_clubs(whole, name, lang),
+        _say_size(found, lang),
+        _say_base(table, lang),
     )
 
 
@@ -233,7 +225,7 @@ def say_targets(progress: Any, *, lang: Lang = "vi") -> Prose:
     ]
     last = begin_sentence("; ".join(caveats)) + "." if caveats else ""
     last = last or label("sentence.targets.clear", lang=lang)
-    return Prose(" ".join((first, _say_best(rows, lang), last)))
+    return lead(first, _say_best(rows, lang), last)
 
 
 def say_against(metrics: Any, *, lang: Lang = "vi") -> Prose:

@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 
 from .areas import same_map
-from .citations import Prose
+from .citations import Prose, lead
 from .dates import format_date
 from .notation import format_figure, label
 from .schema import METRIC_ROWS, OBSERVATIONS, accept
@@ -51,10 +51,11 @@ def say_funds(observations: Any, metrics: Any, means: pd.DataFrame, *, lang: Lan
     rows = rows.loc[rows["value"].notna()]
     priced = bool((table["indicator"] == "consumer_price_index").sum() > 1)
     real = label(f"sentence.funds.{'real' if priced else 'nominal'}", lang=lang)
-    return Prose(
-        " ".join((_say_largest_fund(rows, lang), _say_means(means, lang),
-                  _say_borrowing(rows, lang).format(real=real)))
-    )  # fmt: skip
+    return lead(
+        _say_largest_fund(rows, lang),
+        _say_means(means, lang),
+        _say_borrowing(rows, lang).format(real=real),
+    )
 
 
 def say_coverage(metrics: Any, effect: pd.DataFrame, *, lang: Lang = "vi") -> Prose:
@@ -87,7 +88,7 @@ def say_coverage(metrics: Any, effect: pd.DataFrame, *, lang: Lang = "vi") -> Pr
     maps = pd.Series([same_map("province", vintage) for vintage in rows["boundaries"]],
                      index=rows.index, dtype="object")  # fmt: skip
     said = [_say_map(rows.loc[maps == number], number, lang) for number in ("63", "34")]
-    return Prose(" ".join((*said, _say_effect(effect, lang))))
+    return lead(*said, _say_effect(effect, lang))
 
 
 def say_scenarios(national: pd.DataFrame, provinces: pd.DataFrame, *, lang: Lang = "vi") -> Prose:
@@ -111,14 +112,8 @@ def say_scenarios(national: pd.DataFrame, provinces: pd.DataFrame, *, lang: Lang
     >>> print(say_scenarios(nothing, nothing))  # doctest: +ELLIPSIS
     Các kịch bản là phép tính từ số đã công bố, không phải dự báo; chưa có số CLB toàn quốc ...
     """
-    return Prose(
-        " ".join(
-            (
-                _say_paces(national, lang),
-                _say_need(national, lang),
-                _say_refused(provinces, lang),
-            )
-        )
+    return lead(
+        _say_paces(national, lang), _say_need(national, lang), _say_refused(provinces, lang)
     )
 
 

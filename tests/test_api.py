@@ -21,14 +21,14 @@ ORDER = """
     trust registers standards engines measures rollup ledgers tallies clubs formulas inputs
     comparisons metrics targets methods progress evidence changes scenarios drawing marks trends
     tilemap plots display tables citations sentences figures shell bylaws coverage fund_means
-    intervals stories story_plots story_tables workers kernels runner layout cache publish sitemap
-    journal pages history profiles completeness overview disclosure exports letters printing review
-    cli
+    intervals stories story_plots story_tables register_stories exports downloads workers kernels
+    runner layout cache publish sitemap journal pages history profiles completeness overview
+    disclosure letters printing review cli
 """
 RANK = {name: rank for rank, name in enumerate(ORDER.split())}
 PAGE_MAKERS = {
-    "figures", "shell", "workers", "kernels", "runner", "layout", "cache", "publish", "sitemap",
-    "journal", "pages",
+    "figures", "shell", "downloads", "workers", "kernels", "runner", "layout", "cache", "publish",
+    "sitemap", "journal", "pages",
 }  # fmt: skip
 STATISTICS = {
     "sources", "workbooks", "documents", "tidy", "checks", "rollup", "clubs", "metrics", "targets",

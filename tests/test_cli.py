@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -179,7 +180,7 @@ def pages_that_move(fact_id):
     changed.loc[changed["fact_id"] == fact_id, ["value", "high"]] += 1
     of_pages = cli._rows_of_pages(table)
     before, after = (
-        cli._row_fingerprint(rows, of_pages, lt.sample_path("observations"))
+        cli._row_fingerprint(rows, of_pages, lt.sample_path("observations"), Path("notebooks"))
         for rows in (table, changed)
     )
     assert before("01-toan-quoc", {}) != after("01-toan-quoc", {})
@@ -193,6 +194,18 @@ def pages_that_move(fact_id):
 
 def test_only_changed_rows_rebuild_a_page():
     assert pages_that_move("F0013") == {("area", "38")}
+
+
+def test_a_changed_register_rebuilds_its_page(tmp_path):
+    """Its path is one of the notebook's parameters, told from the folder of notebooks."""
+    table = lt.read_observations(SAMPLE)
+    register = tmp_path / "clubs.csv"
+    told = []
+    for text in ("club\nA\n", "club\nA\n", "club\nB\n"):
+        register.write_text(text, encoding="utf-8")
+        tell = cli._row_fingerprint(table, {}, lt.sample_path("observations"), tmp_path)
+        told.append(tell("08-clb", {"clubs": "clubs.csv"}))
+    assert told[0] == told[1] != told[2]
 
 
 def test_a_district_figure_rebuilds_its_page_and_that_of_its_province():

@@ -431,7 +431,7 @@ def built(real, tmp_path_factory):
         ]
         html = render_index(
             lang=lang, count=len(pages), as_of=DAY,
-            groups=[{"title": "Theo địa phương", "pages": cards}], troubled=[],
+            groups=[{"title": "Theo địa phương", "general": False, "pages": cards}], troubled=[],
             extra=real.write(pages, lang),
             twins=[{"lang": other, "href": {"vi": "index.html", "en": "index.en.html"}[other]}],
         )  # fmt: skip
