@@ -26,7 +26,7 @@ _STYLE = (
     "padding:.3em .7em}.lthtgn-table .data{text-align:right;font-variant-numeric:tabular-nums}"
     ".lthtgn-table caption{text-align:left;font-weight:600;caption-side:top}</style>"
 )
-_WIDTHS = {"medium": "8rem", "wide": "13rem", "widest": "22rem"}
+_WIDTHS = {"medium": "8rem", "wide": "12rem", "widest": "22rem"}
 OF_SUMS = "derived"
 _OF_THE_SOURCE = ("note", "publisher")
 """Columns whose words are those of a source, in its language."""
