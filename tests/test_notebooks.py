@@ -17,6 +17,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import lthtgn_analysis as lt
+from lthtgn_analysis.downloads import detach_files
 from lthtgn_analysis.indicators import INDICATORS, METRICS
 from lthtgn_analysis.runner import run_notebook
 
@@ -67,8 +68,10 @@ def build(tmp_path_factory):
             page = folder / f"{len(built)}.html"
             done = run_notebook(FOLDER / f"{name}.ipynb", parameters=parameters, html=page)
             assert done.error is None, done.error
-            assert page.stat().st_size <= LARGEST_PAGE, name
-            tree = LexborHTMLParser(page.read_text(encoding="utf-8"))
+            html = page.read_text(encoding="utf-8")
+            alone, _files = detach_files(html, folder="page")  # as it stands in a site
+            assert len(alone.encode()) <= LARGEST_PAGE, name
+            tree = LexborHTMLParser(html)
             for unseen in tree.css("pre.code, style, footer, title"):
                 unseen.decompose()
             built[key] = tree
