@@ -352,9 +352,11 @@ def _explain_fact(
     figure = write_figure(fact, lang=lang, with_unit=True)
     when = write_period(fact, lang=lang)
     parts = [_explain_source(fact, sources, lang)]
+    # an id put together from place, indicator and days says nothing that the lines do not say
+    stands = "status_alone" if ":" in fact_id else "status"
     parts.append(
         Evidence(
-            label("why.status", lang=lang).format(
+            label(f"why.{stands}", lang=lang).format(
                 status=label(f"status.{fact['status']}", lang=lang),
                 boundaries=label(f"boundaries.{fact['boundaries']}", lang=lang),
                 fact_id=fact_id,
