@@ -25,6 +25,7 @@ from .workbooks import Sheet, column_name
 EXPLAINED_COLUMNS = ("sheet", "place", "kind", "text", "taken_for", "used", "reason")
 
 _LARGE_MONEY = 100_000
+_FEWEST_LABELS = 3
 _TOTAL = re.compile(r"(?:tong.*|cong|chung)")
 
 
@@ -101,7 +102,7 @@ def read_columns(page: Page, table: Table) -> Columns:
         meanings[column] = meaning
         if meaning.name != "hidden":
             beside = meaning.name if meaning.kind == "indicator" else ""
-    meanings = _unit_beside_label(meanings)
+    meanings = _unit_beside_label(_label_by_its_rows(page, table, meanings))
     periods = {c: period_over(page, table, c, m.measure) for c, m in meanings.items()}
     return Columns(_keep_one_of_each(page, table, meanings, periods), periods)
 
@@ -212,6 +213,22 @@ def _read_column(page: Page, table: Table, column: int, beside: str) -> Meaning:
         return whole
     bare = tuple(filter(None, (without_dates(t) if find_periods(t) else t for t in path)))
     return read_heading_path(bare or path, beside=beside, factor=page.head.factor)
+
+
+def _label_by_its_rows(
+    page: Page, table: Table, meanings: Mapping[int, Meaning]
+) -> Mapping[int, Meaning]:
+    """Take the column that prints indicators in its rows for their labels, whatever its heading."""
+    if {"label", "area", "club_name", "club_id"} & {m.name for m in meanings.values()}:
+        return meanings
+    for column, meaning in meanings.items():
+        cells = page.sheet.cells[table.body : table.bottom, column]
+        texts = [cell for cell in cells if type(cell) is str and cell.strip()]
+        known = sum(read_heading_path([text]).kind == "indicator" for text in texts)
+        if meaning.name != "hidden" and known >= _FEWEST_LABELS and 2 * known >= len(texts):
+            label = Meaning("role", "label", "most of its cells name indicators")
+            return {**meanings, column: label}
+    return meanings
 
 
 def _unit_beside_label(meanings: Mapping[int, Meaning]) -> dict[int, Meaning]:

@@ -390,6 +390,17 @@ def test_a_form_may_call_its_column_of_units_don_vi(tmp_path):
     ]  # fmt: skip
 
 
+def test_a_form_is_known_by_its_rows_whatever_heads_them(tmp_path):
+    rows = [*HEAD, ["STT", "Số liệu cơ bản", "ĐVT", "KH 2023", "Kết quả"],
+            [1, "Tổng số CLB", "CLB", 80, 76], [2, "Tổng số thành viên", "người", None, 3408],
+            [3, "Tổng vốn quỹ TTN", "triệu đồng", None, 28.5]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows))
+    assert facts(table, "locator", "indicator", "value") == [
+        ("Biểu 1!D4", "target_clubs", 80.0), ("Biểu 1!E4", "clubs", 76.0),
+        ("Biểu 1!E5", "members", 3408.0), ("Biểu 1!E6", "income_fund_vnd", 28_500_000.0),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("times", [1, 100])
 def test_plans_and_results_tell_whether_a_ratio_is_printed_as_a_percentage(tmp_path, times):
     rows = [*HEAD, ["TT", "Chỉ tiêu", "ĐVT", "Kế hoạch", "Thực hiện", "TH/KH"],
