@@ -28,6 +28,10 @@ _GENERIC = frozenset(
     {"tong so", "tong", "cong", "so luong", "trong do", "so nguoi", "so tien", "nguoi", "co quy",
      "vay von", "vay", "tin dung", "th", "ket qua", "tap huan", "xa", "thon", "chia ra", "co clb"}
 )  # fmt: skip
+_OF_DATES = re.compile(
+    r"(?:(?:tinh|so lieu|co|chot|luy ke|tai|thoi diem|den|toi|het|cuoi|ngay|th|ket qua|trong"
+    r"|ky bao cao|ky|ca)(?: |$))*"
+)
 _COLUMN_NUMBER = re.compile(r"\(?\s*(?:\d{1,2}|[A-Za-z]|[IVX]+)\s*\)?|[\s()\d=+:/x*%-]+")
 _FIGURE = re.compile(r"\W*\d[\d.,\s]*%?\W*")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -268,7 +272,7 @@ def _name(text: str) -> str:
         return found.name
     if found.kind != "unknown" or read_measure(text) != "result":
         return "figures"
-    if find_periods(text) and not header_words(without_dates(text)):
+    if find_periods(text) and _OF_DATES.fullmatch(header_words(without_dates(text))):
         return "figures"
     return "figures" if header_words(without_unit(text)) in _GENERIC else ""
 

@@ -357,6 +357,7 @@ def test_without_a_date_the_map_is_the_one_that_knows_the_places(tmp_path):
         (["Tỷ lệ dự họp hằng tháng"], "attendance_share", "share"),
         (["Câu lạc bộ", "Số người tham gia tập huấn"], "trainees", "result"),
         (["Quỹ CSNCT"], "care_fund", "result"),
+        (["Vốn lúc đầu (tr.đ)", "Ngân sách"], "startup_parts", "result"),
         (["Số TV tham gia sinh hoạt CLB"], "", "result"),  # people, not a share of them
     ],
 )
@@ -419,6 +420,16 @@ def test_a_bare_name_is_the_unit_that_the_typed_rows_leave(tmp_path):
     assert set(table["area"]) == {"844", "845"}
     twice = [*head, [1, "Duyên Hải", 15], [2, "Duyên Hải", 9], [3, "TX Duyên Hải", 4]]
     assert set(read_workbook(write(tmp_path / "twice.xlsx", twice))["area"]) == {"851"}
+
+
+def test_days_may_head_groups_of_columns(tmp_path):
+    days = ["Đến 31/12/2021", None, "Tính đến ngày 31/12/2022", None, "Đến hết 30/6/2023", None]
+    rows = [["HỘI NCT TỈNH THANH HÓA"], ["THEO DÕI CLB LTHTGN"], ["STT", "Đơn vị", *days],
+            [None, None, *["Số CLB", "Số TV"] * 3], [1, "Nga Sơn", 1, 2, 3, 4, 5, 6],
+            [2, "Hậu Lộc", 1, 2, 3, 4, 5, 6]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows)).query("area == '401'")
+    found = table.sort_values("value")["as_of"].dt.strftime("%Y-%m-%d").to_list()
+    assert found == [*["2021-12-31"] * 2, *["2022-12-31"] * 2, *["2023-06-30"] * 2]
 
 
 def test_months_quarters_and_half_years_may_head_groups_of_columns(tmp_path):
