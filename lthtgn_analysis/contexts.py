@@ -47,8 +47,11 @@ _DATA_WORDS = re.compile(
 _PROJECT_TIME = re.compile(
     r"thoi gian thuc hien|thoi han|giai doan thuc hien|project period|implementation period"
     r"|duration"
-    r"|thoi gian du an|ky du an|period:"
+    r"|thoi gian:[^;]{0,24}(?:19|20)\d\d ?(?:-|den) |thoi gian du an|ky du an|period:"
 )
+_RECIPIENT = re.compile(r"\W*(?:kinh gui|gui|nguoi nhan|noi nhan|to) ?:")
+_UP_TO = re.compile(r"(?:tinh |ke |chot )*(?:den|toi|het|as of|by|until)\b")
+_AHEAD = re.compile(r"(?:nhiem vu|phuong huong|ke hoach)(?: \w+){0,3} $")
 _PROJECT = re.compile(r"du an|project")
 _PROJECT_TITLE = re.compile(
     r"(?:ket thuc|hoan thanh|tong ket|completion|end of|final|ghi chu|ban giao)"
@@ -229,10 +232,14 @@ def _find_data(header: list[Passage], published: pd.Timestamp | None) -> Moment 
             or (passage.kind == "prose" and len(line) > 200)
         ):
             continue
-        for moment in find_moments(passage, published):
+        days = [m.as_of for m in find_moments(passage, None) if m.as_of is not None]
+        moments = find_moments(passage, published or max(days, default=None))
+        for moment in moments:
             if moment.kind != "dated" or (moment.planned and not _DATA_WORDS.search(line)):
                 continue
             lead = line[max(0, moment.start - 30) : moment.end]
+            if _AHEAD.search(line, 0, moment.start) and len(moments) > 1:
+                continue
             if moment.exact and not re.search(
                 r"chot|so lieu|ket qua|den |het |tinh (?:den|toi)|as of|at |end", lead
             ):
@@ -278,7 +285,8 @@ def _find_event(header: list[Passage], passages: list[Passage]) -> Moment | None
         if launch is None:
             continue
         for moment in find_moments(passage, None):
-            if moment.exact and moment.kind == "dated":
+            led = passage.plain[moment.start : moment.end]
+            if moment.exact and moment.kind == "dated" and not _UP_TO.match(led):
                 return moment
     return None
 
@@ -292,6 +300,8 @@ def _find_home(
     for passage, found in list(zip(passages, references, strict=True))[:header_length]:
         named = [r for r in found if r.unit is not None and r.unit.area and r.how != "nation"]
         units = [r.unit for r in named if not r.inner and r.unit is not None]
+        if _RECIPIENT.match(passage.plain):
+            continue
         if _DATELINE.search(passage.plain) and not _is_title(passage):
             dateline = dateline or next((r.unit for r in named), None)
             continue
@@ -350,7 +360,10 @@ def _find_club(
     opening = list(zip(passages, references, strict=True))[: len(header) + 1]
     if not any(_LAUNCH.search(passage.plain) for passage, _ in opening):
         return None
-    villages = [r for _, found in opening for r in found if r.level == "village" and r.unit]
+    villages = [
+        r for _, found in opening for r in found
+        if r.level == "village" and r.unit and not r.inner
+    ]  # fmt: skip
     named = [r for r in villages if r.how == "club"] or villages
     parents = [
         r.unit for _, found in opening for r in found

@@ -82,7 +82,7 @@ _HEADINGS = (
         "|(?:thanh vien|members).*(?:binh quan|average|per club|/clb)",
         "members_per_club",
     ),
-    ("(?:nguoi|thanh vien|ho|luot nguoi|so nguoi).*(?:vay|duoc vay)|borrowers", "borrowers"),
+    ("\\b(?:nguoi|thanh vien|ho|luot nguoi|so nguoi)\\b.*(?:vay|duoc vay)|borrowers", "borrowers"),
     ("du no|cho vay|giai ngan|so tien vay|lent|on loan|outstanding", "lent_vnd"),
     ("kinh phi|ngan sach|budget", "budget_vnd"),
     ("quy|von|fund|capital", "income_fund_vnd"),

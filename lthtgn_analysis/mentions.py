@@ -575,7 +575,9 @@ def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference
     if _ENGLISH_KIND.search(passage.lower) is None:
         return
     for run in _RUN.finditer(passage.text):
-        after = _ENGLISH_TYPE.match(passage.lower, run.end())
+        inside = _ENGLISH_TYPE.search(passage.lower, run.start(), run.end())
+        capitals = inside if inside and inside.end() == run.end() else None
+        after = capitals or _ENGLISH_TYPE.match(passage.lower, run.end())
         before = _ENGLISH_BEFORE.search(passage.lower[max(0, run.start() - 14) : run.start()])
         kind = after or before
         if kind is None:
@@ -583,10 +585,13 @@ def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference
         level = _ENGLISH_LEVEL[kind["kind"]]
         words = run["run"].split(" ")
         start = run.start()
+        for place in [n for n, word in enumerate(words) if word.lower() in _FUNCTION_WORDS][-1:]:
+            start += len(" ".join(words[:place])) + (place > 0)
+            words = words[place:]
         while words and words[0].lower() in _FUNCTION_WORDS:
             start += len(words[0]) + 1
             words = words[1:]
-        name = " ".join(words)
+        name = _titled(" ".join(words[:-1] if capitals else words))
         if level == "village" and name:
             unit: Unit | None = Unit("village", name, "", "")
         else:

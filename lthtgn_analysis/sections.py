@@ -109,7 +109,7 @@ def enter_section(
     dated = [m for m in moments if m.kind == "dated" and m.as_of is not None]
     dated = [m for m in dated if planned or not m.planned]
     governing = dated[-1] if dated else None
-    if passage.rank == 0 and not planned:
+    if passage.rank == 0 and not planned and not passage.text.endswith(":"):
         governing = None  # titles are read by `contexts`, which knows datelines
     if planned and governing is None and context.base is not None:
         last_day = pd.Timestamp(context.base.year, 12, 31)

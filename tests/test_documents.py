@@ -303,6 +303,38 @@ def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
     assert figures(text, header="") == [("clubs", 31.0, "Ý Yên", "2022-12-31")]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kinh gửi: Hội NCT tỉnh Bình Định\nBÁO CÁO CLB LTHTGN huyện Tuy Phước năm 2022\n\n"
+            "Đến 31/12/2022 có 25 CLB, trong năm thành lập thêm 4 CLB (CLB thôn Luật Lễ đông).",
+            [("clubs", 25, "Tuy Phước", "2022-12-31"), ("new_clubs", 4, "Tuy Phước", "2022-12-31")],
+        ),
+        (
+            "HỘI NCT HUYỆN ĐẠI LỘC\nKết quả 6 tháng đầu năm và nhiệm vụ 6 tháng cuối năm 2023\n"
+            "(CLB Liên thế hệ tự giúp nhau)\n\nI. Kết quả\nToàn huyện có 30 CLB.",
+            [("clubs", 30, "Đại Lộc", "2023-06-30")],
+        ),
+        (
+            "ISHCs IN BINH THUAN PROVINCE\n\nThis is a note of the trust.\n\n"
+            "The province has 37 clubs, and the Elderly Association's 14,000 members help them.",
+            [("clubs", 37, "Bình Thuận", "")],
+        ),
+        (
+            "HUYỆN TAM NÔNG\nSố liệu đến 30/9/2024\nHuyện\tSố CLB\tDư nợ cho vay (đồng)\n"
+            "Toàn huyện\t14\t655.000.000",
+            [
+                ("clubs", 14, "Tam Nông", "2024-09-30"),
+                ("lent_vnd", 655_000_000, "Tam Nông", "2024-09-30"),
+            ],
+        ),
+    ],
+)
+def test_the_head_of_a_document_says_whose_figures_they_are_and_of_when(text, expected):
+    assert figures(text, header="") == expected
+
+
 def test_a_dateline_tells_the_province_where_no_title_does():
     text = (
         "Sau sáp nhập, câu lạc bộ không lỡ nhịp\n"
