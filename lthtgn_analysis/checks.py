@@ -26,8 +26,13 @@ from .schema import OBSERVATIONS, PROBLEMS, accept, arrange, empty_table
 Check = Callable[[Facts], Findings]
 
 _OWN: tuple[Check, ...] = (
+    figure_checks.columns_are_there,
+    figure_checks.columns_are_filled,
+    figure_checks.numbers_can_be_read,
+    figure_checks.dates_can_be_read,
     figure_checks.ids_are_unique,
     figure_checks.codes_are_known,
+    figure_checks.areas_are_listed,
     figure_checks.figures_are_known,
     figure_checks.figures_are_not_negative,
     figure_checks.figures_lie_between_their_bounds,
@@ -88,8 +93,15 @@ _COMPARISONS: tuple[Check, ...] = (
 CHECKS: MappingProxyType[str, Check] = MappingProxyType(
     {check.__name__: check for check in (*_OWN, *_SIZES, *_COMPARISONS)}
 )
-# An id that is used twice, or a wrong map, does not make the figure wrong.
-_KEPT_IN_COMPARISONS = ("ids_are_unique", "figures_stand_on_the_map_of_their_day")
+# An id that is used twice, a date or bound that cannot be read, a code that no list has or a wrong
+# map does not make the figure wrong.
+_KEPT_IN_COMPARISONS = (
+    "numbers_can_be_read",
+    "dates_can_be_read",
+    "ids_are_unique",
+    "areas_are_listed",
+    "figures_stand_on_the_map_of_their_day",
+)
 _SHOWN_PROBLEMS = 20
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
@@ -102,7 +114,9 @@ def find_problems(
     Parameters
     ----------
     observations : data frame
-        The observations table; any frame that narwhals knows.
+        The observations table; any frame that narwhals knows, of typed columns or of text cells.
+        What is wrong with its form (a missing column, text where a number must be, an unknown
+        code) is told among the problems, and all else is audited.
     lang : {"vi", "en"}
         Language of `found`, `must` and `hint`.
     checks : iterable of str, optional
@@ -119,7 +133,7 @@ def find_problems(
     Raises
     ------
     InvalidTableError
-        If a column is missing.
+        If it is no table, or has no column of observations.
     ValueError
         If there is no such check.
 
@@ -281,6 +295,8 @@ def _known_checks(checks: Iterable[str] | None) -> frozenset[str]:
 
 def _wrong_alone(found: Findings) -> Any:
     """Return the positions of figures that a check of single figures calls an error."""
+    if found.rows is not None:
+        return found.rows
     if found.figures.empty:
         return np.empty(0, dtype=np.int64)
     severity = np.broadcast_to(np.asarray(found.severity, dtype=object), len(found.figures))

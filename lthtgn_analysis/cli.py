@@ -27,11 +27,12 @@ from .areas import find_areas, level_of, read_areas
 from .checks import find_problems
 from .errors import LthtgnError, NotebookError, SiteError
 from .excerpts import DistrictPart, Part, take_district, take_province
+from .intake import take_in
 from .metrics import compute
 from .progress import measure_progress
 from .sources import sample_path
 from .targets import read_targets
-from .tidy import read_observations, read_sources
+from .tidy import read_as_found, read_observations, read_sources
 
 if TYPE_CHECKING:
     from .pages import SiteBuild
@@ -115,12 +116,13 @@ def check(
 
     Ví dụ: lthtgn check data/sample/observations.csv > problems.csv
     """
-    observations = read_observations(file)
+    observations = read_as_found(file)
     problems = find_problems(observations, lang=lang.value)
     if form is CheckFormat.HTML:
         from .letters import write_letter
 
-        print(write_letter(problems, observations, _sources_beside(file), lang=lang.value))
+        table = take_in(observations).table
+        print(write_letter(problems, table, _sources_beside(file), lang=lang.value))
     else:
         shown = "severity check area as_of found must fact_ids"
         _write(problems, Format(form.value), shown=shown)

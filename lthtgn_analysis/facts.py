@@ -19,8 +19,9 @@ import pandas as pd
 
 from .areas import same_map
 from .indicators import INDICATORS
+from .intake import Intake, take_in
 from .notation import add_bounds
-from .schema import BOUNDARIES, LEVELS, OBSERVATIONS, QUALIFIERS, UNITS, accept
+from .schema import BOUNDARIES, LEVELS, QUALIFIERS, UNITS
 
 Positions = npt.NDArray[np.int64]
 Numbers = npt.NDArray[np.float64]
@@ -30,6 +31,7 @@ NONE = -1  # the position of a figure that is not there
 UNDATED = -(1 << 19)
 _DAYS = 1 << 20  # more than there are days between the years 1000 and 3000
 _COMPARED = ("observed", "synthetic")
+_COMPARABLE = frozenset({"area", "indicator", "value"})
 # A result against a plan stands on the plan's due date, as targets do.
 _DATED_AHEAD = ("plan_achievement",)
 _AGE = r"(?i)\b(55|60)\s*(?:\+|tuổi|years?)"
@@ -46,6 +48,8 @@ class Facts:
 
     Attributes
     ----------
+    taken : Intake
+        What could not be read, and which columns are not there.
     table : DataFrame
         The observations.
     low, value, high : array of float
@@ -72,6 +76,7 @@ class Facts:
         order of `report`; one a place and day, in the order of place and day.
     """
 
+    taken: Intake
     table: pd.DataFrame
     low: Numbers
     value: Numbers
@@ -108,18 +113,19 @@ def prepare(observations: Any) -> Facts:
     Parameters
     ----------
     observations : data frame
-        The observations table; any frame that narwhals knows.
+        The observations table, whatever its faults; any frame that narwhals knows.
 
     Returns
     -------
     Facts
         Every row takes part in comparisons unless it is carried, derived or estimated, or no
-        figure (missing or infinite).
+        figure (missing or infinite). Without a column that says what figures are or of which
+        place, none does.
 
     Raises
     ------
     InvalidTableError
-        If a column is missing, or holds another kind than it must.
+        If it is no table, or has no column of observations.
 
     Examples
     --------
@@ -129,7 +135,8 @@ def prepare(observations: Any) -> Facts:
     >>> int(facts.value[facts.by_report["clubs"][0]])
     135
     """
-    table = accept(observations, OBSERVATIONS)
+    taken = take_in(observations)
+    table = taken.table
     printed = table["value"].to_numpy(dtype=float)
     value = np.where(np.isfinite(printed), printed, np.nan)
     low, high = _bounds(table, value)
@@ -142,6 +149,7 @@ def prepare(observations: Any) -> Facts:
     place = _codes(pd.Series(area), table["scope"])
     day = _days(table["as_of"])
     facts = Facts(
+        taken=taken,
         table=table,
         low=low,
         value=value,
@@ -159,7 +167,9 @@ def prepare(observations: Any) -> Facts:
         ).to_numpy(),
         falls=_says(table["note"], _FALL),
         corrects=_says(table["note"], _CORRECTION),
-        compared=np.isfinite(value) & table["status"].isin(_COMPARED).to_numpy(),
+        compared=np.isfinite(value)
+        & table["status"].isin(_COMPARED).to_numpy()
+        & _COMPARABLE.isdisjoint(taken.absent),
         by_measure={},
         by_report={},
         by_series={},

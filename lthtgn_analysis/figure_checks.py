@@ -7,55 +7,118 @@ one of these checks calls an error is left out of all comparisons.
 from __future__ import annotations
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from .boundaries import read_concordance
 from .dates import REPORTED_AHEAD
-from .facts import UNDATED, Facts, Flags, Positions
+from .facts import NONE, UNDATED, Facts, Flags, Positions
 from .findings import Findings
 from .indicators import INDICATORS
+from .intake import is_unknown_indicator, is_unlisted_area
 from .schema import OBSERVATIONS
 
 _COUNTED = ("clubs", "people", "courses", "areas", "meetings", "loans")
 _FIRST_DAY = int(np.datetime64("1990-01-01").astype("datetime64[D]").astype(int))
 _MERGER = int(np.datetime64("2025-07-01").astype("datetime64[D]").astype(int))
 _OLD_MAPS = ("2022", "2025-01")
+_NEW_MAP = "2025-07"
 _YEAR = 365
 _FEWEST_PUBLICATIONS = 5
+_SHOWN_LINES = 5
 
 
 def ids_are_unique(facts: Facts) -> Findings:
     """Every observation has a fact id of its own."""
     ids = facts.table["fact_id"]
-    again = ids.duplicated(keep="first").to_numpy()
-    named = ids[again].drop_duplicates()
-    return Findings(_cases(named.index.to_numpy()), "error", tested=len(ids))
+    again = ids.index[ids.duplicated(keep=False)].to_numpy()
+    cases = pd.DataFrame({"at": again, "code": ids.iloc[again].to_numpy()})
+    return _grouped(facts, cases, tested=len(ids))
+
+
+def columns_are_there(facts: Facts) -> Findings:
+    """The table has the columns that say what a figure is, of which place and from whom."""
+    needed = [
+        column.name for column in OBSERVATIONS.columns if column.required or column.name == "as_of"
+    ]
+    missing = [name for name in needed if name in facts.taken.missing]
+    severity = ["error" if name in facts.taken.absent else "warning" for name in missing]
+    return Findings(
+        _cases(np.full(len(missing), NONE)),
+        np.array(severity, dtype=object),
+        tested=len(needed),
+        rows=_nowhere(),
+        words={"column": missing},
+    )
+
+
+def columns_are_filled(facts: Facts) -> Findings:
+    """No cell is empty that says what a figure is, of which place or from whom."""
+    taken, count = facts.taken, len(facts.value)
+    everywhere = [name for name in taken.absent if name not in taken.missing]
+    gaps = {name: np.arange(count) for name in everywhere}
+    # An empty value is a figure that is not known; `figures_are_known` tells of it.
+    partly = taken.empty.loc[taken.empty["column"] != "value"]
+    gaps |= {name: rows["at"].to_numpy() for name, rows in partly.groupby("column", sort=False)}
+    return Findings(
+        _cases([at[0] for at in gaps.values()]),
+        "error",
+        tested=count,
+        fact_ids=[_join(facts, at) for at in gaps.values()],
+        # What a column that is empty throughout can only mean, it is taken to mean.
+        rows=partly.loc[partly["column"] != "fact_id", "at"].to_numpy(),
+        words={
+            "column": list(gaps),
+            "empty_number": [len(at) for at in gaps.values()],
+            "all_number": [count] * len(gaps),
+        },
+    )
+
+
+def numbers_can_be_read(facts: Facts) -> Findings:
+    """Where a number must stand, a plain number stands."""
+    return _unread(facts, "number")
+
+
+def dates_can_be_read(facts: Facts) -> Findings:
+    """Where a date must stand, a date in ISO form stands."""
+    return _unread(facts, "date")
 
 
 def codes_are_known(facts: Facts) -> Findings:
-    """Level, map, qualifier, unit and status are codes that the schema knows."""
-    found = []
-    for column in OBSERVATIONS.columns:
-        if column.allowed:
-            codes = facts.table[column.name]
-            at = np.flatnonzero(~codes.isin(column.allowed).to_numpy())
-            words = codes.iloc[at].fillna("–").to_numpy(dtype=object)
-            found.append(pd.DataFrame({"figure": at, "column": column.name, "code": words}))
-    cases = pd.concat(found, ignore_index=True)
-    return Findings(
-        cases[["figure"]],
-        "error",
-        tested=len(facts.value),
-        words={"column": cases["column"].to_list(), "code": cases["code"].to_list()},
+    """Level, map, indicator, qualifier, unit and status are codes that the schema knows."""
+    unknown = {
+        column.name: facts.table[column.name].notna()
+        & ~facts.table[column.name].isin(column.allowed)
+        for column in OBSERVATIONS.columns
+        if column.allowed
+    } | {"indicator": is_unknown_indicator(facts.table)}
+    cases = pd.concat(
+        pd.DataFrame(
+            {"at": np.flatnonzero(wrong), "column": name, "code": facts.table[name][wrong]}
+        )
+        for name, wrong in unknown.items()
     )
+    return _grouped(facts, cases, tested=len(facts.value))
+
+
+def areas_are_listed(facts: Facts) -> Findings:
+    """An area's code is in the unit list of its level and map."""
+    rows = facts.table.loc[is_unlisted_area(facts.table), ["level", "area", "boundaries"]]
+    cases = rows.rename(columns={"area": "code", "level": "code_level"}).assign(at=rows.index)
+    return _grouped(facts, cases, tested=len(facts.value))
 
 
 def figures_are_known(facts: Facts) -> Findings:
     """Every figure is a finite number."""
     known = np.isfinite(facts.value)
-    return Findings(_cases(np.flatnonzero(~known)), "error", tested=len(known))
+    told = facts.taken.unread.loc[facts.taken.unread["column"] == "value", "at"]
+    at = np.setdiff1d(np.flatnonzero(~known), told)
+    if "value" in facts.taken.absent:
+        return Findings(_cases(_nowhere()), "error", tested=0, untestable=len(known))
+    return Findings(_cases(at), "error", tested=len(known) - len(told), untestable=len(told))
 
 
 def figures_are_not_negative(facts: Facts) -> Findings:
@@ -141,7 +204,11 @@ def figures_stand_on_the_map_of_their_day(facts: Facts) -> Findings:
     )
     of_districts = after & ~ended & table["indicator"].isin(_about("districts_")).to_numpy()
     kept = after & old & is_province & ~merged & ~of_districts
-    early = before & ~old & level.isin(["province", "commune"]).to_numpy()
+    early = (
+        before
+        & table["boundaries"].eq(_NEW_MAP).to_numpy()
+        & level.isin(["province", "commune"]).to_numpy()
+    )
     at = np.flatnonzero(ended | of_districts | kept | early)
     rows = pd.DataFrame(
         {
@@ -191,5 +258,41 @@ def _about(prefix: str) -> list[str]:
     return [name for name in INDICATORS if name.startswith(prefix)]
 
 
-def _cases(at: Positions) -> pd.DataFrame:
+def _unread(facts: Facts, kind: str) -> Findings:
+    names = OBSERVATIONS.names_of(kind)  # type: ignore[arg-type]
+    cases = facts.taken.unread
+    cases = cases.loc[cases["column"].isin(names)].rename(columns={"text": "code"})
+    cells = sum(int(facts.table[name].notna().sum()) for name in names)
+    return _grouped(facts, cases, tested=cells + len(cases))
+
+
+def _grouped(facts: Facts, cases: pd.DataFrame, *, tested: int) -> Findings:
+    """Tell once of what is wrong in the same way in many rows."""
+    kinds = [name for name in cases if name != "at"]
+    groups = [(key, rows["at"].to_numpy()) for key, rows in cases.groupby(kinds, sort=False)]
+    words = {name: [key[place] for key, _ in groups] for place, name in enumerate(kinds)}
+    return Findings(
+        _cases([at[0] for _, at in groups]),
+        "error",
+        tested=tested,
+        fact_ids=[_join(facts, at) for _, at in groups],
+        rows=cases["at"].to_numpy(dtype=np.int64),
+        words=words | {"lines": [_name_lines(facts, at) for _, at in groups]},
+    )
+
+
+def _name_lines(facts: Facts, at: Positions) -> str:
+    lines = [str(line) for line in facts.taken.lines[at[:_SHOWN_LINES]]]
+    return ", ".join(lines) + (", …" if len(at) > len(lines) else "")
+
+
+def _join(facts: Facts, at: Positions) -> str:
+    return ";".join(dict.fromkeys(facts.column("fact_id", at)))
+
+
+def _nowhere() -> Positions:
+    return np.empty(0, dtype=np.int64)
+
+
+def _cases(at: Any) -> pd.DataFrame:
     return pd.DataFrame({"figure": np.asarray(at, dtype=np.int64)})

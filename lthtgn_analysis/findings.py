@@ -45,9 +45,12 @@ class Findings:
         How many cases could be judged, and how many lacked a figure to judge them by.
     fact_ids : array of str, optional
         The facts of each case, where the columns do not hold them all.
+    rows : array of int, optional
+        All figures that the cases name, where the columns do not hold them all.
     words : mapping of str to list
-        Further words of each case: text and dates as they stand, numbers by the kind that their
-        name ends in (``_share``, ``_vnd``, ``_number``).
+        Further words of each case: text and dates as they stand, levels of areas (``_level``) by
+        their names, numbers by the kind that their name ends in (``_share``, ``_vnd``,
+        ``_number``).
     """
 
     figures: pd.DataFrame
@@ -55,6 +58,7 @@ class Findings:
     tested: int
     untestable: int = 0
     fact_ids: Any = None
+    rows: Any = None
     words: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -84,7 +88,7 @@ def write_problems(facts: Facts, check: str, found: Findings, *, lang: Lang) -> 
         part: _fill(facts, label(f"check.{check}.{part}", lang=lang), found, lang=lang)
         for part in ("found", "must", "hint")
     }
-    main = facts.table.iloc[at]
+    main = facts.table[["area", "indicator", "as_of"]].reindex(at)
     return arrange(
         pd.DataFrame(
             {
@@ -124,7 +128,7 @@ def print_figures(facts: Facts, at: Any, *, lang: Lang, with_label: bool = True)
     at = np.asarray(at)
     if not len(at):
         return []
-    rows = facts.table.iloc[np.where(at == NONE, 0, at)]
+    rows = facts.table[["indicator", *_PRINTED]].iloc[np.where(at == NONE, 0, at)]
     texts = [
         _print_figure(*figure, lang=lang)
         for figure in zip(*(rows[name] for name in _PRINTED), strict=True)
@@ -186,7 +190,7 @@ def _write(facts: Facts, name: str, found: Findings, *, lang: Lang) -> list[str]
 
 def _write_word(name: str, word: Any, *, lang: Lang) -> str:
     if isinstance(word, str):
-        return word
+        return label(f"level.{word}", lang=lang) if name.endswith("_level") else word
     if pd.isna(word):
         return label("missing.figure", lang=lang)
     if isinstance(word, pd.Timestamp):

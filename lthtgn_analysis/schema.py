@@ -317,7 +317,7 @@ def accept(frame: Any, table: Table, *, name: str | None = None) -> pd.DataFrame
       found:   ['url']
       hint:    read raw files with the `read_*` functions, which rename and check columns.
     """
-    native = frame if isinstance(frame, pd.DataFrame) else _to_pandas(frame, table, name)
+    native = to_pandas(frame, table, name)
     needed = [column.name for column in table.columns if column.required]
     if missing := [column for column in needed if column not in native.columns]:
         hint = "read raw files with the `read_*` functions, which rename and check columns"
@@ -364,6 +364,45 @@ def list_faults(*, found: Sequence[str], must: Any, hint: Any) -> pd.DataFrame:
     return arrange(frame, PROBLEMS)
 
 
+def to_pandas(frame: Any, table: Table, name: str | None = None) -> pd.DataFrame:
+    """Take any frame that narwhals knows as a pandas frame, whatever its columns.
+
+    Parameters
+    ----------
+    frame : DataFrame or LazyFrame of pandas, polars, pyarrow, DuckDB, ...
+        The rows.
+    table : Table
+        The table they are meant to be.
+    name : str, optional
+        What the caller calls the frame, for the error text.
+
+    Returns
+    -------
+    DataFrame
+        A pandas frame as it is, any other as a new one.
+
+    Raises
+    ------
+    InvalidTableError
+        If `frame` is no frame.
+
+    Examples
+    --------
+    >>> to_pandas(pd.DataFrame({"url": ["a"]}), SOURCES)["url"].item()
+    'a'
+    """
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    try:
+        known = nw.from_native(frame)
+    except TypeError:
+        raise InvalidTableError(
+            f"`{name or table.name}` must be a data frame that narwhals knows (pandas, polars, "
+            f"pyarrow, DuckDB, ...), not {type(frame).__name__!r}."
+        ) from None
+    return (known.collect() if isinstance(known, nw.LazyFrame) else known).to_pandas()
+
+
 def _is_ranged(frame: pd.DataFrame) -> bool:
     return isinstance(frame.index, pd.RangeIndex) and frame.index.start == 0
 
@@ -380,14 +419,3 @@ def _check_kinds(frame: pd.DataFrame, table: Table, name: str | None) -> None:
         raise InvalidTableError(
             f"`{name or table.name}` must have the kinds of its schema.\n" + "\n".join(faults)
         )
-
-
-def _to_pandas(frame: Any, table: Table, name: str | None) -> pd.DataFrame:
-    try:
-        known = nw.from_native(frame)
-    except TypeError:
-        raise InvalidTableError(
-            f"`{name or table.name}` must be a data frame that narwhals knows (pandas, polars, "
-            f"pyarrow, DuckDB, ...), not {type(frame).__name__!r}."
-        ) from None
-    return (known.collect() if isinstance(known, nw.LazyFrame) else known).to_pandas()

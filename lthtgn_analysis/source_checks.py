@@ -39,7 +39,7 @@ _YEAR = 365
 
 def figures_are_given_once(facts: Facts) -> Findings:
     """One source gives one figure of one place, indicator, scope and period once."""
-    kept = np.flatnonzero(facts.compared)
+    kept = np.flatnonzero(facts.compared & facts.table["source"].notna().to_numpy())
     keys = pd.DataFrame(
         {
             "report": facts.report[kept],

@@ -16,13 +16,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .areas import read_areas
 from .errors import InvalidTableError
-from .indicators import INDICATORS
+from .intake import is_unknown_indicator, is_unlisted_area, parse_column
 from .layout_files import Layout, read_layout
 from .notation import add_bounds
 from .schema import (
-    BOUNDARIES,
     DTYPES,
     OBSERVATIONS,
     SOURCES,
@@ -48,9 +46,6 @@ from .workbook_figures import read_book
 _SHOWN_FAULTS = 20
 _HEADER = -1
 _CODES = ("level", "area", "boundaries", "indicator")
-_FREE_LEVELS = ("village", "club")
-_ISO_DATE = r"\d{4}-\d{2}-\d{2}"
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def read_observations(
@@ -106,6 +101,42 @@ def read_observations(
     if errors:
         raise _joined(errors)
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+
+
+def read_as_found(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
+    """Read observations for the audit: a sound file as `read_observations`, any other as it stands.
+
+    Parameters
+    ----------
+    path : str or Path
+        As `read_observations`.
+    encoding : str, optional
+        As `read_observations`.
+
+    Returns
+    -------
+    DataFrame
+        The observations table, or text cells with the columns that are there: `find_problems` tells
+        what is wrong with them.
+
+    Raises
+    ------
+    InvalidTableError
+        If a file is not text in its encoding, or its records are not of one length.
+    UnreadableSourceError, FileNotFoundError
+        As `read_observations`.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> len(read_as_found(sample_path("observations"))) > 400
+    True
+    """
+    tables = [_read_file_as_found(file, encoding) for file in list_files(path)]
+    if len(tables) == 1:
+        return tables[0]
+    # Cells of one file as text and of another as numbers must not meet in one column.
+    return pd.concat([_cells_of(table) for table in tables], ignore_index=True)
 
 
 def read_sources(path: Any) -> pd.DataFrame:
@@ -239,6 +270,19 @@ def _read_observations_file(file: Path, encoding: str | None) -> pd.DataFrame:
     return _parse_observations(read_csv_cells(file, encoding=encoding))
 
 
+def _read_file_as_found(file: Path, encoding: str | None) -> pd.DataFrame:
+    if file.suffix.lower() == ".parquet":
+        return read_parquet_cells(file)
+    if encoding is None and (table := _read_sound(file)) is not None:
+        return table
+    return read_csv_cells(file, encoding=encoding)
+
+
+def _cells_of(table: pd.DataFrame) -> pd.DataFrame:
+    is_typed = list(table.columns) == OBSERVATIONS.column_names and table["value"].dtype.kind == "f"
+    return _as_text(table, OBSERVATIONS) if is_typed else table
+
+
 def _parse_observations(cells: pd.DataFrame) -> pd.DataFrame:
     table = _parse(cells, OBSERVATIONS, extra_faults=_observation_faults)
     return arrange(_with_bounds(table), OBSERVATIONS)
@@ -288,7 +332,7 @@ def _sound_column(cells: pd.Series, column: Column) -> pd.Series | None:
         return None if stripped.eq("").any() else stripped
     codes, distinct = pd.factorize(cells)
     values = pd.Series(distinct, dtype="str")
-    parsed, bad, _, _ = _parse_column(values, column)
+    parsed, bad, _, _ = parse_column(values, column)
     if bad.any() or values.str.strip().ne(values).any():
         return None
     if column.kind == "text":
@@ -352,7 +396,7 @@ def _parse(cells: pd.DataFrame, table: Table, *, extra_faults: Any = None) -> pd
             faults.append(_missing_column(column, cells))
             continue
         text = cells[column.name].str.strip()
-        values, bad, must, hint = _parse_column(text, column)
+        values, bad, must, hint = parse_column(text, column)
         parsed[column.name] = values
         faults.append(_fault_rows(text, bad, column.name, must, hint))
         if column.required:
@@ -368,48 +412,21 @@ def _parse(cells: pd.DataFrame, table: Table, *, extra_faults: Any = None) -> pd
     return frame.reset_index(drop=True)
 
 
-def _parse_column(text: pd.Series, column: Column) -> tuple[pd.Series, pd.Series, str, str]:
-    if column.kind == "number":
-        values = pd.to_numeric(text.where(text.ne("")), errors="coerce").astype("float64")
-        finite = values.abs().lt(float("inf"))
-        bad = text.ne("") & ~finite
-        return (
-            values.where(finite),
-            bad,
-            "be a plain number such as 48600 or 0.7335",
-            "write no thousands marks, units or words; a hedge goes to the column `qualifier`",
-        )
-    if column.kind == "date":
-        iso = text.str.fullmatch(_ISO_DATE)
-        days = pd.to_datetime(text.where(iso), format="%Y-%m-%d", errors="coerce")
-        in_range = days.dt.year.between(_FIRST_YEAR, _LAST_YEAR)
-        bad = text.ne("") & ~in_range
-        return (
-            days.where(in_range).astype(DTYPES["date"]),
-            bad,
-            f"be a date such as 2024-12-31, from {_FIRST_YEAR} to {_LAST_YEAR}",
-            "a date that is not known stays empty",
-        )
-    if column.allowed:
-        bad = text.ne("") & ~text.isin(column.allowed)
-        must = f"be one of {', '.join(column.allowed)}"
-    else:
-        bad = pd.Series(False, index=text.index)
-        must = ""
-    return text.where(text.ne("")).astype(DTYPES["text"]), bad, must, "use the code as written"
-
-
 def _observation_faults(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
-    indicator = frame["indicator"]
-    unknown = indicator.notna() & ~indicator.isin(list(INDICATORS))
     yield _fault_rows(
-        indicator,
-        unknown,
+        frame["indicator"],
+        is_unknown_indicator(frame),
         "indicator",
         "be a name in INDICATORS",
         "see reference/indicators.csv; a new indicator is a new line there",
     )
-    yield _area_faults(frame)
+    yield _fault_rows(
+        frame["area"],
+        is_unlisted_area(frame),
+        "area",
+        "be a code of the unit list of its level and boundaries",
+        "`find_area(name, level=..., boundaries=...)` gives the code; leading zeros belong to it",
+    )
     crossed = (frame["low"] > frame["value"]) | (frame["value"] > frame["high"])
     yield _fault_rows(
         frame["low"].astype("str") + ".." + frame["high"].astype("str"),
@@ -417,24 +434,6 @@ def _observation_faults(frame: pd.DataFrame) -> Iterable[pd.DataFrame]:
         "low..high",
         "enclose `value`",
         "leave `low` and `high` empty to have them set from the qualifier",
-    )
-
-
-def _area_faults(frame: pd.DataFrame) -> pd.DataFrame:
-    placed = frame["level"].notna() & ~frame["level"].isin(_FREE_LEVELS)
-    placed &= frame["boundaries"].isin(BOUNDARIES)
-    known = pd.concat(
-        read_areas(boundaries=boundaries)[["level", "area", "boundaries"]]
-        for boundaries in frame.loc[placed, "boundaries"].unique()
-    ) if placed.any() else frame.loc[placed, ["level", "area", "boundaries"]]  # fmt: skip
-    keys = pd.MultiIndex.from_frame(frame[["level", "area", "boundaries"]])
-    unknown = placed & frame["area"].notna() & ~keys.isin(pd.MultiIndex.from_frame(known))
-    return _fault_rows(
-        frame["area"],
-        unknown,
-        "area",
-        "be a code of the unit list of its level and boundaries",
-        "`find_area(name, level=..., boundaries=...)` gives the code; leading zeros belong to it",
     )
 
 

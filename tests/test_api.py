@@ -16,8 +16,9 @@ ORDER = """
     errors schema lettering numerals grammar reading notation dates placenames areas indicators
     concordance boundaries passages records wording headers markup phrases excerpts letterheads
     mentions moments windows cells contexts funds layout_files candidates meanings sections sources
-    workbooks sheet_tables columns forms grids paragraphs rows texts documents layouts facts
-    workbook_figures findings tidy figure_checks report_checks series_checks source_checks checks
+    workbooks sheet_tables columns forms grids paragraphs rows texts documents layouts
+    intake facts workbook_figures findings tidy figure_checks report_checks series_checks
+    source_checks checks
     trust registers standards engines measures rollup ledgers tallies clubs formulas inputs
     comparisons metrics targets methods progress evidence changes scenarios drawing marks trends
     tilemap plots display tables citations sentences figures shell bylaws coverage fund_means

@@ -15,6 +15,7 @@ from lthtgn_analysis.facts import last_place
 from lthtgn_analysis.findings import Findings
 from lthtgn_analysis.notation import label
 from lthtgn_analysis.schema import OBSERVATIONS, PROBLEMS
+from lthtgn_analysis.tidy import read_as_found
 
 
 def at(year, **row):
@@ -661,18 +662,89 @@ def test_the_table_is_not_changed():
 # Bad input: an answer, not a traceback.
 
 
-def test_missing_columns_are_named():
-    with pytest.raises(lt.InvalidTableError, match=r"missing: \['indicator', 'value'\]"):
-        lt.find_problems(observations({"value": 1}).drop(columns=["indicator", "value"]))
+def faulty(*rows):
+    """Text cells, as a file gives them, with two clubs' reports of which one is contradictory."""
+    sound = [*report(2023, clubs=41, members=2313), *report(2024, communes_with_clubs=52, clubs=41)]
+    table = observations(*sound, *rows).astype("str")
+    return table.mask(table.isin(["nan", "NaT", "None"]), "")
 
 
-def test_columns_without_any_value_give_an_answer():
-    table = observations({"value": 1}, {"value": 2})
-    for column in OBSERVATIONS.columns:
-        if not column.required:
-            lt.find_problems(table.assign(**{column.name: None}))
-    nothing = table.assign(**dict.fromkeys(table.columns.difference(["level", "boundaries"])))
-    assert "figures_are_known" in set(lt.find_problems(nothing)["check"])
+CONTRADICTION = {"communes_are_at_most_clubs"}
+
+
+@pytest.mark.parametrize("name", [c.name for c in OBSERVATIONS.columns if c.required])
+def test_a_missing_or_empty_column_is_an_error_and_the_rest_is_audited(name):
+    for table, check, severities in (
+        (faulty().drop(columns=[name]), "columns_are_there", ["error"]),
+        (faulty().assign(**{name: ""}), "columns_are_filled", ["error"]),
+    ):
+        problems = lt.find_problems(table)
+        told = problems.loc[problems["check"] == check]
+        assert told["severity"].to_list() == severities
+        assert name in told["found"].item()
+        if name not in ("area", "indicator", "value"):
+            assert set(problems["check"]) >= CONTRADICTION
+
+
+def test_cells_that_cannot_be_read_are_errors_with_their_line_and_the_rest_is_audited(tmp_path):
+    table = faulty(*(at(2022, value=7, area="40") for _ in range(9)))
+    spoilt = {
+        "value": "tám trăm", "high": "1.234.567", "as_of": "2024-02-30", "published": "31/12/2022",
+        "unit": "người", "indicator": "clubz", "area": "999", "source": "", "fact_id": "",
+    }  # fmt: skip
+    for row, (name, text) in enumerate(spoilt.items(), start=4):
+        table.loc[row, name] = text
+    table.to_csv(tmp_path / "spoilt.csv", index=False)
+    problems = lt.find_problems(read_as_found(tmp_path / "spoilt.csv"), lang="en")
+    assert set(problems["check"]) == CONTRADICTION | {
+        "numbers_can_be_read", "dates_can_be_read", "codes_are_known", "areas_are_listed",
+        "columns_are_filled",
+    }  # fmt: skip
+    assert set(problems["severity"]) == {"error"}
+    found = problems.set_index("fact_ids")["found"]
+    assert found["T0005"] == "column value, line 6: “tám trăm”"
+    assert found["T0006"] == "column high, line 7: “1.234.567”"
+    assert found["T0007"] == "column as_of, line 8: “2024-02-30”"
+    assert found["T0011"] == "area code “999” (province, boundaries 2022), line 12"
+    assert found["line-14"] == "column fact_id is empty in 1 of 13 rows"
+    with pytest.raises(lt.InvalidTableError, match="9 faults"):
+        lt.read_observations(tmp_path / "spoilt.csv")
+
+
+def test_what_is_no_table_of_observations_is_refused():
+    for frame in ([1, 2], None, "observations", pd.DataFrame({"a": [1]}), pd.DataFrame()):
+        with pytest.raises(lt.InvalidTableError):
+            lt.find_problems(frame)
+    twice = pd.concat([faulty(), faulty()[["value"]]], axis=1)
+    with pytest.raises(lt.InvalidTableError, match=r"found twice: \['value'\]"):
+        lt.find_problems(twice)
+
+
+def test_text_cells_and_typed_columns_give_the_same_problems():
+    typed = observations(*report(2023, clubs=60, members=3313), *report(2024, clubs=-60, members=9))
+    text = typed.astype("str")
+    text = text.mask(text.isin(["nan", "NaT", "None"]), "")
+    pd.testing.assert_frame_equal(lt.find_problems(typed), lt.find_problems(text))
+
+
+def test_codes_that_a_reader_took_for_numbers_get_their_zeros_back():
+    table = observations({"value": 1, "area": "01"}, {"value": 2, "area": "38"})
+    assert lt.find_problems(table.assign(area=[1, 38])).empty
+    unlisted = lt.find_problems(table.assign(area=[1.0, 99.0]))
+    assert unlisted["check"].to_list() == ["areas_are_listed"]
+    assert "“99”" in unlisted["found"].item()
+
+
+def test_a_figure_of_an_unlisted_area_is_still_compared():
+    rows = report(2024, communes_with_clubs=52, clubs=41)
+    table = observations(*rows).assign(area="99")
+    assert set(lt.find_problems(table)["check"]) == CONTRADICTION | {"areas_are_listed"}
+
+
+def test_ids_used_twice_are_told_with_their_lines():
+    table = observations({"value": 1}, {"value": 2, "area": "40"}).assign(fact_id="X1")
+    problems = lt.find_problems(table, lang="en")
+    assert problems[["fact_ids", "found"]].to_numpy().tolist() == [["X1", "id “X1” in lines 1, 2"]]
 
 
 def test_infinities_and_odd_words_give_an_answer():

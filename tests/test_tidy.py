@@ -111,7 +111,7 @@ def test_all_faults_are_reported_at_once_with_their_lines(tmp_path):
         "line 3, column `value`: '8 trăm'; must be a plain number such as 48600 or 0.7335",
         "line 4, column `area`: '99'; must be a code of the unit list of its level and boundaries",
         "line 5, column `as_of`: '12/10/2022'; must be a date such as 2024-12-31, "
-        "from 1900 to 2200",
+        "from 1900 to 2999",
         "line 6, column `indicator`: 'clubz'; must be a name in INDICATORS",
         "line 7, column `qualifier`: 'hơn'; must be one of exact, at_least, at_most, nearly",
         "line 8, column `unit`: 'CLB'; must be one of clubs, people, VND",
