@@ -34,8 +34,7 @@ WORDS = {
             "`completeness.grade_quality`; mẫu báo cáo của Hội không công bố nên không có hạn nộp "
             "để so.\n"
             "- Mẫu số dân số người cao tuổi và văn bản ghi sai ngày chỉ kiểm tra được khi hai "
-            "nguồn cùng nêu.\n"
-            "- Mã, ngày và con số viết sai dạng: `read_observations`."
+            "nguồn cùng nêu."
         ),
     },
     "en": {
@@ -59,8 +58,7 @@ WORDS = {
             "- Completeness and timeliness (who sent what, when): `completeness.count_items` and "
             "`completeness.grade_quality`; the Association's forms are not public, so there is no "
             "deadline to hold reports against.\n"
-            "- Rival counts of older people and misdated documents only where two sources speak.\n"
-            "- Codes, dates and numbers in a wrong form: `read_observations`."
+            "- Rival counts of older people and misdated documents only where two sources speak."
         ),
     },
 }

@@ -100,7 +100,7 @@ def take_in(observations: Any) -> Intake:
     table = frame if kept else pd.DataFrame(columns).reset_index(drop=True)
     unread = pd.concat(faults, ignore_index=True) if faults else _no_cells("text")
     absent, empty = _find_empty(table, frame, unread)
-    lines = _lines_of(frame, needed=bool(len(unread) or len(empty) or absent))
+    lines = _lines_of(frame)
     if "area" in frame and frame["area"].dtype.kind in "iuf":
         table = table.assign(area=_with_leading_zeros(table))
     missing = [name for name in OBSERVATIONS.column_names if name not in frame]
@@ -295,10 +295,10 @@ def _fill(table: pd.DataFrame, absent: list[str], lines: npt.NDArray[np.int64]) 
     return table.assign(**filled).astype(dict.fromkeys(filled, DTYPES["text"]))
 
 
-def _lines_of(frame: pd.DataFrame, *, needed: bool) -> npt.NDArray[np.int64]:
+def _lines_of(frame: pd.DataFrame) -> npt.NDArray[np.int64]:
     path = frame.attrs.get("path")
     counted = np.arange(1, len(frame) + 1)
-    if path is None or not needed:
+    if path is None:
         return counted
     lines = record_lines(path, encoding=frame.attrs.get("encoding"))
     return np.array(lines, dtype=np.int64) if len(lines) == len(frame) else counted

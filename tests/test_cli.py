@@ -56,6 +56,30 @@ def test_check_prints_problems_and_exits_with_one(run, tmp_path):
     assert "rows" in err
 
 
+def test_check_audits_a_table_that_cannot_be_read_whole(run, tmp_path):
+    rows = [{"value": 41}, {"indicator": "communes_with_clubs", "value": 52}, {"area": "da-teh"}]
+    path = write(tmp_path, *rows)
+    _, out, _ = run("check", path, "--lang", "en")
+    assert "area code “da-teh” (province, boundaries 2022), line 4" in out
+    cells = pd.read_csv(path, dtype="str").drop(columns=["status"])
+    cells.loc[2, "value"] = "tám"
+    cells.to_csv(path, index=False)
+    code, out, _ = run("check", path)
+    found = pd.read_csv(io.StringIO(out))
+    assert code == 1
+    assert set(found["check"]) == {
+        "columns_are_there", "numbers_can_be_read", "areas_are_listed",
+        "communes_are_at_most_clubs",
+    }  # fmt: skip
+    code, page, _ = run("check", path, "--format", "html")
+    assert code == 1
+    assert "da-teh" in page
+    path.write_bytes("câu lạc bộ".encode("utf-16-le"))
+    code, out, err = run("check", path)
+    assert (code, out) == (1, "")
+    assert "observations" in err
+
+
 def test_check_of_sound_data_exits_with_nothing(run, tmp_path):
     code, out, _ = run("check", write(tmp_path, {"value": 37}))
     assert code == 0
