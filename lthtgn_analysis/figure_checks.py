@@ -18,7 +18,7 @@ from .facts import NONE, UNDATED, Facts, Flags, Positions
 from .findings import Findings
 from .indicators import INDICATORS
 from .intake import is_unknown_indicator, is_unlisted_area
-from .schema import OBSERVATIONS
+from .schema import OBSERVATIONS, Kind
 
 _COUNTED = ("clubs", "people", "courses", "areas", "meetings", "loans")
 _FIRST_DAY = int(np.datetime64("1990-01-01").astype("datetime64[D]").astype(int))
@@ -61,7 +61,9 @@ def columns_are_filled(facts: Facts) -> Findings:
     gaps = {name: np.arange(count) for name in everywhere}
     # An empty value is a figure that is not known; `figures_are_known` tells of it.
     partly = taken.empty.loc[taken.empty["column"] != "value"]
-    gaps |= {name: rows["at"].to_numpy() for name, rows in partly.groupby("column", sort=False)}
+    gaps |= {
+        str(name): rows["at"].to_numpy() for name, rows in partly.groupby("column", sort=False)
+    }
     return Findings(
         _cases([at[0] for at in gaps.values()]),
         "error",
@@ -258,8 +260,8 @@ def _about(prefix: str) -> list[str]:
     return [name for name in INDICATORS if name.startswith(prefix)]
 
 
-def _unread(facts: Facts, kind: str) -> Findings:
-    names = OBSERVATIONS.names_of(kind)  # type: ignore[arg-type]
+def _unread(facts: Facts, kind: Kind) -> Findings:
+    names = OBSERVATIONS.names_of(kind)
     cases = facts.taken.unread
     cases = cases.loc[cases["column"].isin(names)].rename(columns={"text": "code"})
     cells = sum(int(facts.table[name].notna().sum()) for name in names)
@@ -268,9 +270,11 @@ def _unread(facts: Facts, kind: str) -> Findings:
 
 def _grouped(facts: Facts, cases: pd.DataFrame, *, tested: int) -> Findings:
     """Tell once of what is wrong in the same way in many rows."""
-    kinds = [name for name in cases if name != "at"]
+    kinds = [str(name) for name in cases if name != "at"]
     groups = [(key, rows["at"].to_numpy()) for key, rows in cases.groupby(kinds, sort=False)]
-    words = {name: [key[place] for key, _ in groups] for place, name in enumerate(kinds)}
+    words: dict[str, Any] = {
+        name: [key[place] for key, _ in groups] for place, name in enumerate(kinds)
+    }
     return Findings(
         _cases([at[0] for _, at in groups]),
         "error",

@@ -590,7 +590,7 @@ def test_a_claim_for_all_holds_in_every_area():
 def test_codes_are_known():
     table = observations({"value": 1}, {"value": 2}).assign(unit=["apples", "clubs"])
     problems = lt.find_problems(table)
-    assert problems["found"].to_list() == ["cột unit: apples"]
+    assert problems["found"].to_list() == ["cột unit, dòng 1: “apples”"]
 
 
 # The table as a whole.
@@ -631,7 +631,7 @@ def test_counts_need_the_table_of_find_problems():
 
 def test_unknown_checks_are_named():
     with pytest.raises(
-        ValueError, match=r"unknown: figures_are_pretty\. There are: ids_are_unique"
+        ValueError, match=r"unknown: figures_are_pretty\. There are: columns_are_there"
     ):
         lt.find_problems(observations({"value": 1}), checks=["figures_are_pretty"])
 
