@@ -622,8 +622,25 @@ def _bare_names(
 
 
 def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Reference | None:
+    for at, name, key, whole in _possible_names(run):
+        if not whole or key in _keys("province"):
+            unit = gazetteer.look_up(_titled(name), ("province",))
+            if unit is not None:
+                begin = start + at
+                return Reference(begin, begin + len(name), unit, "province", "bare")
+        if whole and not road and (unit := _known_bare(name, key, gazetteer)):
+            return Reference(start + at, start + at + len(name), unit, unit.level, "bare")
+    return None
+
+
+@lru_cache(maxsize=65536)
+def _possible_names(run: str) -> tuple[tuple[int, str, str, bool], ...]:
+    """List what a run of capitalised words may name: place, name, key, whether all of its words.
+
+    Provinces stand anywhere in it; a district or commune is the whole run, of two words or more.
+    """
     if " " not in run and "-" not in run and unmark(run).lower() != "hue":
-        return None
+        return ()
     words = re.split(r"[ -]", run)
     offset = 0
     while len(words) > 1 and words[0].lower() in _FUNCTION_WORDS:
@@ -633,20 +650,19 @@ def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Referenc
     spans += [(first, len(words)) for first in range(1, len(words))]
     spans += [(0, last) for last in range(len(words) - 1, 0, -1)]
     begins = _province_beginnings()
+    provinces, below = _keys("province"), _keys("district") | _keys("commune")
+    found = []
     for first, last in spans:
         if last - first < len(words) and unmark(words[first]).lower() not in begins:
             continue
         name = " ".join(words[first:last])
         key = _plain_key(name)
-        at = start + offset + sum(len(word) + 1 for word in words[:first])
-        if key in _keys("province") and (last - first > 1 or key == "hue"):
-            unit = gazetteer.look_up(_titled(name), ("province",))
-            if unit is not None:
-                return Reference(at, at + len(name), unit, "province", "bare")
-        whole = (first, last) == (0, len(words)) and last - first > 1 and not road
-        if whole and (unit := _known_bare(name, key, gazetteer)):
-            return Reference(at, at + len(name), unit, unit.level, "bare")
-    return None
+        at = offset + sum(len(word) + 1 for word in words[:first])
+        province = key in provinces and (last - first > 1 or key == "hue")
+        whole = (first, last) == (0, len(words)) and last - first > 1
+        if province or (whole and key in below):
+            found.append((at, name, key, whole))
+    return tuple(found)
 
 
 @cache

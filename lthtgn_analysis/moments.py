@@ -87,6 +87,8 @@ _LATER = re.compile(
     r"(?P<count>\w+) (?:years? later|nam sau(?: do)?(?!\w))|(?P<month>\w+) (?:months? later"
     r"|thang sau do)"
 )
+_LATER_WORDS = re.compile(r"later|(?:nam|thang) sau")
+_LATER_WORDS = re.compile(r"later|(?:nam|thang) sau")
 _DECISION = re.compile(
     r"(?:/[a-z]{2,}[\w-]*|(?:quyet dinh|ke hoach|nghi quyet|cong van|de an|chi thi|van ban|to trinh"
     r"|thong bao|huong dan|nghi dinh|luat|decision|resolution|plan|letter"
@@ -177,7 +179,7 @@ def find_moments(passage: Passage, base: pd.Timestamp | None) -> list[Moment]:
             for match in pattern.finditer(line)
             if not any(begin < match.end() and match.start() < end for begin, end in taken)
         ]
-    for match in _LATER.finditer(line):
+    for match in _LATER.finditer(line) if _LATER_WORDS.search(line) else ():
         years = _count(match["count"] or match["month"])
         if years:
             moments.append(Moment(match.start(), match.end(), None, None, "later", years=years))

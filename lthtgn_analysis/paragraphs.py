@@ -103,6 +103,7 @@ _AGE = re.compile(
     r"|\b(?:over|above) (?:55|60|65|70|80)s?\b(?! (?:isch|club|member|people))|\b(?:55"
     r"|60)(?: or over| and over|\+)"
 )
+_MAY_BE_AGE = re.compile(r"tuoi|year|aged|over|above|, \d\d,|\d\+")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
 _DATING = frozenset(("dated", "same", "same_year", "later"))
 _SHORT_GAP = 28
@@ -200,7 +201,11 @@ class _Reader:
             (r.start, r.end) for r in self.references if r.unit is not None and r.how != "nation"
         ]
         mentions = find_mentions(self.passage, self.context.convention, self.dates + names)
-        ages = [match.span() for match in _AGE.finditer(self.line)]
+        ages = (
+            [match.span() for match in _AGE.finditer(self.line)]
+            if _MAY_BE_AGE.search(self.line)
+            else []
+        )
         mentions = [
             mention for mention in mentions
             if mention.noun or not any(a <= mention.start < b for a, b in ages)

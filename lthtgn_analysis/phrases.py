@@ -124,6 +124,7 @@ _BEFORE_YEAR = re.compile(r" (?:năm|nam) (?:19|20)\d\d(?!\d)")
 _YEAR_LEFT = re.compile(
     r"(?:trong|hằng|hàng|mỗi|cuối|đầu|hết|giữa|một|qua|những|các|cả|vài|nhiều|số) $"
 )
+_WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
 _LIST = re.compile(r"(?:, ?| và | va | and |/| hoặc | or )")
 _NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?\b|ishcs?\b")
 _PLACES = frozenset(["commune", "district", "city", "province", "village"])
@@ -175,10 +176,11 @@ class Mention:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """The words of one role, for marked or unmarked text."""
+    """The words of one role, for marked or unmarked text; `first` are the words they begin with."""
 
     pattern: re.Pattern[str]
     codes: dict[str, tuple[str, ...]]
+    first: frozenset[str]
 
 
 def find_cues(passage: Passage) -> list[Cue]:
@@ -194,13 +196,16 @@ def find_cues(passage: Passage) -> list[Cue]:
     lexicon = _lexicon("cue", passage.marked)
     line = passage.lower if passage.marked else passage.plain
     found: list[Cue] = []
-    position = reach = 0
-    while match := lexicon.pattern.search(line, position):
+    reach = 0
+    for word in _WORD_OR_SIGN.finditer(line):
+        # Few words begin a cue: the long pattern is tried at these alone.
+        if word[0] not in lexicon.first:
+            continue
+        match = lexicon.pattern.match(line, word.start())
         # "Số vốn khởi đầu" holds "số vốn" and "vốn khởi đầu": what is not inside another counts.
-        if match.end() > reach:
+        if match is not None and match.end() > reach:
             reach = match.end()
             found.append(Cue(match.start(), reach, lexicon.codes[match[0]], match[0]))
-        position = match.start() + 1
     return found
 
 
@@ -282,7 +287,8 @@ def _lexicon(role: str, marked: bool) -> Lexicon:
             key = words if marked else unmark(words)
             named = ("club",) if role == "cue" and _NAMES_CLUBS.search(key) else ()
             codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), row["code"], *named)))
-    return Lexicon(re.compile(_alternatives(codes)), codes)
+    first = frozenset(match[0] for words in codes if (match := _WORD_OR_SIGN.match(words)))
+    return Lexicon(re.compile(_alternatives(codes)), codes, first)
 
 
 def _spellings(words: str) -> set[str]:
