@@ -26,6 +26,16 @@ WORDS = {
             "hai thứ đó là data element và indicator."
         ),
         "metrics": "Chỉ số được tính",
+        "rules": "Quy tắc của từng chỉ số",
+        "rules_intro": (
+            "Mã của các cột được giải thích trong `Metric` (`lthtgn_analysis.indicators`). `+` là "
+            "cộng được; chỉ số không cộng được thì tính lại từ tổng các phần. Cột *n nhỏ* là mẫu "
+            "số mà dưới mức đó kết quả mang cờ `small`."
+        ),
+        "rules_head": (
+            "| mã | tên gọi | chiều tốt | cộng theo nơi | cộng theo kỳ | mẫu số | khi thiếu "
+            "| n nhỏ | cách xét tiến độ | số thay thế | bản |"
+        ),
         "growth": "So sánh theo thời gian",
         "growth_intro": (
             "Mỗi số thời điểm hoặc thời kỳ S dưới đây có thêm các chỉ số `S_<đuôi>` khi gọi "
@@ -51,6 +61,16 @@ WORDS = {
             "call them data element and indicator."
         ),
         "metrics": "Metrics that are computed",
+        "rules": "The rules of each metric",
+        "rules_intro": (
+            "The codes are explained in `Metric` (`lthtgn_analysis.indicators`). `+` may be "
+            "summed; what may not is recomputed from summed parts. A denominator below *small n* is "
+            "flagged `small`."
+        ),
+        "rules_head": (
+            "| code | identifier | better | over places | over periods | denominator | if missing "
+            "| small n | progress | stand-in | version |"
+        ),
         "growth": "Comparisons in time",
         "growth_intro": (
             "Each stock or flow S below also has the metrics `S_<suffix>` when "
@@ -106,6 +126,15 @@ def write_page(lang: str) -> str:
                 f"| {_text(m, 'definition', lang)} | {_formula(m)} | {m.unit} | {m.source} |"
                 for m in own
             ),
+            f"\n## {words['rules']}\n",
+            f"{words['rules_intro']}\n",
+            *_head(words["rules_head"]),
+            *(
+                f"| {m.code} | `{m.name}` | {m.direction} | {_yes(m.additive_space)} "
+                f"| {_yes(m.additive_time)} | {m.denominator_rule} | {m.missing_rule} "
+                f"| {m.small_n or ''} | {m.progress_method} | {m.otherwise} | {m.version} |"
+                for m in own
+            ),
             f"\n## {words['growth']}\n",
             f"{words['growth_intro']}\n",
             *_head(words["growth_head"]),
@@ -132,6 +161,10 @@ def write_page(lang: str) -> str:
             "",
         ]
     )
+
+
+def _yes(answer: bool) -> str:
+    return "+" if answer else ""
 
 
 def _read_spec() -> list[dict[str, str]]:

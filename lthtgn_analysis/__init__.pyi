@@ -133,6 +133,9 @@ from .notation import (
 from .notation import (
     parse_figures as parse_figures,
 )
+from .pace import project as project
+from .pace import project_range as project_range
+from .pace import required_per_year as required_per_year
 from .pages import build_site as build_site
 from .plots import (
     plot_coverage as plot_coverage,
@@ -154,12 +157,6 @@ from .plots import (
 )
 from .progress import (
     measure_progress as measure_progress,
-)
-from .progress import (
-    project as project,
-)
-from .progress import (
-    required_per_year as required_per_year,
 )
 from .register_stories import count_criteria as count_criteria
 from .register_stories import list_register_sources as list_register_sources

@@ -1,28 +1,21 @@
-"""Metrics that look at two dates, at two maps, or at the parts of a place.
+"""Metrics that look at two dates: figures of indicators in, rows of the metrics table out.
 
-Figures of indicators come in (see `inputs`), rows of the metrics table go out, without `level`.
-Growth runs on one map only; what a change of the map does is a metric of its own. Flows are put to
-a year by their months, never compared with a full year as they are.
+Growth runs on one map only; what a change of the map does is a metric of its own (see `parts`).
+Flows are put to a year by their months, never compared with a full year as they are. The rows are
+without `level`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-
 import numpy as np
 import pandas as pd
 
-from .areas import read_areas, read_hierarchy, same_map
-from .boundaries import read_concordance, split_boundary_effect
 from .formulas import (
     BOUNDS,
     ENDS,
     annual_growth,
-    concentration,
     count_months,
     divide,
-    gini,
     growth,
     ratio,
     subtract,
@@ -30,7 +23,6 @@ from .formulas import (
 from .indicators import INDICATORS, Metric
 from .inputs import (
     KEY,
-    MAX_LAG_DAYS,
     SAME_START_DAYS,
     Figures,
     add_start,
@@ -40,30 +32,11 @@ from .inputs import (
     started_near,
     sum_side,
 )
+from .parts import measure_spread, split_change, sum_uncovered
+from .spans import Context, add_span_before, make_rows
 
 FEWEST_MONTHS = 6
-FEWEST_PARTS = 5
 _DAYS_A_YEAR = 365.25
-_PART_LEVEL = {"national": "province", "province": "district", "district": "commune"}
-
-
-@dataclass(frozen=True)
-class Context:
-    """What a comparison may look at beside the figures of its own level.
-
-    Attributes
-    ----------
-    level : str
-        The level of the places.
-    since : Timestamp or None
-        The day the comparison begins.
-    figures_of : callable
-        Gives the figures of another level, as `inputs.prepare` does.
-    """
-
-    level: str
-    since: pd.Timestamp | None
-    figures_of: Callable[[str], Figures] = field(repr=False)
 
 
 def compare(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
@@ -97,35 +70,62 @@ def _grow(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     name = metric.numerator[0][0]
     rows = rows_of(figures, name)
     flow = INDICATORS[name].nature == "flow"
-    if rows.empty or (flow and metric.growth not in ("annualised", "yearly_addition")):
-        return pd.DataFrame()
-    if flow:
+    if flow and metric.growth in ("annualised", "yearly_addition"):
         return _per_year(metric, rows, context.since)
-    if context.since is None:
-        return pd.DataFrame()
-    spans = _span(rows, context.since)
-    if spans.empty:
-        return spans
+    spans = context.spans_of(name)
     if metric.growth == "acceleration":
-        spans = _with_span_before(spans, rows)
+        spans = add_span_before(spans, rows, flow=flow)
+    if spans.empty:
+        return pd.DataFrame()
     years = (spans["as_of"] - spans["as_of_old"]).dt.days / _DAYS_A_YEAR
     result = _grow_by(metric.growth, spans, years, name, context)
     if result is None:
         return pd.DataFrame()
-    flags = join_flags(
-        spans.index,
-        disputed=spans["disputed"] | spans["disputed_old"],
-        from_zero=spans["value_old"] == 0,
-    )
-    return _rows(
+    spans = _add_national_facts(metric.growth, spans, name, context)
+    over, under = spans["value"], spans["value_old"]
+    if metric.growth == "contribution":
+        nation = context.spans_of(name, level="national").iloc[-1]
+        over = over - under
+        under = pd.Series(nation["value"] - nation["value_old"], index=spans.index)
+    return make_rows(
         metric,
         spans,
         result,
-        numerator=spans["value"],
-        denominator=spans["value_old"],
-        flags=add_start(flags, spans["as_of_old"]),
+        numerator=over,
+        denominator=under,
+        flags=_growth_flags(metric.growth, spans, years, result),
         lag=spans["apart"].astype(float),
     )
+
+
+def _growth_flags(
+    kind: str, spans: pd.DataFrame, years: pd.Series, result: dict[str, pd.Series]
+) -> pd.Series:
+    """Say what a growth rests on, and of one that is not given, why."""
+    known = spans["value_old"].notna()
+    silent = result["value"].isna() & known
+    of_a_rate = kind in ("growth", "annual_growth", "real_growth", "doubling_years")
+    from_zero = spans["value_old"] == 0
+    not_a_year = silent & (kind == "growth") & ~_is_one_year(years)
+    short = silent & (kind == "annualised")
+    flags = join_flags(
+        spans.index,
+        A=(kind == "annualised") & known & ~short & (years * 12 < 11.5),
+        boundary_break=spans["boundary_break"],
+        periods_differ=spans["periods_differ"],
+        from_zero=from_zero,
+        not_one_year=not_a_year,
+        short_period=short,
+        not_growing=silent & (kind == "doubling_years") & ~from_zero,
+        nation_may_not_change=silent & (kind == "contribution"),
+        not_applicable=silent & from_zero & of_a_rate,
+        disputed=spans["disputed"] | spans["disputed_old"],
+    )
+    return add_start(flags, spans["as_of_old"])
+
+
+def _is_one_year(years: pd.Series) -> pd.Series:
+    return (years - 1).abs() <= 0.1
 
 
 def _grow_by(
@@ -140,12 +140,12 @@ def _grow_by(
     }
     if kind in others:
         return others[kind]()
-    if kind in ("change", "yearly_addition"):
-        over = 1.0 if kind == "change" else years
+    if kind in ("change", "yearly_addition", "annualised"):
+        enough = years * 12 >= FEWEST_MONTHS - 0.1 if kind == "annualised" else years > 0
+        over = 1.0 if kind == "change" else years.where(enough)
         return {bound: part / over for bound, part in subtract(new, old).items()}
     if kind == "growth":
-        one_year = (years - 1).abs() <= 0.1
-        return {low: growth(new[low], old[high]).where(one_year) for low, high in ENDS}
+        return {low: growth(new[low], old[high]).where(_is_one_year(years)) for low, high in ENDS}
     rates = {low: annual_growth(new[low], old[high], years=years) for low, high in ENDS}
     if kind == "annual_growth":
         return rates
@@ -177,6 +177,29 @@ def _deflate(
     return {low: ratio(new[low], old[high]) / change - 1 for low, high in ENDS}
 
 
+def _add_national_facts(
+    kind: str, spans: pd.DataFrame, name: str, context: Context
+) -> pd.DataFrame:
+    """Name the country's figures among the facts of a growth that was divided by theirs."""
+    if kind == "contribution":
+        return _with_facts(spans, context.spans_of(name, level="national")["fact_ids"].iloc[-1:])
+    if kind == "real_growth":
+        prices = rows_of(context.figures_of("national"), "consumer_price_index")
+        return _with_facts(spans, _price_facts(prices, spans))
+    return spans
+
+
+def _with_facts(places: pd.DataFrame, ids: pd.Series) -> pd.DataFrame:
+    return places.assign(fact_ids=[f"{mine};{';'.join(ids)}" for mine in places["fact_ids"]])
+
+
+def _price_facts(prices: pd.DataFrame, spans: pd.DataFrame) -> pd.Series:
+    """Return the ids of the price indices near the days of any span."""
+    days = pd.concat([spans["as_of"], spans["as_of_old"]]).unique()
+    near = [(prices["as_of"] - day).abs().dt.days.idxmin() for day in days]
+    return prices.loc[sorted(set(near)), "fact_ids"]
+
+
 def _nearest(series: pd.Series, day: pd.Timestamp) -> float:
     apart = np.abs((pd.DatetimeIndex(series.index) - day).days.to_numpy())
     nearest = int(apart.argmin())
@@ -187,15 +210,13 @@ def _contribute(
     change: dict[str, pd.Series], name: str, context: Context
 ) -> dict[str, pd.Series] | None:
     """Divide a place's change by the country's, unless that one may be nothing."""
-    if context.level == "national" or context.since is None:
-        return None
-    spans = _span(rows_of(context.figures_of("national"), name), context.since)
-    if spans.empty:
+    spans = context.spans_of(name, level="national")
+    if context.level == "national" or spans.empty:
         return None
     nation = spans.iloc[-1]
     low, value, high = (nation[mine] - nation[f"{other}_old"] for mine, other in ENDS)
-    if low <= 0 <= high:
-        return None
+    if not (low > 0 or high < 0):
+        return {bound: part * np.nan for bound, part in change.items()}
     if value > 0:
         return {"low": change["low"] / high, "value": change["value"] / value,
                 "high": change["high"] / low}  # fmt: skip
@@ -204,20 +225,24 @@ def _contribute(
 
 
 def _per_year(metric: Metric, rows: pd.DataFrame, since: pd.Timestamp | None) -> pd.DataFrame:
-    begun = rows[rows["start"].notna()]
+    begun = rows[rows["start"].notna()] if len(rows) else rows
     if since is not None:
         begun = started_near(begun, since)
     latest = begun.drop_duplicates(KEY, keep="last")
-    months = count_months(latest["start"], latest["as_of"])
-    fewest = 12 if metric.growth == "yearly_addition" else FEWEST_MONTHS
-    latest, months = latest[months >= fewest], months[months >= fewest]
     if latest.empty:
         return pd.DataFrame()
-    flags = join_flags(latest.index, A=months < 12, disputed=latest["disputed"])
-    return _rows(
+    months = count_months(latest["start"], latest["as_of"])
+    long_enough = months >= (12 if metric.growth == "yearly_addition" else FEWEST_MONTHS)
+    flags = join_flags(
+        latest.index,
+        A=long_enough & (months < 12),
+        short_period=~long_enough,
+        disputed=latest["disputed"],
+    )
+    return make_rows(
         metric,
         latest,
-        {bound: latest[bound] * 12 / months for bound in BOUNDS},
+        {bound: (latest[bound] * 12 / months).where(long_enough) for bound in BOUNDS},
         numerator=latest["value"],
         denominator=months / 12,
         flags=add_start(flags, latest["start"]),
@@ -234,22 +259,30 @@ def _rate(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     pairs = _near_day(flows, stocks, flows["as_of"], "_closing")
     pairs = _near_day(pairs, stocks, pairs["start"] - pd.Timedelta(days=1), "_opening")
     months = count_months(pairs["start"], pairs["as_of"])
-    pairs, months = pairs[months >= FEWEST_MONTHS], months[months >= FEWEST_MONTHS]
     if pairs.empty:
         return pd.DataFrame()
+    long_enough = months >= FEWEST_MONTHS
     mean = {bound: (pairs[f"{bound}_opening"] + pairs[f"{bound}_closing"]) / 2 for bound in BOUNDS}
     quotient = divide({bound: pairs[bound] for bound in BOUNDS}, mean)
     flags = join_flags(
         pairs.index,
-        A=months < 12,
+        A=long_enough & (months < 12),
+        short_period=~long_enough,
         not_applicable=mean["value"] <= 0,
         disputed=pairs["disputed"] | pairs["disputed_opening"] | pairs["disputed_closing"],
     )
-    pairs = pairs.assign(fact_ids=join_ids(pairs["fact_ids"], pairs["fact_ids_closing"]))
-    return _rows(
+    pairs = pairs.assign(
+        fact_ids=join_ids(
+            join_ids(pairs["fact_ids"], pairs["fact_ids_closing"]), pairs["fact_ids_opening"]
+        )
+    )
+    return make_rows(
         metric,
         pairs,
-        {bound: part * metric.scale * 12 / months for bound, part in quotient.items()},
+        {
+            bound: (part * metric.scale * 12 / months).where(long_enough)
+            for bound, part in quotient.items()
+        },
         numerator=pairs["value"],
         denominator=mean["value"],
         flags=add_start(flags, pairs["start"]),
@@ -268,12 +301,9 @@ def _near_day(
     return near.drop_duplicates("row").drop(columns=["row", "day", "apart"]).reset_index(drop=True)
 
 
-def _marginal(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
+def _marginal(metric: Metric, _figures: Figures, context: Context) -> pd.DataFrame:
     """Divide the change of one stock by the change of another over the same days."""
-    if context.since is None:
-        return pd.DataFrame()
-    over = _span(rows_of(figures, metric.numerator[0][0]), context.since)
-    under = _span(rows_of(figures, metric.denominator[0][0]), context.since)
+    over, under = (context.spans_of(side[0][0]) for side in (metric.numerator, metric.denominator))
     if over.empty or under.empty:
         return pd.DataFrame()
     days = [*KEY, "as_of", "as_of_old"]
@@ -287,10 +317,14 @@ def _marginal(metric: Metric, figures: Figures, context: Context) -> pd.DataFram
         "high": more["high"] / other["low"].where(grown),
     }
     pairs = pairs.assign(fact_ids=join_ids(pairs["fact_ids"], pairs["fact_ids_under"]))
+    broken = pairs["boundary_break"] | pairs["boundary_break_under"]
     flags = join_flags(
-        pairs.index, not_applicable=~grown, disputed=pairs["disputed"] | pairs["disputed_under"]
+        pairs.index,
+        boundary_break=broken,
+        not_applicable=~grown & ~broken,
+        disputed=pairs["disputed"] | pairs["disputed_under"],
     )
-    return _rows(
+    return make_rows(
         metric,
         pairs,
         quotient,
@@ -302,12 +336,10 @@ def _marginal(metric: Metric, figures: Figures, context: Context) -> pd.DataFram
 
 def _preserve(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     """Divide a fund, less the grants since, by the same fund of the start in today's money."""
-    if context.since is None:
-        return pd.DataFrame()
-    spans = _span(rows_of(figures, metric.numerator[0][0]), context.since)
+    spans = context.spans_of(metric.numerator[0][0])
     grants = rows_of(figures, metric.denominator[0][0])
     prices = rows_of(context.figures_of("national"), "consumer_price_index")
-    if spans.empty or grants.empty or prices.empty:
+    if context.since is None or spans.empty or grants.empty or prices.empty:
         return pd.DataFrame()
     grants = started_near(grants, context.since).drop_duplicates(KEY, keep="last")
     pairs = spans.merge(grants, on=KEY, suffixes=("", "_grants"))
@@ -322,154 +354,19 @@ def _preserve(metric: Metric, figures: Figures, context: Context) -> pd.DataFram
     own = subtract(*({b: pairs[f"{b}{end}"] for b in BOUNDS} for end in ("", "_grants")))
     then = {bound: pairs[f"{bound}_old"] * change for bound in BOUNDS}
     pairs = pairs.assign(fact_ids=join_ids(pairs["fact_ids"], pairs["fact_ids_grants"]))
-    return _rows(
+    pairs = _with_facts(pairs, _price_facts(prices, pairs))
+    return make_rows(
         metric,
         pairs,
         dict(divide(own, then)),
         numerator=own["value"],
         denominator=then["value"],
-        flags=add_start(join_flags(pairs.index, disputed=pairs["disputed"]), pairs["as_of_old"]),
-    )
-
-
-def _spread(metric: Metric, _figures: Figures, context: Context) -> pd.DataFrame:
-    """Say how evenly something is spread over the parts of each place."""
-    if context.level not in _PART_LEVEL:
-        return pd.DataFrame()
-    parts = context.figures_of(_PART_LEVEL[context.level])
-    things = _newest_of_parts(parts, metric.numerator[0][0], context.level)
-    if metric.denominator:
-        people = _newest_of_parts(parts, metric.denominator[0][0], context.level)
-        things = things.merge(people, on=[*KEY, "parent"], suffixes=("", "_people"))
-    rows = []
-    for key, group in things.groupby(["parent", "map"], sort=True):
-        parent = str(key[0])
-        if len(group) < FEWEST_PARTS:
-            continue
-        if metric.denominator:
-            value = gini(ratio(group["value"], group["value_people"]), group["value_people"])
-        else:
-            value = concentration(group["value"])
-        newest = group.sort_values("as_of").iloc[-1]
-        rows.append(
-            {
-                "area": parent,
-                "map": newest["map"],
-                "area_name": _name_of(parent, context.level, newest["boundaries"]),
-                "boundaries": newest["boundaries"],
-                "as_of": newest["as_of"],
-                "value": value,
-                "numerator": group["value"].sum(),
-                "denominator": group["value_people"].sum() if metric.denominator else np.nan,
-                "n_reported": float(len(group)),
-                "n_expected": float(_count_parts(parent, context.level, newest["boundaries"])),
-                "lag_days": float((newest["as_of"] - group["as_of"].min()).days),
-                "disputed": bool(group["disputed"].any()),
-                "fact_ids": ";".join(group["fact_ids"]),
-            }
-        )
-    if not rows:
-        return pd.DataFrame()
-    table = pd.DataFrame(rows)
-    incomplete = table["n_reported"] < table["n_expected"]
-    flags = join_flags(
-        table.index,
-        incomplete=incomplete,
-        lag=table["lag_days"] > MAX_LAG_DAYS,
-        disputed=table["disputed"],
-    )
-    # Doubt of single parts and missing parts has no bound here: none is claimed.
-    return table.assign(metric=metric.name, unit=metric.unit, low=np.nan, high=np.nan, flags=flags)
-
-
-def _uncovered(metric: Metric, _figures: Figures, context: Context) -> pd.DataFrame:
-    """Sum the people of the communes that have no club; those not known widen the bounds."""
-    if context.level not in ("national", "province", "district"):
-        return pd.DataFrame()
-    communes = context.figures_of("commune")
-    people = rows_of(communes, metric.denominator[0][0]).drop_duplicates(KEY, keep="last")
-    clubs = rows_of(communes, metric.numerator[0][0]).drop_duplicates(KEY, keep="last")
-    if people.empty or clubs.empty:
-        return pd.DataFrame()
-    both = people.merge(
-        clubs[[*KEY, "low", "high", "fact_ids"]], on=KEY, how="left", suffixes=("", "_clubs")
-    )
-    none, some = both["high_clubs"] == 0, both["low_clubs"] >= 1
-    both = both.assign(
-        parent=_parents(both, "commune", context.level),
-        surely=both["value"].where(none, 0.0),
-        perhaps=both["value"].where(~some, 0.0),
-        known=none | some,
-        fact_ids=both["fact_ids"] + (";" + both["fact_ids_clubs"]).fillna(""),
-    )
-    sums = both.groupby(["parent", "map"], as_index=False).agg(
-        boundaries=("boundaries", "max"), as_of=("as_of", "max"), low=("surely", "sum"),
-        high=("perhaps", "sum"), n_reported=("known", "sum"), n_expected=("known", "size"),
-        fact_ids=("fact_ids", ";".join), numerator=("surely", "sum"), denominator=("value", "sum"),
-    )  # fmt: skip
-    complete = sums["n_reported"] == sums["n_expected"]
-    return sums.assign(
-        metric=metric.name,
-        unit=metric.unit,
-        area=sums["parent"],
-        area_name=[
-            _name_of(parent, context.level, boundaries)
-            for parent, boundaries in sums[["parent", "boundaries"]].itertuples(index=False)
-        ],
-        value=sums["low"].where(complete),
-        lag_days=0.0,
-        flags=join_flags(sums.index, incomplete=~complete),
-        n_reported=sums["n_reported"].astype(float),
-        n_expected=sums["n_expected"].astype(float),
-    )
-
-
-def _redraw(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
-    """Split a change of coverage across two maps into boundary and programme effect."""
-    covered = rows_of(figures, "communes_with_clubs")
-    if context.since is None or covered.empty or context.level not in ("national", "province"):
-        return pd.DataFrame()
-    apart = (covered["as_of"] - context.since).abs().dt.days
-    old = covered[apart <= MAX_LAG_DAYS].drop_duplicates(KEY, keep="last")
-    new = covered.drop_duplicates("area", keep="last")
-    pairs = new.merge(old, on="area", suffixes=("", "_old"))
-    pairs = pairs[pairs["boundaries"] > pairs["boundaries_old"]].reset_index(drop=True)
-    rows = []
-    for _, pair in pairs.iterrows():
-        if not _same_ground(pair["area"], pair["boundaries_old"], pair["boundaries"]):
-            continue
-        effect = split_boundary_effect(
-            area=pair["area"],
-            covered=pair["value_old"],
-            boundaries=pair["boundaries_old"],
-            to=pair["boundaries"],
-            covered_after=pair["value"],
-        ).iloc[0]
-        part = metric.growth
-        rows.append(
-            pair[[*KEY, "area_name", "boundaries", "as_of", "as_of_old"]].to_dict()
-            | {bound: effect[f"{part}_{bound}"] for bound in BOUNDS}
-            | {
-                "numerator": pair["value_old"],
-                "denominator": effect["communes_before"],
-                "disputed": pair["disputed"] or pair["disputed_old"],
-                "fact_ids": f"{pair['fact_ids']};{pair['fact_ids_old']}",
-                "method": effect["method"],
-            }
-        )
-    if not rows:
-        return pd.DataFrame()
-    table = pd.DataFrame(rows)
-    flags = join_flags(
-        table.index, disputed=table["disputed"], random_placement=table["method"] == "counts"
-    )
-    return table.assign(
-        metric=metric.name,
-        unit=metric.unit,
-        n_reported=1.0,
-        n_expected=1.0,
-        lag_days=0.0,
-        flags=add_start(flags, table["as_of_old"]),
+        flags=add_start(
+            join_flags(
+                pairs.index, boundary_break=pairs["boundary_break"], disputed=pairs["disputed"]
+            ),
+            pairs["as_of_old"],
+        ),
     )
 
 
@@ -478,95 +375,7 @@ _FORMULAS = {
     "rate": _rate,
     "marginal": _marginal,
     "preserved": _preserve,
-    "spread": _spread,
-    "uncovered": _uncovered,
-    "redrawn": _redraw,
+    "spread": measure_spread,
+    "uncovered": sum_uncovered,
+    "redrawn": split_change,
 }
-
-
-def _span(rows: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
-    """Pair the newest figure of each place with its figure nearest to a day on the same map."""
-    if rows.empty:
-        return pd.DataFrame()
-    apart = (rows["as_of"] - since).abs().dt.days
-    near = rows.assign(apart=apart)[apart <= MAX_LAG_DAYS]
-    begin = near.sort_values("apart", kind="stable").drop_duplicates(KEY, keep="first")
-    newest = rows.drop_duplicates(KEY, keep="last")
-    spans = newest.merge(begin, on=KEY, suffixes=("", "_old"))
-    spans = spans[spans["as_of"] > spans["as_of_old"]].reset_index(drop=True)
-    return spans.assign(fact_ids=join_ids(spans["fact_ids"], spans["fact_ids_old"]))
-
-
-def _with_span_before(spans: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Add the figure as long before the start as the start is before the end."""
-    wanted = spans["as_of_old"] - (spans["as_of"] - spans["as_of_old"])
-    wide = spans.assign(wanted=wanted).merge(
-        rows[[*KEY, "as_of", *BOUNDS, "fact_ids"]], on=KEY, suffixes=("", "_before")
-    )
-    apart = (wide["as_of_before"] - wide["wanted"]).abs().dt.days
-    near = wide.assign(far=apart)[apart <= MAX_LAG_DAYS].sort_values("far", kind="stable")
-    near = near.drop_duplicates(KEY).reset_index(drop=True)
-    return near.assign(fact_ids=join_ids(near["fact_ids"], near["fact_ids_before"]))
-
-
-def _rows(
-    metric: Metric,
-    places: pd.DataFrame,
-    result: dict[str, pd.Series],
-    *,
-    numerator: pd.Series,
-    denominator: pd.Series,
-    flags: pd.Series,
-    lag: pd.Series | float = 0.0,
-) -> pd.DataFrame:
-    return places[[*KEY, "area_name", "boundaries", "as_of", "fact_ids"]].assign(
-        metric=metric.name,
-        unit=metric.unit,
-        **result,
-        numerator=numerator,
-        denominator=denominator,
-        n_reported=places["n_reported"],
-        n_expected=places["n_expected"],
-        lag_days=lag,
-        flags=flags,
-    )
-
-
-def _newest_of_parts(parts: Figures, name: str, level: str) -> pd.DataFrame:
-    rows = rows_of(parts, name).drop_duplicates(KEY, keep="last")
-    return rows.assign(parent=_parents(rows, _PART_LEVEL[level], level))
-
-
-def _parents(rows: pd.DataFrame, part_level: str, level: str) -> pd.Series:
-    """Return the place of a level that each part lies in."""
-    if level == "national":
-        return pd.Series("VN", index=rows.index, dtype="str")
-    above = pd.Series(np.nan, index=rows.index, dtype="str")
-    for boundaries in rows["boundaries"].unique():
-        units = read_hierarchy(boundaries=boundaries)
-        above_of = units.loc[units["level"] == part_level].set_index("area")[level]
-        mine = rows["boundaries"] == boundaries
-        above = above.where(~mine, rows["area"].map(above_of))
-    return above
-
-
-def _count_parts(parent: str, level: str, boundaries: str) -> int:
-    part_level = _PART_LEVEL[level]
-    if level == "national":
-        return len(read_areas(boundaries=boundaries, level=part_level))
-    units = read_hierarchy(boundaries=boundaries)
-    return int(((units["level"] == part_level) & (units[level] == parent)).sum())
-
-
-def _name_of(area: str, level: str, boundaries: str) -> str:
-    units = read_areas(boundaries=boundaries, level=level).set_index("area")["area_name"]
-    return str(units.get(area, area))
-
-
-def _same_ground(area: str, old: str, new: str) -> bool:
-    """Say whether a code stands for the same land on both maps: a province that was not merged."""
-    if area == "VN" or same_map("province", old) == same_map("province", new):
-        return True
-    mergers = read_concordance(old=old, new=new, level="province")
-    ground = mergers.loc[mergers["new"] == area, "old"].to_list()
-    return ground == [area]

@@ -62,6 +62,16 @@ Formula = Literal[
 Direction = Literal["up", "down", "band", "none"]
 ProgressKind = Literal["count_new", "stock", "share", "money", "risk", "band", "standing", "none"]
 Alternatives = tuple[tuple[str, ...], ...]
+_INPUTS_OF_WAY = {
+    "new_less_net": frozenset({"new_clubs", "clubs"}),
+    "twelve_a_year": frozenset({"clubs"}),
+    "two_shares": frozenset({"clubs_all_activities", "clubs_well_managed"}),
+    "counted": frozenset({"clubs"}),
+}
+_METHOD_OF = {
+    "count_new": "linear", "stock": "linear", "share": "logit", "money": "log", "risk": "aarr",
+    "band": "band", "standing": "violations", "none": "none",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,8 @@ class Metric:
         people of communes without a club; ``redrawn`` splits a change across two maps.
     numerator, denominator : tuple of tuples of str
         Alternatives, the first that has figures is taken; each is a tuple of indicators to sum;
-        one that begins with "-" is taken off, one with "*" multiplies.
+        one that begins with "-" is taken off, one with "*" multiplies; one with "@" counts only
+        where it is of a period, one with "=" only where it stands on a day.
     scale : float
         Factor of a ratio (1,000 or 100,000 people).
     unit : str
@@ -103,6 +114,27 @@ class Metric:
         acceleration, contribution, real_growth; for ``redrawn``: the part that is asked for.
     per_national : str
         An indicator of the whole country by which the result is divided, or "".
+    otherwise : str
+        What stands in where the inputs are not reported, or "" (see `stand_ins`).
+    additive_space, additive_time : bool
+        Whether it may be summed over places, and over periods; what may not is recomputed from
+        summed parts.
+    denominator_rule : str
+        When the denominator answers: ``positive``; ``whole`` (positive, and the numerator a part of
+        it); ``districts`` (whole, and only while there were districts: to 30/6/2025); ``change``
+        (a change that is surely positive); ``mean_of_stock`` (of opening and closing); ``map`` (all
+        units on the map); ``none``.
+    missing_rule : str
+        What a missing input does: ``missing`` (no figure is given); ``printed`` (the source's own
+        share or mean stands in, flagged); ``bounds`` (what did not report widens the bounds);
+        ``counted_out`` (parts that did not report are left out and counted).
+    small_n : int
+        A denominator below it is flagged ``small``; 0 where that has no meaning.
+    progress_method : str
+        How progress towards a target on it is judged: linear, logit, log, aarr, band, violations or
+        none.
+    version : str
+        Of the definition; a change of a formula is a new one.
     label_vi, label_en, definition_vi, definition_en, source : str
         What people read.
     """
@@ -126,16 +158,29 @@ class Metric:
     levels: tuple[str, ...] = ()
     growth: str = ""
     per_national: str = ""
+    otherwise: str = ""
+    additive_space: bool = False
+    additive_time: bool = False
+    denominator_rule: str = "none"
+    missing_rule: str = "missing"
+    small_n: int = 0
+    version: str = "1"
+
+    @property
+    def progress_method(self) -> str:
+        """The method that judges progress on this kind of measure (metrics.md, c.3)."""
+        return _METHOD_OF[self.kind]
 
     @property
     def inputs(self) -> frozenset[str]:
         """Every indicator that can feed the metric."""
-        return frozenset(
+        own = frozenset(
             bare_name(name)
             for side in (self.numerator, self.denominator)
             for names in side
             for name in names
         )
+        return own | _INPUTS_OF_WAY.get(self.otherwise, frozenset())
 
 
 def bare_name(name: str) -> str:
@@ -146,7 +191,7 @@ def bare_name(name: str) -> str:
     >>> bare_name("-collected_vnd"), bare_name("clubs")
     ('collected_vnd', 'clubs')
     """
-    return name.lstrip("-*")
+    return name.lstrip("-*@=")
 
 
 def _read_reference(name: str) -> Iterator[dict[str, str]]:
@@ -207,10 +252,7 @@ _GROWTH_FAMILY = (
 )  # fmt: skip
 
 
-_GROWTH_OF = {
-    "stock": {suffix for suffix, *_ in _GROWTH_FAMILY} - {"annualised"},
-    "flow": {"annualised", "yearly_addition"},
-}
+_ADDITIVE_GROWTH = ("change", "yearly_addition", "annualised", "acceleration")
 
 
 def _alternatives(text: str) -> Alternatives:
@@ -218,7 +260,7 @@ def _alternatives(text: str) -> Alternatives:
     return tuple(
         tuple(
             re.sub(r"^\+ ?|(?<=[-*]) ", "", term)
-            for term in re.findall(r"(?:[-+*] )?\w+", names.strip())
+            for term in re.findall(r"(?:[-+*] )?[@=]?\w+", names.strip())
         )
         for names in text.split("|")
         if text
@@ -247,6 +289,13 @@ def _read_metrics() -> Mapping[str, Metric]:
             levels=tuple(row["levels"].split()),
             growth=row["variant"],
             per_national=row["per_national"],
+            otherwise=row["otherwise"],
+            additive_space=row["additive_space"] == "yes",
+            additive_time=row["additive_time"] == "yes",
+            denominator_rule=row["denominator_rule"],
+            missing_rule=row["missing_rule"],
+            small_n=int(row["small_n"]),
+            version=row["version"],
         )
         for row in _read_reference("metrics.csv")
     ]
@@ -268,12 +317,13 @@ def _read_metrics() -> Mapping[str, Metric]:
             definition_en=definition_en,
             source=indicator.source,
             growth=suffix,
+            additive_space=suffix in _ADDITIVE_GROWTH and indicator.additive_space,
+            additive_time=suffix == "change",
         )
         for indicator in INDICATORS.values()
         if indicator.nature in ("stock", "flow") and not indicator.planned
         for suffix, code, unit, label_vi, label_en, definition_vi, definition_en in _GROWTH_FAMILY
-        if suffix in _GROWTH_OF[indicator.nature]
-        and (suffix != "real_growth" or indicator.unit == "VND")
+        if suffix != "real_growth" or indicator.unit == "VND"
     ]
     return MappingProxyType({metric.name: metric for metric in [*reported, *compared]})
 

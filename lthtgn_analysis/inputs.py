@@ -144,7 +144,8 @@ def sum_side(figures: Figures, names: tuple[str, ...], since: pd.Timestamp | Non
     figures : dict of DataFrame
         As `prepare` gives them.
     names : tuple of str
-        Indicators; one that begins with "-" is taken off, one with "*" multiplies.
+        Indicators; one that begins with "-" is taken off, one with "*" multiplies; one with "@"
+        counts only where it is of a period, one with "=" only where it stands on a day.
     since : Timestamp, optional
         The first day of wanted flows.
 
@@ -158,7 +159,7 @@ def sum_side(figures: Figures, names: tuple[str, ...], since: pd.Timestamp | Non
     >>> sum_side({}, ("clubs",), None).empty
     True
     """
-    parts = [rows_of(figures, bare_name(name)) for name in names]
+    parts = [_read_as(name, rows_of(figures, bare_name(name))) for name in names]
     flows = [INDICATORS[bare_name(name)].nature == "flow" for name in names]
     if since is not None and all(flows) and any(len(started_near(p, since)) for p in parts):
         parts = [started_near(part, since) for part in parts]
@@ -271,6 +272,13 @@ def _same_period(pairs: pd.DataFrame) -> pd.Series:
     apart = (pairs["start_over"] - pairs["start_under"]).abs().dt.days
     ends_apart = (ends[0] - ends[1]).abs().dt.days
     return ~both | ((apart <= SAME_START_DAYS) & (ends_apart <= SAME_START_DAYS))
+
+
+def _read_as(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the figures of a period, or those that stand on a day, if the term asks for them."""
+    if rows.empty or name[0] not in "@=":
+        return rows
+    return rows[rows["start"].notna() == (name[0] == "@")]
 
 
 def _combine(name: str, both: pd.DataFrame) -> dict[str, pd.Series]:

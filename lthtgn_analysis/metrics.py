@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .comparisons import Context, compare
+from .comparisons import compare
 from .formulas import BOUNDS, divide, subtract
 from .indicators import INDICATORS, METRICS, Metric, bare_name
 from .inputs import (
@@ -33,8 +33,10 @@ from .inputs import (
     sum_side,
 )
 from .schema import LEVELS, METRIC_ROWS, OBSERVATIONS, Origin, accept, arrange, empty_table
+from .spans import Context
+from .stand_ins import stand_in
 
-SMALL = 20
+NO_DISTRICTS = pd.Timestamp("2025-07-01")
 _AGE_BASIS = {"members_60plus": "60+", "members_55plus": "55+", "older_members": "age_not_stated"}
 
 
@@ -70,11 +72,17 @@ def compute(
     DataFrame
         The metrics table: one row per metric and area that has inputs, sorted. `low` and `high` are
         bounds; a `value` that cannot be given is missing and `flags` says why. Flags, joined by
-        ``;``: ``not_applicable`` (denominator 0), ``part_over_whole``, ``small`` (denominator under
-        20), ``lag`` (inputs more than 183 days apart), ``disputed`` (a rival figure exists),
-        ``as_printed`` (the source's own share or mean), ``60+``, ``55+``, ``age_not_stated``,
-        ``per_borrower``, ``A`` (part of a year, annualised), ``incomplete`` (some parts did not
-        report), ``random_placement`` (a mean over placements), ``since:DATE`` (begin of a span).
+        ``;``. Why there is no value: ``not_applicable`` (denominator 0), ``part_over_whole``,
+        ``no_districts`` (from 1 July 2025), ``boundary_break`` (the earlier figure is on another
+        map), ``periods_differ`` (part of a year beside a year), ``short_period`` (under 6 months),
+        ``not_one_year`` (then see the annual growth), ``from_zero``, ``not_growing``,
+        ``nation_may_not_change``, ``below_zero``. What a value rests on: ``small`` (denominator
+        under the metric's `small_n`), ``lag`` (inputs more than 183 days apart), ``disputed`` (a
+        rival figure exists), ``as_printed`` (the source's own share or mean), ``60+``, ``55+``,
+        ``age_not_stated``, ``per_borrower``, ``A`` (part of a year, annualised), ``incomplete``
+        (some parts did not report), ``counted`` (place by place), ``from_two_shares``,
+        ``new_less_net``, ``twelve_a_year``, ``random_placement`` (a mean over placements),
+        ``since:DATE`` (begin of a span).
 
     Raises
     ------
@@ -135,18 +143,24 @@ def _check_request(level: str, metrics: Iterable[str] | None) -> list[Metric]:
 
 def _apply(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     if metric.formula == "value":
-        return _pass_on(metric, figures, since=context.since)
-    if metric.formula not in ("ratio", "complement", "difference"):
+        found = _pass_on(metric, figures, since=context.since)
+    elif metric.formula in ("ratio", "complement", "difference"):
+        found = _divide(metric, figures, since=context.since)
+        found = _fill_in(found, _take_printed(metric, figures))
+    else:
         return compare(metric, figures, context)
-    divided = _divide(metric, figures, since=context.since)
-    printed = _take_printed(metric, figures)
-    if len(divided) and len(printed):
-        computed = pd.MultiIndex.from_frame(divided[KEY])
-        printed = printed[~pd.MultiIndex.from_frame(printed[KEY]).isin(computed)]
-    found = [table for table in (divided, printed) if len(table)]
-    if not found:
-        return pd.DataFrame()
-    return _per_national(metric, pd.concat(found, ignore_index=True), context)
+    if metric.otherwise:
+        found = _fill_in(found, stand_in(metric, figures, context))
+    return _per_national(metric, found, context) if len(found) else pd.DataFrame()
+
+
+def _fill_in(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
+    """Add to rows those of another road, for the places that the first one does not reach."""
+    if first.empty or second.empty:
+        return second if first.empty else first
+    known = pd.MultiIndex.from_frame(first[KEY])
+    more = second[~pd.MultiIndex.from_frame(second[KEY]).isin(known)]
+    return pd.concat([first, more], ignore_index=True) if len(more) else first
 
 
 def _per_national(metric: Metric, rows: pd.DataFrame, context: Context) -> pd.DataFrame:
@@ -236,18 +250,25 @@ def _quotient(
             result = subtract(whole, result)
         empty = d["value"] <= 0
     low, value, high = (result[bound] for bound in BOUNDS)
-    impossible = metric.part & (n["low"] > d["high"])
+    part, whole = (d, n) if metric.formula == "difference" else (n, d)
+    impossible = metric.part & (part["low"] > whole["high"]) & ~empty
     if metric.part and metric.formula != "difference":
         low, high = low.clip(lower=0, upper=metric.scale), high.clip(upper=metric.scale)
         value = value.clip(upper=metric.scale)
-    blank = empty | impossible
+    undefined = pd.Series(False, index=pairs.index)
+    if metric.denominator_rule == "districts":
+        late = pairs["boundaries_over"].eq("2025-07") | pairs["boundaries_under"].eq("2025-07")
+        undefined = late | (pairs["as_of"] >= NO_DISTRICTS)
+    blank = empty | impossible | undefined
+    # The denominator that stands last among several is a makeshift for the number of loans.
     lenders = under == ("borrowers",) and len(metric.denominator) > 1
     named = {_AGE_BASIS.get(over[0]), "per_borrower" if lenders else None} - {None}
     flags = join_flags(
         pairs.index,
         not_applicable=empty,
+        no_districts=undefined,
         part_over_whole=impossible,
-        small=(d["value"] < SMALL) & (d["value"] > 0) & (metric.formula != "difference"),
+        small=(d["value"] < metric.small_n) & (d["value"] > 0),
         lag=(pairs["lag_days"] > MAX_LAG_DAYS) & metric.one_day,
         disputed=pairs["disputed_over"] | pairs["disputed_under"],
         **{str(flag): pd.Series(True, index=pairs.index) for flag in sorted(map(str, named))},

@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from pandas.api.typing import NaTType
 
 from .areas import level_of, same_map
 from .dates import format_date
@@ -24,17 +23,22 @@ from .inputs import MAX_LAG_DAYS, find_known_days
 from .methods import PUBLISHED, Way
 from .metrics import compute
 from .notation import format_figure, format_interval, label
+from .pace import (
+    TOO_EARLY,
+    classify,
+    judge,
+    pace_by_kind,
+    project,
+    project_range,
+    required_per_year,
+    share_of_way,
+)
 from .rollup import pick_figures
 from .schema import OBSERVATIONS, PROGRESS, TARGETS, Origin, accept, arrange, empty_table
 from .wording import inside_sentence, name_measure, unit_of, write_scope
 
 Lang = Literal["vi", "en"]
-Verdict = Literal["met", "not_met", "undetermined", "not_comparable"]
 
-ON_TRACK = 0.95
-ACCELERATE = 0.60
-TOO_EARLY = 0.10
-NEAR_BAND = 0.10
 _SAME_START_DAYS = 31
 _DAYS_A_YEAR = 365.25
 
@@ -50,6 +54,8 @@ class _Reached:
     fact_ids: str = ""
     flags: tuple[str, ...] = ()
     road: str = ""
+    part: float = np.nan
+    whole: float = np.nan
     missing: str = ""
 
     @property
@@ -57,111 +63,6 @@ class _Reached:
         """The date, of a figure that is known."""
         assert self.as_of is not None
         return self.as_of
-
-
-def required_per_year(
-    reached: float, target: float, *, as_of: str | pd.Timestamp, due: str | pd.Timestamp
-) -> float:
-    """Return what must be added every year from now on to be on target in time.
-
-    Parameters
-    ----------
-    reached, target : float
-        In the same unit.
-    as_of, due : str or Timestamp
-        The day of `reached`, and the deadline.
-
-    Returns
-    -------
-    float
-        Units a year; 0 if the target is reached, missing if the deadline has passed.
-
-    Examples
-    --------
-    >>> round(required_per_year(0, 6000, as_of="2025-12-31", due="2030-12-31"))
-    1200
-    """
-    years = (pd.Timestamp(due) - pd.Timestamp(as_of)).days / _DAYS_A_YEAR
-    if target <= reached:
-        return 0.0
-    return (target - reached) / years if years > 0 else np.nan
-
-
-def project(
-    reached: float,
-    base: float,
-    *,
-    base_date: str | pd.Timestamp,
-    as_of: str | pd.Timestamp,
-    target: float,
-) -> pd.Timestamp | NaTType:
-    """Return the day on which `target` is reached if the mean speed since `base_date` goes on.
-
-    Parameters
-    ----------
-    reached, base, target : float
-        In the same unit.
-    base_date, as_of : str or Timestamp
-        The days of `base` and of `reached`.
-
-    Returns
-    -------
-    Timestamp
-        Missing (NaT) if the trend never reaches the target or lies beyond the year 2200.
-
-    Examples
-    --------
-    >>> project(8432, 3500, base_date="2020-12-31", as_of="2024-12-31", target=15000).year
-    2030
-    """
-    day = pd.Timestamp(as_of)
-    if reached >= target:
-        return day
-    years = (day - pd.Timestamp(base_date)).days / _DAYS_A_YEAR
-    speed = (reached - base) / years if years > 0 else 0.0
-    if not speed > 0:
-        return pd.NaT
-    ahead = (target - reached) / speed * _DAYS_A_YEAR
-    late = pd.Timestamp("2200-12-31")
-    return day + pd.Timedelta(days=round(ahead)) if ahead < (late - day).days else pd.NaT
-
-
-def judge(
-    low: float, high: float, *, bar_low: float, bar_high: float, direction: str = "up"
-) -> Verdict:
-    """Judge an interval against a bar, or against a band.
-
-    Parameters
-    ----------
-    low, high : float
-        Bounds of what was reached; a missing `high` means that there is no upper bound.
-    bar_low, bar_high : float
-        The bar and its doubt, or the ends of a band.
-    direction : {"up", "down", "band"}
-        Which way is better.
-
-    Returns
-    -------
-    {"met", "not_met", "undetermined"}
-        Met if every value of the interval satisfies the bar, not met if none does.
-
-    Examples
-    --------
-    >>> judge(2971, 3671, bar_low=3000, bar_high=3000)
-    'undetermined'
-    >>> judge(55, 60, bar_low=50, bar_high=70, direction="band")
-    'met'
-    """
-    top = np.inf if np.isnan(high) else high
-    if direction == "band":
-        if low >= bar_low and top <= bar_high:
-            return "met"
-        return "not_met" if top < bar_low or low > bar_high else "undetermined"
-    if direction == "down":
-        low, top, bar_low, bar_high = -top, -low, -bar_high, -bar_low
-    if low >= bar_high:
-        return "met"
-    return "not_met" if top < bar_low else "undetermined"
 
 
 def measure_progress(
@@ -297,6 +198,8 @@ def _measure(
     lang: Lang,
 ) -> dict[str, Any]:
     reached = _reach(target, figures)
+    if reached.missing in ("no_figure", "other_period") and target["start"] > day:
+        reached = replace(reached, missing="not_begun")
     metric = METRICS.get(target["measure"])
     direction = _direction(target)
     if reached.missing:
@@ -308,11 +211,14 @@ def _measure(
     base = _base(target)
     elapsed = _elapse(target, reached.as_of)
     at_base = _met_at_base(target, direction)
-    way = np.nan if at_base or direction == "band" else _share_of_way(reached.value, base, bar)
+    way = np.nan if at_base or direction == "band" else share_of_way(reached.value, base, bar)
     pace = way / elapsed if elapsed >= TOO_EARLY else np.nan
     kind = "band" if direction == "band" else metric.kind if metric else "stock"
     kind = "count_new" if target["nature"] == "new" else kind
-    method, ratio = _pace_by_kind(kind, reached.value, base, bar, elapsed, linear=pace)
+    kind = "standing" if target["nature"] == "standing" and kind != "band" else kind
+    method, ratio = pace_by_kind(
+        kind, reached.value, base, bar, elapsed, linear=pace, whole=reached.whole
+    )
     disputed = "disputed" in reached.flags
     row = _arithmetic(target, reached, bar=bar, base=base, day=day, direction=direction)
     return {
@@ -325,14 +231,27 @@ def _measure(
         "elapsed": elapsed,
         "pace_ratio": pace,
         "verdict": verdict,
-        "progress_class": _classify(
-            verdict, kind, ratio, elapsed, target=target, reached=reached.value
+        "progress_class": classify(
+            verdict,
+            kind,
+            ratio,
+            elapsed,
+            standing=target["nature"] == "standing",
+            reached=reached.value,
+            band=_ends(target),
         ),
         "method": ";".join(
             filter(None, [method, reached.road, "met_at_baseline" * at_base, "disputed" * disputed])
         ),
         "reason": _explain(
-            target, reached, verdict, direction, at_base=at_base, day=day, lang=lang
+            target,
+            reached,
+            verdict,
+            direction,
+            at_base=at_base,
+            day=day,
+            ahead="projected" in row and elapsed >= TOO_EARLY,
+            lang=lang,
         ),
         "fact_ids": reached.fact_ids,
     }
@@ -349,16 +268,30 @@ def _reach(target: pd.Series, figures: Mapping[tuple[str, str, str], pd.DataFram
     mine = rows.loc[rows["map"] == same_map(level, target["boundaries"])]
     if mine.empty:
         return _Reached(missing="other_map")
-    known = mine.loc[mine["value"].notna()].sort_values("as_of", kind="stable")
+    # A figure known only by its bounds (61 provinces counted, two unknown) still decides or not.
+    known = mine.loc[mine["value"].notna()]
+    known = known if len(known) else _known_by_half(mine)
+    known = known.sort_values("as_of", kind="stable")
     latest = _by_due(known, target).tail(1)
     if latest.empty:
         return _Reached(missing="no_figure" if known.empty else "after_due")
     reached = _from_row(latest.iloc[0])
     begin = target["base_date"] if pd.notna(target["base_date"]) else target["start"]
     too_old = target["nature"] != "standing" and pd.notna(begin) and reached.as_of < begin
-    return replace(
-        reached, missing="lag" if "lag" in reached.flags else "too_old" if too_old else ""
-    )
+    hindrances = {
+        "lag": "lag" in reached.flags,
+        "age": bool({"age_not_stated", "55+"} & {*reached.flags}),
+        "too_old": too_old,
+    }
+    return replace(reached, missing=next((name for name, is_so in hindrances.items() if is_so), ""))
+
+
+def _known_by_half(rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the rows without a middle whose bounds rest on at least half of the parts."""
+    if "n_expected" not in rows:
+        return rows[:0]
+    bounded = rows["low"].notna() & rows["high"].notna()
+    return rows.loc[bounded & (rows["n_reported"] >= rows["n_expected"] / 2)]
 
 
 def _reach_new(
@@ -423,6 +356,8 @@ def _from_row(row: pd.Series) -> _Reached:
         as_of=row["as_of"],
         fact_ids=row["fact_ids"] if "fact_ids" in row else row["fact_id"],
         flags=tuple(str(row["flags"]).split(";")) if "flags" in row else _dispute(row["disputed"]),
+        part=row.get("numerator", np.nan),
+        whole=row.get("denominator", np.nan),
     )
 
 
@@ -467,6 +402,12 @@ def _base(target: pd.Series) -> float:
     return 0.0 if target["nature"] == "new" else target["base_value"]
 
 
+def _begin(target: pd.Series) -> Any:
+    """Return the day of the baseline; that of the period's start if the target is on new ones."""
+    dated = pd.notna(target["base_date"]) and target["nature"] != "new"
+    return target["base_date"] if dated else target["start"]
+
+
 def _met_at_base(target: pd.Series, direction: str) -> bool:
     if target["nature"] in ("new", "standing") or pd.isna(target["base_low"]):
         return False
@@ -481,58 +422,6 @@ def _elapse(target: pd.Series, as_of: pd.Timestamp | None) -> float:
     if as_of is None or pd.isna(start) or pd.isna(target["due"]) or target["due"] <= start:
         return np.nan
     return float(np.clip((as_of - start) / (target["due"] - start), 0, 1))
-
-
-def _share_of_way(value: float, base: float, bar: float) -> float:
-    return (value - base) / (bar - base) if bar != base else np.nan
-
-
-def _pace_by_kind(
-    kind: str, value: float, base: float, bar: float, elapsed: float, *, linear: float
-) -> tuple[str, float]:
-    """Return the method of a measure's kind (metrics.md c.3) and the pace it gives."""
-    if kind == "share" and not np.isnan(linear) and 0 <= base < bar <= 1:
-        ends = [_logit(np.clip(share, 0.005, 0.995)) for share in (base, value, bar)]
-        return "logit", (ends[1] - ends[0]) / (ends[2] - ends[0]) / elapsed
-    if kind == "money" and not np.isnan(linear) and base > 0 and value > 0 and bar > base:
-        return "log", np.log(value / base) / np.log(bar / base) / elapsed
-    return ("band", np.nan) if kind == "band" else ("linear", linear)
-
-
-def _logit(share: float) -> float:
-    return float(np.log(share / (1 - share)))
-
-
-def _classify(
-    verdict: str,
-    kind: str,
-    ratio: float,
-    elapsed: float,
-    *,
-    target: pd.Series,
-    reached: float,
-) -> str:
-    if kind == "band":
-        return _classify_band(target, reached)
-    if verdict == "met":
-        return "achieved"
-    if target["nature"] == "standing":
-        return "outside" if verdict == "not_met" else "not_assessable"
-    if np.isnan(elapsed) or (np.isnan(ratio) and elapsed >= TOO_EARLY):
-        return "not_assessable"
-    if elapsed < TOO_EARLY:
-        return "too_early"
-    sure = "on_track_unconfirmed" if verdict == "undetermined" else "on_track"
-    cuts = ((ON_TRACK, sure), (ACCELERATE, "accelerate"), (0.0, "limited"))
-    return next((name for cut, name in cuts if ratio >= cut), "moving_away")
-
-
-def _classify_band(target: pd.Series, reached: float) -> str:
-    low, high = _ends(target)
-    if low <= reached <= high:
-        return "inside"
-    distance = low - reached if reached < low else reached - high
-    return "near" if distance <= NEAR_BAND * (high - low) else "outside"
 
 
 def _arithmetic(
@@ -553,8 +442,7 @@ def _arithmetic(
         "exceedance": achievement - 1 if achievement >= 1 else np.nan,
         "gap": bar - reached.value,
     }
-    due, begin = target["due"], target["base_date"]
-    begin = begin if pd.notna(begin) and target["nature"] != "new" else target["start"]
+    due, begin = target["due"], _begin(target)
     if direction == "down" or pd.isna(due) or due <= day or reached.as_of is None:
         return row
     needed = required_per_year(reached.value, bar, as_of=reached.as_of, due=due)
@@ -577,6 +465,7 @@ def _explain(
     *,
     at_base: bool,
     day: pd.Timestamp,
+    ahead: bool,
     lang: Lang,
 ) -> str:
     """Say in one sentence what the verdict rests on."""
@@ -588,7 +477,40 @@ def _explain(
         "progress.disputed" if "disputed" in reached.flags else "",
     ]
     said = [_say(key, target, reached, lang).rstrip(".") for key in clauses if key]
-    return "; ".join(said) + "."
+    said += [_say_violations(target, reached, lang)]
+    said += [_say_projection(target, reached, lang)] if ahead and verdict != "met" else []
+    return "; ".join(filter(None, said)) + "."
+
+
+def _say_violations(target: pd.Series, reached: _Reached, lang: Lang) -> str:
+    """Say how many of how many break a rule that all must keep."""
+    all_must = target["nature"] == "standing" and target["value"] == 1
+    if not all_must or np.isnan(reached.part) or np.isnan(reached.whole):
+        return ""
+    short = reached.whole - reached.part
+    if short <= 0:
+        return ""
+    numbers = [format_figure(n, unit="clubs", lang=lang) for n in (short, reached.whole)]
+    return label("progress.violations", lang=lang).format(n=numbers[0], whole=numbers[1])
+
+
+def _say_projection(target: pd.Series, reached: _Reached, lang: Lang) -> str:
+    """Say between which days the target would be reached if the mean speed so far goes on."""
+    begin, base = _begin(target), (_base(target), _base(target))
+    if target["nature"] != "new":
+        base = (target["base_low"], target["base_high"])
+    first, last = project_range(
+        (reached.low, reached.value if np.isnan(reached.high) else reached.high),
+        base,
+        base_date=begin,
+        as_of=reached.day,
+        target=target["value"],
+    )
+    if pd.isna(first):
+        return label("progress.never", lang=lang)
+    days = [format_date(day, lang=lang) if pd.notna(day) else "" for day in (first, last)]
+    key = "from" if pd.isna(last) else "on" if first == last else "between"
+    return label(f"progress.projected_{key}", lang=lang).format(first=days[0], last=days[1])
 
 
 def _ends_before_due(target: pd.Series, reached: _Reached, verdict: str, day: pd.Timestamp) -> bool:

@@ -270,19 +270,25 @@ def _newest(figures: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
 def _in_rank_order(observations: Any, sources: Any) -> pd.DataFrame:
     table = accept(observations, OBSERVATIONS)
     dated = table.loc[table["as_of"].notna()]
-    pairs = dated[["level", "boundaries"]].drop_duplicates()
-    maps = {
-        (level, boundaries): same_map(level, boundaries)
-        for level, boundaries in pairs.itertuples(index=False)
-    }
-    keys = pd.MultiIndex.from_frame(dated[["level", "boundaries"]])
     figures = dated.assign(
-        map=pd.Series(keys.map(maps), index=dated.index, dtype="str"),
+        map=_maps_of(dated),
         measured=dated["unit"].eq("share").map({True: "share", False: "count"}).astype("str"),
     )
     return weigh(figures, same=_ONE_FIGURE, series=_SERIES, sources=sources).sort_values(
         [*CRITERIA, "fact_id"], kind="stable"
     )
+
+
+def _maps_of(dated: pd.DataFrame) -> pd.Series:
+    """Return the map of each figure; looked up once for each pair of level and boundaries."""
+    pairs = dated.groupby(["level", "boundaries"], sort=False)
+    first = dated.drop_duplicates(["level", "boundaries"])
+    maps = [
+        same_map(level, boundaries)
+        for level, boundaries in first[["level", "boundaries"]].itertuples(index=False)
+    ]
+    places = pairs.ngroup().to_numpy()
+    return pd.Series(maps, dtype="str").take(places).set_axis(dated.index)
 
 
 def _reasons(ranked: pd.DataFrame, lang: Literal["vi", "en"]) -> list[str]:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .areas import level_of, same_map
-from .progress import project, required_per_year
+from .pace import project, required_per_year
 from .rollup import pick_figures
 from .schema import OBSERVATIONS, TARGETS, accept
 

@@ -18,7 +18,7 @@ from .dates import format_date
 from .excerpts import name_district, name_province
 from .indicators import INDICATORS, METRICS, bare_name
 from .notation import format_figure, format_interval, label
-from .progress import judge
+from .pace import judge
 from .rollup import pick_figures, rank_conflicts
 from .schema import METRIC_ROWS, OBSERVATIONS, PROGRESS, VERDICTS, accept
 from .wording import (

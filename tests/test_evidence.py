@@ -51,7 +51,7 @@ def test_a_target_shows_its_decision_and_whether_it_was_read(sample_observations
         sample_observations, lt.read_targets(), as_of="2023-12-31", lang="en"
     )
     tree = lt.why(progress, target_id="T1336-2", lang="en")
-    assert tree.text.startswith("Undetermined: new clubs stands at 2,971–3,671")
+    assert tree.text.startswith("Undetermined: new clubs at 2,971–3,671")
     assert "checked against the decision" in tree.parts[0].text
     unread = lt.why(progress, target_id="T1648-2", lang="en")
     assert "not yet checked against the decision" in unread.parts[0].text

@@ -8,6 +8,7 @@ from small_tables import observations, targets
 
 import lthtgn_analysis as lt
 from lthtgn_analysis.methods import PUBLISHED, Way
+from lthtgn_analysis.pace import pace_by_kind, share_of_way
 
 
 def way(share_of_rate, *, base=100.0, required=0.10, years=2, years_in_all=4):
@@ -110,3 +111,27 @@ def test_no_method_ever_gives_a_complex_number():
             for target in (-3.0, 0.0, 7.0):
                 assert isinstance(judge(Way(2.0, value, target, 1.5, 3.7)), str)
     assert np.isnan(Way(2.0, -5.0, 7.0, 1.5, 3.7).observed_rate)
+
+
+@pytest.mark.parametrize(
+    ("value", "years", "growth", "linear", "status"),
+    [(6521, 3, 1.75, 1.68, 10.1), (8432, 4, 1.87, 2.06, 16.4)],
+)
+def test_the_nations_clubs_by_each_published_ratio(value, years, growth, linear, status):
+    """3,500 in 2020 to 6,500 in 2025, worked by hand in research/metrics.md (c.2)."""
+    course = Way(base=3500, value=value, target=6500, years=years, years_in_all=5)
+    assert course.observed_rate / course.required_rate == pytest.approx(growth, abs=0.005)
+    way_made = share_of_way(value, 3500, 6500)
+    assert way_made / (years / 5) == pytest.approx(linear, abs=0.0051)
+    assert 10 * way_made == pytest.approx(status, abs=0.05)
+    assert {judge(course) for judge in PUBLISHED.values()} <= {"achieved", "on_track"}
+
+
+def test_the_choice_of_method_turns_the_verdict_on_a_share():
+    """50 % to 410/559 in 2 of 5 years towards 95 %: 1.30, 1.54 and 0.86 of the needed pace."""
+    course = Way(base=0.5, value=410 / 559, target=0.95, years=2, years_in_all=5)
+    linear = share_of_way(course.value, 0.5, 0.95) / 0.4
+    assert linear == pytest.approx(1.30, abs=0.005)
+    assert course.observed_rate / course.required_rate == pytest.approx(1.54, abs=0.02)
+    _, logit = pace_by_kind("share", course.value, 0.5, 0.95, 0.4, linear=linear, whole=559)
+    assert logit == pytest.approx(0.86, abs=0.005)

@@ -273,13 +273,16 @@ def test_no_growth_across_a_change_of_the_map():
     rows = lt.compute(
         table, level="province", as_of="2025-12-31", since="2024-12-31", metrics=["clubs_change"]
     )
-    assert rows.empty
+    assert rows[["low", "value", "high", "denominator"]].isna().all(axis=None)
+    assert rows["flags"].item() == "boundary_break;since:2024-12-31"
+    assert rows["fact_ids"].item() == "T0002;T0001"
 
 
 def test_a_flow_of_less_than_six_months_is_not_annualised():
     short = observations({"indicator": "new_clubs", "value": 9, "start": "2022-09-01"})
     rows = lt.compute(short, level="province", as_of="2022-12-31", metrics=["new_clubs_annualised"])
-    assert rows.empty
+    assert rows[["low", "value", "high"]].isna().all(axis=None)
+    assert "short_period" in rows["flags"].item()
 
 
 def test_flows_of_different_periods_are_not_divided():
@@ -354,3 +357,101 @@ def test_every_metric_is_defined_in_both_languages_with_a_source():
              metric.source)
         ), metric.name  # fmt: skip
         assert metric.inputs <= set(lt.INDICATORS), metric.name
+
+
+def one(rows, metric, *, as_of="2025-12-31", since=None, level="province"):
+    table = lt.compute(observations(*rows), level=level, as_of=as_of, since=since, metrics=[metric])
+    assert len(table) == 1, table
+    return table.iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("metric", "rows", "since", "flag"),
+    [
+        ("district_coverage", [
+            {"indicator": "districts_with_clubs", "value": 4, "boundaries": "2025-07"},
+            {"indicator": "districts_total", "value": 9, "boundaries": "2025-07"},
+        ], None, "no_districts"),
+        ("coverage_gap", [
+            {"indicator": "communes_total", "value": 100},
+            {"indicator": "communes_with_clubs", "value": 120},
+        ], None, "part_over_whole"),
+        ("penetration_per_1000", [
+            {"indicator": "members_60plus", "value": 70_000},
+            {"indicator": "people_60plus", "value": 60_000},
+        ], None, "part_over_whole"),
+        ("clubs_growth", [
+            {"value": 100, "as_of": "2020-12-31"}, {"value": 121, "as_of": "2022-12-31"},
+        ], "2020-12-31", "not_one_year"),
+        ("clubs_growth", [
+            {"value": 0, "as_of": "2021-12-31"}, {"value": 121, "as_of": "2022-12-31"},
+        ], "2021-12-31", "from_zero"),
+        ("clubs_doubling_years", [
+            {"value": 100, "as_of": "2021-12-31"}, {"value": 90, "as_of": "2022-12-31"},
+        ], "2021-12-31", "not_growing"),
+        ("new_clubs_growth", [
+            {"indicator": "new_clubs", "value": 100, "start": "2021-01-01", "as_of": "2021-12-31"},
+            {"indicator": "new_clubs", "value": 86, "start": "2022-01-01", "as_of": "2022-10-31"},
+        ], "2021-12-31", "periods_differ"),
+        ("closed_clubs", [
+            {"value": 100, "as_of": "2021-12-31"}, {"value": 140, "as_of": "2022-12-31"},
+            {"indicator": "new_clubs", "value": 30, "start": "2022-01-01", "as_of": "2022-12-31"},
+        ], "2021-12-31", "below_zero"),
+        ("portfolio_yield", [
+            {"indicator": "interest_income_vnd", "value": 9e6, "start": "2022-08-01"},
+            {"indicator": "outstanding_vnd", "value": 1e8, "as_of": "2022-07-31"},
+            {"indicator": "outstanding_vnd", "value": 2e8},
+        ], None, "short_period"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_given_says_why(metric, rows, since, flag):
+    row = one(rows, metric, since=since)
+    assert row[["low", "value", "high"]].isna().all()
+    assert flag in row["flags"].split(";")
+
+
+def test_provinces_are_counted_one_by_one_and_unknown_ones_widen_the_bounds():
+    """By hand: 40 have a club, 2 have none, 21 are not known: from 40/63 to 61/63."""
+    codes = lt.read_areas(boundaries="2022", level="province")["area"]
+    rows = [{"area": code, "value": 5.0 * (n < 40)} for n, code in enumerate(codes[:42])]
+    row = one(rows, "province_coverage", level="national")
+    assert (row["low"], row["high"]) == pytest.approx((40 / 63, 61 / 63))
+    assert np.isnan(row["value"])
+    assert (row["n_reported"], row["n_expected"]) == (42, 63)
+    assert row["flags"] == "counted;incomplete"
+
+
+def test_a_contribution_names_both_changes_and_their_facts():
+    nation = {"level": "national", "area": "VN"}
+    rows = [
+        {"value": 60, "as_of": "2021-12-31"}, {"value": 100},
+        {"value": 1000, "as_of": "2021-12-31", **nation}, {"value": 1200, **nation},
+    ]  # fmt: skip
+    row = one(rows, "clubs_contribution", since="2021-12-31")
+    assert (row["value"], row["numerator"], row["denominator"]) == (0.2, 40, 200)
+    assert set(row["fact_ids"].split(";")) == {"T0001", "T0002", "T0003", "T0004"}
+
+
+def test_every_metric_states_its_rules():
+    methods = {"linear", "logit", "log", "aarr", "band", "violations", "none"}
+    for metric in lt.METRICS.values():
+        assert metric.progress_method in methods, metric.name
+        assert metric.denominator_rule in {
+            "none", "positive", "whole", "districts", "change", "mean_of_stock", "map"
+        }, metric.name  # fmt: skip
+        assert metric.missing_rule in {"missing", "printed", "bounds", "counted_out"}, metric.name
+        assert metric.small_n in (0, 20), metric.name
+        assert metric.version, metric.name
+        assert metric.denominator_rule in ("none", "map") or metric.denominator, metric.name
+    assert lt.METRICS["clubs"].additive_space
+    assert not lt.METRICS["members_per_club"].additive_space
+
+
+def test_any_stock_or_flow_has_the_whole_family_of_growth():
+    ways = ("change", "growth", "annual_growth", "yearly_addition", "annualised",
+            "doubling_years", "acceleration", "contribution")  # fmt: skip
+    for indicator in lt.INDICATORS.values():
+        if indicator.nature in ("stock", "flow") and not indicator.planned:
+            assert all(f"{indicator.name}_{way}" in lt.METRICS for way in ways), indicator.name
+            money = f"{indicator.name}_real_growth" in lt.METRICS
+            assert money == (indicator.unit == "VND"), indicator.name

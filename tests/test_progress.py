@@ -8,7 +8,7 @@ import pytest
 from small_tables import observations, targets
 
 import lthtgn_analysis as lt
-from lthtgn_analysis.progress import judge
+from lthtgn_analysis.pace import judge
 from lthtgn_analysis.schema import PROGRESS
 
 
@@ -257,3 +257,92 @@ def test_required_per_year_and_project_at_their_edges():
     assert reached == pd.Timestamp("2024-01-01")
     assert lt.project(5, 5, base_date="2020-01-01", as_of="2024-01-01", target=9) is pd.NaT
     assert lt.project(6, 5, base_date="2020-01-01", as_of="2024-01-01", target=9e9) is pd.NaT
+
+
+@pytest.mark.parametrize(
+    ("reached", "expected"),
+    [(475, "on_track"), (474.9, "accelerate"), (300, "accelerate"), (299.9, "limited"),
+     (0, "limited"), (-0.1, "moving_away")],
+)  # fmt: skip
+def test_half_way_through_each_cut_of_the_pace_belongs_above(reached, expected):
+    """Half of the period has passed to the day: 0.95, 0.60 and 0 of the pace, and either side."""
+    target = targets(
+        {"value": 1000, "base_low": 0, "base_value": 0, "base_high": 0, "start": "2021-01-01",
+         "base_date": "2021-01-01", "due": "2023-01-01"}
+    )  # fmt: skip
+    figures = observations({"value": 1.0, "as_of": "2022-01-01"}).assign(
+        low=reached, value=reached, high=reached
+    )
+    row = lt.measure_progress(figures, target, as_of="2022-01-31").iloc[0]
+    assert row["elapsed"] == 0.5
+    assert row["progress_class"] == expected
+
+
+@pytest.mark.parametrize(
+    ("covered", "verdict"), [(60, "met"), (59, "not_met")]
+)  # 95 % of 63 are 59.85: sixty provinces
+def test_a_share_of_provinces_needs_whole_provinces(covered, verdict):
+    nation = {"level": "national", "area": "VN"}
+    figures = observations(
+        {"indicator": "provinces_with_clubs", "value": covered, **nation},
+        {"indicator": "provinces_total", "value": 63, **nation},
+    )
+    target = targets({"measure": "province_coverage", "nature": "share", "value": 0.95,
+                      "area": "VN"})  # fmt: skip
+    row = lt.measure_progress(figures, target, as_of="2022-12-31").iloc[0]
+    assert row["verdict"] == verdict
+
+
+def test_a_share_of_older_members_of_unknown_age_is_not_comparable():
+    figures = observations(
+        {"indicator": "older_members", "value": 650}, {"indicator": "members", "value": 1000}
+    )
+    target = targets({"measure": "older_share", "nature": "standing", "low": 0.6, "high": 0.7,
+                      "value": None, "due": None})  # fmt: skip
+    row = lt.measure_progress(figures, target, as_of="2022-12-31").iloc[0]
+    assert row["verdict"] == "not_comparable"
+    assert "mốc tuổi" in row["reason"]
+
+
+def test_a_rule_that_all_must_keep_counts_those_that_break_it():
+    figures = observations(
+        {"indicator": "clubs_with_both_funds", "value": 97}, {"indicator": "clubs", "value": 100}
+    )
+    target = targets({"measure": "both_funds_share", "nature": "standing", "value": 1.0})
+    row = lt.measure_progress(figures, target, as_of="2022-12-31").iloc[0]
+    assert (row["verdict"], row["method"]) == ("not_met", "violations")
+    assert "3 trong 100 không đạt" in row["reason"]
+
+
+def test_a_risk_is_paced_by_its_rate_of_reduction():
+    """10 % to 5 % of arrears in four years needs 15.9 % off a year; 9 % after one took 10 % off."""
+    figures = observations(
+        {"indicator": "overdue_vnd", "value": 90e6, "as_of": "2022-01-01"},
+        {"indicator": "outstanding_vnd", "value": 1e9, "as_of": "2022-01-01"},
+    )
+    target = targets(
+        {"measure": "arrears_share", "nature": "share", "value": 0.05, "base_low": 0.1,
+         "base_value": 0.1, "base_high": 0.1, "base_date": "2021-01-01", "due": "2025-01-01"}
+    )  # fmt: skip
+    row = lt.measure_progress(figures, target, as_of="2022-01-31").iloc[0]
+    assert row["method"] == "aarr"
+    assert row["progress_class"] == "accelerate"  # 0.1 / 0.159 = 0.63 a year; 0.69 over four
+
+
+def test_a_target_whose_period_has_not_begun_says_so():
+    target = targets({"measure": "new_clubs", "nature": "new", "value": 10, "start": "2031-01-01",
+                      "due": "2035-12-31"})  # fmt: skip
+    row = lt.measure_progress(observations({"value": 5}), target, as_of="2022-12-31").iloc[0]
+    assert row["verdict"] == "not_comparable"
+    assert "bắt đầu 01/01/2031" in row["reason"]
+
+
+def test_the_projected_day_is_an_interval():
+    """By hand: 450 to 550 of 1,000 a year after nothing: from 299 to 446 days more."""
+    first, last = lt.project_range((450, 550), (0, 0), base_date="2021-01-01", as_of="2022-01-01",
+                                   target=1000)  # fmt: skip
+    assert [(day - pd.Timestamp("2022-01-01")).days for day in (first, last)] == [299, 446]
+    never = lt.project_range((0, 550), (0, 0), base_date="2021-01-01", as_of="2022-01-01",
+                             target=1000)  # fmt: skip
+    assert pd.isna(never[1])
+    assert never[0] == first

@@ -256,7 +256,9 @@ def test_every_flag_that_a_metric_can_carry_has_words():
     for flag in (
         "incomplete", "random_placement", "from_zero", "not_applicable", "part_over_whole",
         "small", "lag", "disputed", "as_printed", "60+", "55+", "age_not_stated", "per_borrower",
-        "A", "since",
+        "A", "since", "no_districts", "boundary_break", "periods_differ", "short_period",
+        "not_one_year", "not_growing", "nation_may_not_change", "below_zero", "counted",
+        "from_two_shares", "new_less_net", "twelve_a_year",
     ):  # fmt: skip
         for lang in ("vi", "en"):
             assert label(f"table.flag.{flag}", lang=lang)

@@ -222,7 +222,8 @@ def test_contribution_is_not_given_where_the_nation_may_not_have_grown():
     )  # fmt: skip
     table = lt.compute(rows, level="province", as_of="2024-12-31", since="2023-12-31",
                        metrics=["clubs_contribution"])  # fmt: skip
-    assert table.empty
+    assert np.isnan(table["value"].item())
+    assert "nation_may_not_change" in table["flags"].item()
 
 
 def test_real_growth_takes_the_change_of_prices_out():
