@@ -64,8 +64,8 @@ WORDS = {
         "rules": "The rules of each metric",
         "rules_intro": (
             "The codes are explained in `Metric` (`lthtgn_analysis.indicators`). `+` may be "
-            "summed; what may not is recomputed from summed parts. A denominator below *small n* is "
-            "flagged `small`."
+            "summed; what may not is recomputed from summed parts. A denominator below "
+            "*small n* is flagged `small`."
         ),
         "rules_head": (
             "| code | identifier | better | over places | over periods | denominator | if missing "

@@ -36,6 +36,7 @@ from .wording import (
 
 Lang = Literal["vi", "en"]
 
+_STAND_INS = ("counted", "new_less_net", "twelve_a_year", "from_two_shares")
 _SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
 
 
@@ -306,9 +307,8 @@ def _write_formula(metric: Metric, row: pd.Series, used: pd.DataFrame, lang: Lan
         names = next((side for side in alternatives if set(side) <= present), None)
         if names:
             sides.append(" + ".join(_name(indicator, lang) for indicator in names))
-    if metric.formula == "growth":
-        over, under = (_plain(row[side], metric, lang) for side in ("numerator", "denominator"))
-        return f"{name}: {getattr(metric, f'definition_{lang}')} ({under} → {over})"
+    if told := _write_comparison(metric, row, lang):
+        return f"{name}: {told}"
     if metric.formula == "value" or len(sides) < 2 or pd.isna(row["denominator"]):
         return label("why.as_printed", lang=lang).format(name=name)
     sign = _SIGNS[metric.formula]
@@ -323,6 +323,33 @@ def _write_formula(metric: Metric, row: pd.Series, used: pd.DataFrame, lang: Lan
         scale = write_figure(_exactly(metric.scale, "ratio"), lang=lang)
         words, figures = f"{words} × {scale}", f"{figures} × {scale}"
     return f"{name} = {words} = {figures}"
+
+
+def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
+    """Say in words how a figure was made that is no plain quotient, with its two numbers."""
+    flags = set(str(row["flags"]).split(";"))
+    way = next((flag for flag in _STAND_INS if flag in flags), "")
+    if not way and metric.formula in (*_SIGNS, "value"):
+        return ""
+    told = label(f"table.flag.{way}", lang=lang) if way else getattr(metric, f"definition_{lang}")
+    over, under = (row[side] for side in ("numerator", "denominator"))
+    if pd.isna(over) or pd.isna(under):
+        return told
+    per_year = metric.growth in ("annualised", "yearly_addition") and not way
+    if per_year and INDICATORS[metric.numerator[0][0]].nature == "flow":
+        months = write_figure(_exactly(round(under * 12, 1), "ratio"), lang=lang)
+        numbers = label("why.months", lang=lang).format(
+            figure=_plain(over, metric, lang), months=months
+        )
+        return f"{told} ({numbers})"
+    units = [sides[0][0] if sides else "" for sides in (metric.numerator, metric.denominator)]
+    first = (
+        _plain(over, metric, lang, indicator=units[0]) if units[0] else _plain(over, metric, lang)
+    )
+    second = _plain(under, metric, lang, indicator=units[1] or units[0])
+    if metric.formula == "growth" and metric.growth != "contribution" and not way:
+        return f"{told} ({second} → {first})"
+    return f"{told} ({first}{_SIGNS['difference'] if way == 'new_less_net' else ' ÷ '}{second})"
 
 
 def _name(indicator: str, lang: Lang) -> str:

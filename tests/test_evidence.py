@@ -111,3 +111,27 @@ def test_progress_of_a_synthetic_target(sample_observations):
     row = lt.measure_progress(observations({"value": 90}), targets({"value": 100}),
                               as_of="2025-12-31")  # fmt: skip
     assert "chưa đối chiếu văn bản" in str(lt.why(row, target_id="G1"))
+
+
+@pytest.mark.parametrize(
+    ("metric", "rows", "since", "formula"),
+    [
+        ("marginal_members_per_club", [
+            {"value": 100, "as_of": "2021-12-31"}, {"value": 110},
+            {"indicator": "members", "value": 5000, "as_of": "2021-12-31"},
+            {"indicator": "members", "value": 5600},
+        ], "2021-12-31", "(600 ÷ 10)"),
+        ("closed_clubs", [
+            {"value": 100, "as_of": "2021-12-31"}, {"value": 120},
+            {"indicator": "new_clubs", "value": 30, "start": "2022-01-01"},
+        ], "2021-12-31", "(30 − 20)"),
+        ("new_clubs_annualised", [
+            {"indicator": "new_clubs", "value": 86, "start": "2022-01-01", "as_of": "2022-10-31"},
+        ], None, "(86 trong 10 tháng)"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_is_no_plain_quotient_shows_its_numbers(metric, rows, since, formula):
+    table = lt.compute(
+        observations(*rows), level="province", as_of="2022-12-31", since=since, metrics=[metric]
+    )
+    assert formula in lt.why(table, metric=metric, area="38").parts[0].text
