@@ -127,19 +127,7 @@ def read_hierarchy(*, boundaries: str) -> pd.DataFrame:
     >>> units.loc[units["province"] == "38", "level"].value_counts().to_dict()
     {'commune': 559, 'district': 27, 'province': 1}
     """
-    units = _list(_known_map(boundaries))
-    units = units.loc[units["level"] != "national"]
-    level, area, parent = units["level"], units["area"], units["parent"]
-    above = units.loc[level == "district"].set_index("area")["parent"]
-    in_district = parent.isin(above.index)
-    return pd.DataFrame(
-        {
-            "area": area,
-            "level": level,
-            "district": parent.where(in_district).mask(level == "district", area),
-            "province": parent.mask(in_district, parent.map(above)).mask(level == "province", area),
-        }
-    ).reset_index(drop=True)
+    return _lay_out(_known_map(boundaries)).copy()
 
 
 def boundaries_of(date: Any) -> str:
@@ -674,6 +662,23 @@ def _by_code(boundaries: str) -> Mapping[str, _Unit]:
 @cache
 def _list(boundaries: str) -> pd.DataFrame:
     return arrange(_read_reference(f"areas_{boundaries}.csv").assign(boundaries=boundaries), AREAS)
+
+
+@cache
+def _lay_out(boundaries: str) -> pd.DataFrame:
+    units = _list(boundaries)
+    units = units.loc[units["level"] != "national"]
+    level, area, parent = units["level"], units["area"], units["parent"]
+    above = units.loc[level == "district"].set_index("area")["parent"]
+    in_district = parent.isin(above.index)
+    return pd.DataFrame(
+        {
+            "area": area,
+            "level": level,
+            "district": parent.where(in_district).mask(level == "district", area),
+            "province": parent.mask(in_district, parent.map(above)).mask(level == "province", area),
+        }
+    ).reset_index(drop=True)
 
 
 def _read_reference(name: str) -> pd.DataFrame:

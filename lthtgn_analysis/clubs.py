@@ -39,7 +39,7 @@ class _Register(NamedTuple):
     """The clubs founded by the day, and what else is known of the register."""
 
     clubs: pd.DataFrame
-    known: pd.Series
+    known: frozenset[str]
     repeated: list[str]
     source: str
 
@@ -241,7 +241,7 @@ def _prepare_register(clubs: Any, period: Period) -> _Register:
     placed = placed.assign(operating=running.astype("float64")).loc[begun].reset_index(drop=True)
     if placed.empty:
         raise ValueError(f"`clubs` must hold clubs founded by {period.as_of:%Y-%m-%d}; none was.")
-    return _Register(placed, register["club"], repeated, source)
+    return _Register(placed, frozenset(register["club"]), repeated, source)
 
 
 def _place(register: pd.DataFrame, boundaries: str) -> pd.DataFrame:
@@ -349,9 +349,13 @@ def _places(register: _Register, loans: pd.DataFrame, *, level: str, scope: str)
     if level != "national":
         areas = counted[["club", level]].rename(columns={level: "area"})
         return areas.dropna().reset_index(drop=True)
-    strangers = loans.loc[~loans["club"].isin(register.known), "club"].dropna()
+    strangers = _strangers(loans, register)["club"].dropna()
     everyone = counted["club"] if scope != "all" else pd.concat([counted["club"], strangers])
     return pd.DataFrame({"club": everyone.to_numpy(), "area": NATION}).astype("str")
+
+
+def _strangers(by_club: pd.DataFrame, register: _Register) -> pd.DataFrame:
+    return by_club.loc[[club not in register.known for club in by_club["club"]]]
 
 
 def _list_unregistered(register: _Register, sums: LedgerSums) -> pd.DataFrame:
@@ -362,8 +366,7 @@ def _list_unregistered(register: _Register, sums: LedgerSums) -> pd.DataFrame:
         ("loans", sums.loans, "entered"),
     ):
         if table is not None:
-            strangers = table.loc[~table["club"].isin(register.known)]
-            entries[name] = strangers.set_index("club")[column]
+            entries[name] = _strangers(table, register).set_index("club")[column]
     return (
         pd.DataFrame(entries)
         .fillna(0.0)

@@ -206,18 +206,19 @@ def fetch(frame: Frame) -> pd.DataFrame:
         # PySpark's own way to pandas warns of pandas 3; a small result may come row by row.
         rows = frame.to_native().collect()
         columns = {name: [row[name] for row in rows] for name in kinds}
+    elif frame.implementation.is_pandas():
+        columns = dict(frame.to_native().items())
     else:
         columns = frame.to_dict(as_series=False)
-    plain = {
-        name: pd.Series(
-            columns[name], dtype="str" if kinds[name] == nw.String else "float64", name=name
-        )
-        if not kinds[name].is_temporal()
-        else pd.to_datetime(pd.Series(columns[name], name=name)).astype("datetime64[us]")
-        for name in columns
-    }
+    plain = {name: _as_column(columns[name], kinds[name], name) for name in columns}
     table = pd.DataFrame(plain)
     return table.sort_values(table.columns[0], kind="stable", ignore_index=True)
+
+
+def _as_column(values: Any, kind: Any, name: str) -> pd.Series:
+    if kind.is_temporal():
+        return pd.to_datetime(pd.Series(values, name=name)).astype("datetime64[us]")
+    return pd.Series(values, dtype="str" if kind == nw.String else "float64", name=name)
 
 
 def _home(ledger: Any) -> str:

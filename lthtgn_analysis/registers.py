@@ -466,6 +466,8 @@ def _parse(
 
 
 def _is_empty(values: pd.Series) -> pd.Series:
+    if values.dtype.kind in "iufbM":
+        return values.isna()
     return values.isna() | values.astype("str").str.strip().eq("")
 
 
@@ -517,6 +519,8 @@ def _to_dates(values: pd.Series) -> pd.Series:
 
 
 def _to_text(values: pd.Series) -> pd.Series:
+    if isinstance(values.dtype, pd.StringDtype):
+        return values.astype("str").str.strip()
     # A workbook keeps the code 19 as the number 19.0; its text is "19".
     if pd.api.types.is_float_dtype(values) and (values.dropna() % 1 == 0).all():
         values = values.astype("Int64")

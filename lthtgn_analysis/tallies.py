@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from .areas import read_areas, read_hierarchy
@@ -141,33 +142,33 @@ def _add(
     those of which it is not known.
     """
     names = [name for name in names if name in rows]
-    grouped = rows.groupby("place")
-    gaps = grouped[[f"{name}_gaps" for name in names if f"{name}_gaps" in rows]].sum()
-    gaps.columns = gaps.columns.str.removesuffix("_gaps")
-    wide = {
-        "value": grouped[names].sum(),
-        "known": grouped[names].count(),
-        "gaps": gaps.reindex(columns=names),
-    }
-    long = {
-        what: table.reindex(places).fillna(0).melt(var_name="indicator", ignore_index=False)
-        for what, table in wide.items()
-    }
-    value, known, open_ends = (long[what]["value"] for what in wide)
-    expected = grouped.size().reindex(value.index).fillna(0)
+    area, wide = places.get_indexer(pd.Index(rows["place"])), rows[names].to_numpy("float64")
+    ledger_gaps = rows.reindex(columns=[f"{name}_gaps" for name in names]).to_numpy("float64")
+    expected = np.bincount(area, minlength=len(places))[:, None]
+    value, known, open_ends = (
+        _sum_by(area, part, len(places))
+        for part in (np.nan_to_num(wide), ~np.isnan(wide), np.nan_to_num(ledger_gaps))
+    )
     complete = (known == expected) & (open_ends == 0)
+    high = value + expected - known if counted else np.where(complete, value, np.nan)
+    shape = value.shape
     cells = pd.DataFrame(
         {
-            "indicator": long["value"]["indicator"],
-            "low": value,
-            "value": value,
-            "high": value + expected - known if counted else value.where(complete),
-            "known": known,
-            "expected": expected,
-            "gaps": open_ends,
+            "place": np.repeat(places.to_numpy(), len(names)),
+            "indicator": np.tile(np.array(names, dtype=object), len(places)),
         }
-    )
-    return cells.loc[(known > 0) | (expected == 0)].reset_index()
+        | {
+            name: np.broadcast_to(part, shape).ravel().astype("float64")
+            for name, part in (("low", value), ("value", value), ("high", high), ("known", known),
+                               ("expected", expected), ("gaps", open_ends))
+        }
+    )  # fmt: skip
+    return cells.loc[(cells["known"] > 0) | (cells["expected"] == 0)].reset_index(drop=True)
+
+
+def _sum_by(area: np.ndarray, columns: np.ndarray, areas: int) -> np.ndarray:
+    sums = [np.bincount(area, weights=column, minlength=areas) for column in columns.T]
+    return np.array(sums).reshape(-1, areas).T
 
 
 def _add_checked(running: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
