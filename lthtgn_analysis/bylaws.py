@@ -20,7 +20,7 @@ import narwhals.stable.v2 as nw
 import pandas as pd
 
 from .areas import read_areas
-from .engines import Frame, fetch, open_bench
+from .engines import Frame, fetch, open_bench, read_small
 from .ledgers import (
     count_borrowers,
     count_faults,
@@ -98,10 +98,10 @@ def find_register_problems(
     found = [clubs_are_given_once(register, lang)]
     found += [rule(table, lang) for rule in REGISTER_RULES]
     ledgers = {
-        name: reader(ledger) if _is_small_file(ledger) else ledger
-        for name, ledger, reader in (
-            ("meetings", meetings, read_meetings),
-            ("loans", loans, read_loans),
+        name: read_small(ledger, kept_as, reader)
+        for name, ledger, reader, kept_as in (
+            ("meetings", meetings, read_meetings, MEETINGS),
+            ("loans", loans, read_loans, LOANS),
         )
         if ledger is not None
     }
@@ -469,13 +469,6 @@ LOAN_RULES: tuple[Rule, ...] = (
     members_borrow_in_one_club,
     loans_agree_with_themselves,
 )
-
-
-def _is_small_file(ledger: Any) -> bool:
-    if not isinstance(ledger, (str, Path)):
-        return False
-    path = Path(ledger)
-    return not path.is_dir() and path.suffix.lower() != ".parquet"
 
 
 def _add_up(ledgers: Mapping[str, Any], engine: str) -> dict[str, pd.DataFrame]:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 DATA_PROBLEMS, WRONG_USAGE, NOTEBOOK_FAILED = 1, 2, 3
 _FILE_WIDTH = 160
+_SHOWN_CLUBS = 20
 
 
 class Format(StrEnum):
@@ -217,10 +218,13 @@ def why(
 def clubs(
     register: Annotated[Path, typer.Argument(help="Sổ theo dõi CLB / register of clubs.")],
     as_of: AsOf,
-    by: Annotated[str, typer.Option(help="national | province | district | commune")] = "province",
+    since: Annotated[str | None, typer.Option(help="Ngày đầu kỳ / first day of flows.")] = None,
+    by: Annotated[
+        str, typer.Option(help="national | province | district | commune | club")
+    ] = "province",
     meetings: Annotated[Path | None, typer.Option(help="Sổ sinh hoạt / meeting book.")] = None,
     loans: Annotated[Path | None, typer.Option(help="Sổ cho vay / loan ledger.")] = None,
-    engine: Annotated[str, typer.Option(help="auto | pandas | polars | duckdb | spark")] = "auto",
+    engine: Annotated[str, typer.Option(help="auto | pandas | polars | duckdb | pyspark")] = "auto",
     all_cells: Annotated[
         bool, typer.Option("--all-cells", help="Giữ cả ô dưới 10 người / keep small cells.")
     ] = False,
@@ -234,14 +238,27 @@ def clubs(
     from .disclosure import hide_small_cells
 
     table = summarise_clubs(
-        register, by=by, as_of=_day(as_of), meetings=meetings, loans=loans, engine=engine
+        register,
+        by=by,
+        as_of=_day(as_of),
+        since=None if since is None else _day(since),
+        meetings=meetings,
+        loans=loans,
+        engine=engine,
     )
     told = dict(table.attrs)
     shown = table if all_cells else hide_small_cells(table)
     _write(shown, format, shown="area_name indicator low value high unit as_of status note")
     _say(f"{len(shown)} figures; {told['engine']}: {told['engine_reason']}")
-    if len(told.get("unregistered", ())):
-        _say(f"{len(told['unregistered'])} clubs of the ledgers are not in the register")
+    strangers = told["unregistered"]
+    if strangers:
+        _say(f"{len(strangers)} clubs of the ledgers are not in the register:")
+        for club in strangers[:_SHOWN_CLUBS]:
+            entries = (f"{club[name]:.0f} {name}" for name in ("meetings", "loans") if name in club)
+            _say(f"  {club['club']}: {', '.join(entries)}")
+        if len(strangers) > _SHOWN_CLUBS:
+            _say(f"  ... and {len(strangers) - _SHOWN_CLUBS} more")
+        raise typer.Exit(DATA_PROBLEMS)
 
 
 @app.command()

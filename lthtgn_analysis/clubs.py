@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from .areas import read_hierarchy
-from .engines import fetch, open_bench
+from .engines import fetch, open_bench, read_small
 from .errors import InvalidTableError
 from .indicators import INDICATORS
 from .ledgers import count_borrowers, flag_loans, list_borrowers, sum_loans, sum_meetings
@@ -300,10 +300,10 @@ def _gather(
 ) -> LedgerSums:
     """Have the engine add up the ledgers by club, and count distinct borrowers at every level."""
     ledgers = {
-        name: _open_small(ledger, reader)
-        for name, ledger, reader in (
-            ("meetings", meetings, read_meetings),
-            ("loans", loans, read_loans),
+        name: read_small(ledger, table, reader)
+        for name, ledger, reader, table in (
+            ("meetings", meetings, read_meetings, MEETINGS),
+            ("loans", loans, read_loans, LOANS),
         )
         if ledger is not None
     }
@@ -330,16 +330,6 @@ def _gather(
         return LedgerSums(
             by_club.get("meetings"), by_club.get("loans"), borrowers, bench.engine, bench.reason
         )
-
-
-def _open_small(ledger: Any, reader: Any) -> Any:
-    """Read a csv or workbook now; parquet files and frames are the engine's part."""
-    if not isinstance(ledger, (str, Path)):
-        return ledger
-    path = Path(ledger)
-    if not path.exists():
-        raise FileNotFoundError(f"There is no file {path}.")
-    return path if path.is_dir() or path.suffix.lower() == ".parquet" else reader(path)
 
 
 def _places(register: _Register, loans: pd.DataFrame, *, level: str, scope: str) -> pd.DataFrame:

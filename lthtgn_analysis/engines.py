@@ -14,7 +14,7 @@ import re
 import shutil
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -36,6 +36,7 @@ PANDAS_BYTES = 100_000_000
 DUCKDB_MEMORY = "1GB"
 
 _NOT_ADDED_UP = ("term_months", "monthly_interest", "status")
+_ALIASES = {"spark": "pyspark"}
 _EXTRAS = {"polars": "polars", "duckdb": "duckdb", "pyspark": "spark"}
 _FULL = re.compile(
     r"no space left|max_temp_directory_size|out of disk|disk quota|failed to offload"
@@ -108,6 +109,7 @@ def choose_engine(ledgers: Mapping[str, Any], *, engine: str = "auto") -> tuple[
     >>> choose_engine({"loans": pd.DataFrame({"club": ["a"]})})
     ('pandas', 'the ledgers are small: 1 rows (limit 5,000,000)')
     """
+    engine = _ALIASES.get(engine, engine)
     if engine not in ENGINES:
         raise ValueError(f"`engine` must be one of {', '.join(ENGINES)}, not {engine!r}.")
     at_home = {name: _home(ledger) for name, ledger in ledgers.items()}
@@ -128,6 +130,49 @@ def choose_engine(ledgers: Mapping[str, Any], *, engine: str = "auto") -> tuple[
             "  hint: leave `engine` at 'auto', or write the frame to parquet and pass its path."
         )
     return chosen, reason
+
+
+def read_small(ledger: Any, table: Table, reader: Callable[[Any], pd.DataFrame]) -> Any:
+    """Read a ledger that is written as text; leave every other one to an engine.
+
+    Parameters
+    ----------
+    ledger : frame or path
+        Any ledger.
+    table : Table
+        The table that it must hold.
+    reader : callable
+        Reads it: `read_meetings` or `read_loans`.
+
+    Returns
+    -------
+    frame or path
+        The table where the ledger is a csv file, a workbook, a frame in memory whose numbers or
+        dates are text, or a book of meetings in memory or in a small parquet file that lists its
+        activities in one column; else the ledger as it came.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    InvalidTableError, UnreadableSourceError
+        As the reader.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.registers import LOANS, read_loans
+    >>> written = pd.DataFrame({"club": ["a"], "member": ["1"], "disbursed": ["2024-03-01"]})
+    >>> read_small(written, LOANS, read_loans)["disbursed"].dt.year.tolist()
+    [2024]
+    """
+    if not isinstance(ledger, (str, Path)):
+        return reader(ledger) if _is_written_as_text(ledger, table) else ledger
+    path = Path(ledger)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file {path}.")
+    if path.is_dir() or path.suffix.lower() == ".parquet":
+        return reader(path) if _is_small_list(path, table) else path
+    return reader(path)
 
 
 @contextlib.contextmanager
@@ -213,6 +258,34 @@ def fetch(frame: Frame) -> pd.DataFrame:
     plain = {name: _as_column(columns[name], kinds[name], name) for name in columns}
     table = pd.DataFrame(plain)
     return table.sort_values(table.columns[0], kind="stable", ignore_index=True)
+
+
+def _is_written_as_text(ledger: Any, table: Table) -> bool:
+    known = nw.from_native(ledger, pass_through=True)
+    if not isinstance(known, nw.DataFrame):
+        return False
+    kinds = known.collect_schema()
+    if any(column.required and column.name not in kinds for column in table.columns):
+        return False
+    texts = {name for name, kind in kinds.items() if kind in (nw.String, nw.Object)}
+    return _lists_activities(kinds, table) or any(
+        column.kind != "text" and column.name in texts for column in table.columns
+    )
+
+
+def _is_small_list(path: Path, table: Table) -> bool:
+    parts = [path] if path.is_file() else sorted(path.rglob("*.parquet"))
+    size = sum(part.stat().st_size for part in parts)
+    if table.name != "meetings" or size > PANDAS_BYTES or not _installed("pyarrow"):
+        return False
+    require_whole_parquet(path)
+    parquet = importlib.import_module("pyarrow.parquet")
+    with _translated("pandas", {table.name: path}):
+        return any(_lists_activities(parquet.read_schema(part).names, table) for part in parts)
+
+
+def _lists_activities(names: Iterable[str], table: Table) -> bool:
+    return table.name == "meetings" and "activities" in names
 
 
 def _as_column(values: Any, kind: Any, name: str) -> pd.Series:
@@ -458,6 +531,12 @@ def _check_columns(frames: Mapping[str, Frame], tables: Mapping[str, Table]) -> 
     faults = []
     for name, frame in frames.items():
         kinds = frame.collect_schema()
+        if _lists_activities(kinds, tables[name]):
+            faults.append(
+                f"  {name}: the column `activities` is a list, which only files up to "
+                f"{PANDAS_BYTES / 1e6:,.0f} MB and frames in memory may have; found it on an "
+                "engine: write the eight columns of 1 and 0 instead"
+            )
         for column in tables[name].columns:
             kind = kinds.get(column.name)
             if kind is None and column.required:

@@ -26,6 +26,9 @@ _REGISTER_SUMS = ("members", "women_members", "members_60plus", "poor_members", 
     "board_members", "board_members_trained")  # fmt: skip
 _MEETING_SUMS = ("meetings_held", "meetings_due", "attendances", "attendances_due",
     "health_checks", "homecare_visits", "volunteers")  # fmt: skip
+# What belongs to one club and is not added up; the total beside it is.
+_OF_ONE_CLUB = ("startup_capital_vnd", "startup_province_vnd", "startup_district_vnd",
+    "startup_commune_vnd", "startup_local_vnd")  # fmt: skip
 # What is true or false of an operating club; a club where it is not known widens the count.
 _FLAGS = ("clubs_with_fund", "clubs_with_both_funds", "clubs_fund_over_100m", "clubs_lending",
     "clubs_all_activities", "clubs_well_managed", "clubs_full_and_managed")  # fmt: skip
@@ -93,6 +96,9 @@ def summarise_level(
     places = pd.Index(sorted(placed["place"].unique()), name="place")
     running = _mark_criteria(running, standard)
     sums_wanted = [*_REGISTER_SUMS, *_MARKED, *(f"clubs_grade_{g.name}" for g in standard.grades)]
+    if level == "club":
+        running = running.assign(startup_capital_vnd=running["startup_capital_total_vnd"])
+        sums_wanted += _OF_ONE_CLUB
     sums_wanted += _MEETING_SUMS if sums.meetings is not None else ()
     sums_wanted += LOAN_MONEY[:3] if sums.loans is not None else ()
     cells = [

@@ -659,6 +659,63 @@ def test_wrong_columns_and_types_are_told_all_at_once():
     assert "read small files with read_meetings() and read_loans()" in text
 
 
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_frames_in_memory_may_hold_dates_and_numbers_as_text(engine):
+    named = LOANS.dropna(subset=["member"])
+    wanted = summarise(named)
+    loans = named.assign(disbursed=named["disbursed"].astype("str"), due=named["due"].astype("str"))
+    loans = loans.assign(amount_vnd=loans["amount_vnd"].astype("str"))
+    meetings = MEETINGS.assign(date=MEETINGS["date"].dt.strftime("%d/%m/%Y"))
+    pd.testing.assert_frame_equal(wanted, summarise(loans, meetings, engine=engine))
+    polars = pytest.importorskip("polars")
+    frames = polars.from_pandas(loans), polars.from_pandas(meetings)
+    pd.testing.assert_frame_equal(wanted, summarise(*frames, engine=engine))
+
+
+def test_text_that_is_no_date_is_told_with_its_row():
+    loans = LOANS.assign(due="mai")
+    with pytest.raises(InvalidTableError, match=r"row 0, column `due`: 'mai'; must be a date"):
+        summarise(loans)
+
+
+def test_activities_may_be_a_list_wherever_the_book_can_be_read(tmp_path):
+    listed = [[str(n + 1) for n, done in enumerate(row) if done > 0]
+              for row in MEETINGS[list(ACTIVITIES)].to_numpy()]  # fmt: skip
+    book = MEETINGS.drop(columns=list(ACTIVITIES)).assign(activities=list(map(";".join, listed)))
+    # An empty list means that nothing is known, so a meeting without activities is not compared.
+    wanted = cell(summarise(meetings=MEETINGS), "club", "A", "clubs_all_activities")
+    for ledger in (book, _polars_or(book), in_parquet(book, tmp_path, "book")):
+        got = cell(summarise(meetings=ledger), "club", "A", "clubs_all_activities")
+        assert got["value"] == wanted["value"] == 1
+    with pytest.raises(InvalidTableError, match="write the eight columns of 1 and 0"):
+        summarise(meetings=pytest.importorskip("polars").from_pandas(book).lazy())
+
+
+def _polars_or(frame):
+    return pytest.importorskip("polars").from_pandas(frame)
+
+
+def test_spark_is_another_name_of_pyspark():
+    needs_spark()
+    assert choose_engine({"loans": LOANS}, engine="spark")[0] == "pyspark"
+
+
+def test_a_club_tells_its_own_startup_capital_so_its_multiple_is_computed(golden):
+    by_club = compute(golden, level="club", as_of=AS_OF, metrics=["capital_multiple"])
+    # A: 40 m of 20 m; D: 60 m of 50 m; B's start and E's fund are not known.
+    assert by_club.set_index("area")["value"].dropna().to_dict() == {"A": 2.0, "D": 1.2}
+
+
+def test_money_raised_on_the_spot_is_a_share_of_sums_in_every_area():
+    startup = {"startup_province_vnd": 0, "startup_district_vnd": 25e6, "startup_commune_vnd": 10e6,
+               "startup_local_vnd": 15e6, "startup_donor_vnd": 0}  # fmt: skip
+    table = summarise(register=REGISTER.drop(columns="startup_capital_vnd").assign(**startup))
+    for level in ("club", "district", "province"):
+        got = compute(table, level=level, as_of=AS_OF, metrics=["local_mobilisation_share"])
+        assert len(got)
+        assert got["value"].dropna().eq(0.3).all()
+
+
 def test_no_frame_at_all():
     with pytest.raises(InvalidTableError, match=r"must be a path .* or a data frame .* not 'int'"):
         summarise(7)
