@@ -217,7 +217,9 @@ def why(
 @app.command()
 def clubs(
     register: Annotated[Path, typer.Argument(help="Sổ theo dõi CLB / register of clubs.")],
-    as_of: AsOf,
+    as_of: Annotated[
+        str | None, typer.Option(help="Ngày tính số liệu; mặc định hôm nay / default: today.")
+    ] = None,
     since: Annotated[str | None, typer.Option(help="Ngày đầu kỳ / first day of flows.")] = None,
     by: Annotated[
         str, typer.Option(help="national | province | district | commune | club")
@@ -237,10 +239,13 @@ def clubs(
     from .clubs import summarise_clubs
     from .disclosure import hide_small_cells
 
+    day = pd.Timestamp.now().normalize() if as_of is None else _day(as_of)
+    if as_of is None:
+        _say(f"counted as of {day:%Y-%m-%d}, today; --as-of names another day")
     table = summarise_clubs(
         register,
         by=by,
-        as_of=_day(as_of),
+        as_of=day,
         since=None if since is None else _day(since),
         meetings=meetings,
         loans=loans,

@@ -264,3 +264,13 @@ def test_extract_says_which_document_could_not_be_read(run, tmp_path):
     assert code == cli.DATA_PROBLEMS
     assert "anh.pdf" in words
     assert "0 candidate figures of 1 documents" in words
+
+
+def test_a_register_is_counted_as_of_today_where_no_day_is_given(run):
+    today = f"{pd.Timestamp.now():%Y-%m-%d}"
+    register = str(lt.sample_path("clubs"))
+    code, out, err = run("clubs", register, "--by", "province")
+    rows = pd.read_csv(io.StringIO(out))
+    assert code == 0
+    assert f"counted as of {today}, today; --as-of names another day" in err
+    assert rows.query("indicator == 'clubs'")["as_of"].unique().tolist() == [today]
