@@ -24,6 +24,11 @@ _INDICATOR_OF = {
 }
 _NONE_OF_OURS = "gap:wrong|right:wrong|near:monthly|gap:each_person|near:each_person"
 _ONE_CLUB_VND = 500_000_000
+_SPLIT = re.compile(r"[\W_]*(?:trong đó|trong do|of which|of this)\b")
+_PLANNED_MEAN = re.compile(
+    r"\b(?:phấn đấu|vận động|để|sẽ|muốn|mục tiêu|chỉ tiêu|kế hoạch|phan dau|van dong|de|se|muon"
+    r"|muc tieu|chi tieu|ke hoach)\b"
+)
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
@@ -45,6 +50,7 @@ _JUST_CAPITAL = frozenset(
     ("vốn", "von", "quỹ", "quy", "số vốn", "so von", "nguồn vốn", "nguon von", "tổng vốn")
 )
 _JOINED = re.compile(r",? ?(?:và|va|and|với|voi|with)? ?")
+_JOINED_FUND = re.compile(r",? ?(?:và |va )?(?:quỹ|vốn|quy|von)(?: tăng thu nhập)? ")
 _OWNED = re.compile(r"(?: tăng thu nhập| tang thu nhap)? (?:của|ở|tại|cua|o|tai|of|in)(?: \w+)? ?")
 
 
@@ -77,10 +83,18 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
         return meaning
     if setting.planned and code not in _UNDECIDED:
         return Meaning(None, ("phần kế hoạch",))
+    if mean is not None and (
+        setting.planned or _PLANNED_MEAN.search(around.line, setting.sentence[0], around.begin)
+    ):
+        return Meaning(None, (mean.words,))
     if mean is not None and code not in ("budget", "lent"):
         return _judge_mean(mean, fund, around, setting)
     last = setting.earlier[-1] if setting.earlier else None
     joined = last is not None and _JOINED.fullmatch(around.line, last[0].stop, mention.begin)
+    joined = joined or (
+        last is not None and "average" in around.left
+        and _JOINED_FUND.fullmatch(around.line, last[0].stop, mention.begin)
+    )  # fmt: skip
     if joined and last and last[1] == "members_per_club" and code in _CAPITAL:
         return Meaning("income_fund_per_club_vnd", ("bình quân", fund[1].words if fund else ""))
     return _judge_named(mention, fund, around, setting)
@@ -110,8 +124,12 @@ def _find_refusal(
 def _find_part(mention: Mention, around: Around, setting: Setting, code: str) -> str | None:
     """Tell the parts of a sum that stands before them: "46 triệu đồng, gồm 20 triệu từ ..."."""
     if not any(other.noun == "VND" for other, _ in setting.earlier):
-        return None
+        split = _SPLIT.match(around.line, setting.sentence[0])
+        money = (setting.last_indicator or "").endswith("_vnd")
+        return split[0] if split and money and code in ("", "budget", "fund_vague") else None
     part = around.gap.get("budget_part")
+    if part is not None and ";" in around.line[part.end : around.begin]:
+        part = None
     if part is not None and not setting.has_place:
         return part.words
     source = _PART_WORDS.match(around.line[mention.stop :])
@@ -182,6 +200,8 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
     before = setting.earlier[-1][1] if setting.earlier else None
     if setting.earlier and setting.earlier[-1][0].noun == "club":
         owner = setting.earlier[-1][0]
+        if owner.role == "whole" and len(setting.earlier) > 1:
+            owner = setting.earlier[-2][0]
         for code in ("fund_income", "fund_vague"):
             fund = around.left.get(code)
             if fund is not None and _OWNED.fullmatch(around.line, fund.end, owner.begin):

@@ -84,7 +84,7 @@ _REPORTS = re.compile(
 )
 _GRADED = re.compile(r"(?:xếp )?loại |được xếp |đạt loại |(?:xep )?loai |duoc xep |dat loai ")
 _PER_HEAD = re.compile(r"(?:cứ|cu) (?:\w+ )?(?:\w+) (?:người|thành viên|nguoi|thanh vien)\b[^.;]*$")
-_ASSIGNED = ("chỉ tiêu", "chi tieu", "được giao", "duoc giao", "giao chỉ", "giao chi")
+_ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b")
 _OF_TOTAL = re.compile(r"(?:trong|trên|tren|of) (?:tổng số |tong so |số |so |the |a total of )?$")
 _ABOVE = re.compile(r" (?:above|over|more than|beyond) (?:\w+ )?(?:plan|target|goal|planned)")
 _MUST = re.compile(r"(?: \w+)? (?:must|should|need to|has to|have to|phải|phai) ")
@@ -95,9 +95,44 @@ _OF_PLAN = re.compile(
 _REPORTERS = re.compile(
     r"(?:báo cáo|số liệu|thống kê|bao cao|so lieu|thong ke)(?: của| từ| cua| tu)? $|reports? from $"
 )
-_FULFILLED = frozenset(("hoàn thành", "thực hiện", "thực hiện được", "hoan thanh", "thuc hien"))
+_FULFILLED = frozenset(
+    ("hoàn thành", "thực hiện", "thực hiện được", "làm được", "hoan thanh", "thuc hien", "lam duoc")
+)
 _CHAPTERS = re.compile(r"hội cơ sở|cơ sở hội|hoi co so|co so hoi")
 _WITH_CLUBS = re.compile(r" (?:\w+ ){0,2}(?:clb|câu lạc bộ|cau lac bo)\b.* (?:với|có|voi|co) $")
+_THEN = re.compile(r",? (?:khi|lúc|luc|when) ")
+_FAULTY = re.compile(
+    r" (?:còn |vẫn |đang |bị |con |van |dang |bi )*(?:chưa(?! ra mắt)|chua(?! ra mat)|phát sinh"
+    r"|phat sinh|gặp|gap|nợ|no(?= qua)|thiếu|thieu|lack|struggle|have not|did not)\b"
+)
+_IN_THIS_WAY = re.compile(
+    r" (?:còn |vẫn |đang |con |van |dang )*(?:sinh hoạt|họp|hoạt động|sinh hoat|hop|hoat dong)"
+    r" (?!(?:tại|ở|trên|trong|với|và|theo|tai|o|tren|voi|va)\b)\w"
+)
+_ACTS = re.compile(
+    r"(?: này| nay)? (?:đã|da|have|had)? ?(?:giúp|tặng|trao|quyên góp|giup|tang|quyen gop|helped"
+    r"|donated)\b"
+)
+_TAKEN_IN = re.compile(
+    r"(?:kết nạp|phát triển|vận động|thu hút|tăng|ket nap|phat trien|van dong|thu hut|tang)"
+    r"(?: \w+)? (?:thêm|mới|them|moi)(?: được| duoc)? $"
+)
+_RULES = re.compile(r"quy định|quy chế|tiêu chí|điều kiện|quy dinh|quy che|tieu chi|dieu kien")
+_PLACE_LABEL = re.compile(
+    r"(?:số|so) (?:xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu|xa|phuong|thon|xom|ap|ban|huyen)\b"
+    r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
+)
+_SPREAD = re.compile(r" (?:clb |lthtgn )*(?:tại|ở|tai|o) \d+(?: ?/ ?\d+)? ?(?:xã|huyện|xa|huyen)\b")
+_ACHIEVES = re.compile(
+    r"(?:đạt|bằng|tức|tức là|nghĩa là|mới|tương đương|dat|bang|tuc|tuc la|nghia la|moi"
+    r"|tuong duong)(?: mới| moi| được| duoc)? $"
+)
+_STANDS = frozenset(("there are", "hiện có", "đang có", "hien co", "dang co", "already"))
+_FUND_OF = re.compile(
+    r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
+    r" (?:của|ở|cua|o) $"
+)
+_CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 _COLON = re.compile(r": ?$")
 
 
@@ -116,6 +151,7 @@ _CLUB_RULES = (
     Rule(None, ("gap:wrong|right:wrong",)),
     Rule(None, ("gap:each_area",)),
     Rule(None, ("clause:acted_on",)),
+    Rule(None, ("right:overdue",)),
     Rule(None, ("right:graded",), ("right:with_fund",)),
     Rule(
         None, ("gap:graded",), ("right:closed", "gap:stock", "gap:found", "gap:rise_to", "gap:plan")
@@ -176,6 +212,8 @@ def _is_planned(around: Around, setting: Setting) -> Cue | None:
     plan = around.left.get("plan")
     if plan is None:
         return None
+    if _CODED.match(around.line, plan.end):
+        return None  # "thực hiện Kế hoạch số 178/KH-UBND" names a paper
     # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.
     if _REPORTS.search(around.line, plan.end, around.begin):
         return None
@@ -188,7 +226,7 @@ def _is_planned(around: Around, setting: Setting) -> Cue | None:
     return None if told or (counted and "plan" not in around.gap) else plan
 
 
-def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
+def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
     if mention.role == "ordinal":
         return Meaning("clubs", ("thứ",))
     if setting.unnamed and _GROWS.match(around.line, mention.stop):
@@ -200,13 +238,18 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return ruled
     if mention.role == "whole":
         return _judge_club_total(around, setting)
+    owned = _FUND_OF.search(around.line, 0, around.begin) if mention.role == "part" else None
+    if owned is not None:
+        return Meaning("clubs_with_fund", (owned[0].strip(),))
     if listed := _listed_by_place(around, setting):
         return Meaning(listed, ("liệt kê theo nơi",))
     if change := _find_change(around):
         return Meaning(None, (change.words,))
     if grade := _find_grade(around):
         return Meaning(None, (grade.words,))
-    if meaning := _judge_planned_clubs(around, setting):
+    if state := _find_state(around, setting):
+        return Meaning(None, (state,))
+    if meaning := _judge_planned_clubs(mention, around, setting):
         return meaning
     return _judge_reached_clubs(around, setting)
 
@@ -218,8 +261,10 @@ def _find_change(around: Around) -> Cue | None:
         return None
     if _FROM.search(around.line, max(0, around.begin - 5), around.begin):
         return None
-    compared = change.words in ("so với", "so voi") and "plan" in around.gap
-    return None if compared else change
+    against = change.words in ("so với", "so voi")
+    stock = around.gap.get("stock")
+    then = against and stock is not None and _THEN.search(around.line, change.end, stock.start)
+    return None if then or (against and "plan" in around.gap) else change
 
 
 def _find_grade(around: Around) -> Cue | None:
@@ -228,6 +273,19 @@ def _find_grade(around: Around) -> Cue | None:
     if grade is None or stock is None or grade.start < stock.start:
         return None
     return grade if _GRADED.search(around.line, stock.end, around.begin) else None
+
+
+def _find_state(around: Around, setting: Setting) -> str | None:
+    """Return how some of the clubs fare: "11 CLB chưa duy trì ...", "26/30 CLB họp đều"."""
+    if faulty := _behind(around, _FAULTY):
+        return faulty[0]
+    if (acts := _behind(around, _ACTS)) and "stock" not in around.clause:
+        return acts[0]
+    way = _behind(around, _IN_THIS_WAY)
+    stock = around.gap.get("stock")
+    bare = stock is None or (stock.words in ("có", "co") and not setting.has_place)
+    part = "of_which" in around.gap or bare or setting.earlier
+    return way[0] if way is not None and part else None
 
 
 def _judge_club_total(around: Around, setting: Setting) -> Meaning:
@@ -239,18 +297,27 @@ def _judge_club_total(around: Around, setting: Setting) -> Meaning:
     return Meaning("target_clubs", ("x/y",)) if around.has("right:plan") and part else Meaning(None)
 
 
-def _judge_planned_clubs(around: Around, setting: Setting) -> Meaning | None:
+def _judge_planned_clubs(  # noqa: PLR0911
+    mention: Mention, around: Around, setting: Setting
+) -> Meaning | None:
     plan = _is_planned(around, setting)
     told = around.left.get("done")
     before = around.line[max(0, around.begin - 24) : around.begin]
+    present = around.gap.get("stock")
+    stands = present is not None and present.words in _STANDS and setting.planned
+    if plan is None and stands:
+        return None
     own = plan or (setting.planned and not told) or (setting.future and not told)
     right = around.right.get("plan")
     if not own and right is not None and right.words in _INTENT:
         own = right
     if not own:
         result = bool(setting.earlier) and setting.earlier[-1][1] == "new_clubs"
+        before = around.line[max(0, around.begin - 24) : mention.start]
         of_plan = result and right is not None and _OF_TOTAL.search(before)
-        return Meaning("target_new_clubs", (right.words,)) if right and of_plan else None
+        if right is None or not of_plan:
+            return None
+        return Meaning("target_new_clubs", (right.words,), hedged=False)
     reason = plan.words if plan else "phần kế hoạch" if setting.planned else "ngày trong kế hoạch"
     found, stock = around.gap.get("found"), around.gap.get("stock")
     rise = around.gap.get("rise_to")
@@ -267,14 +334,17 @@ def _judge_planned_clubs(around: Around, setting: Setting) -> Meaning | None:
     founded = around.left.get("found") or any(
         what in ("new_clubs", "plan_achievement") for _, what in setting.earlier
     )
+    reported = [what for _, what in setting.earlier]
+    if "clubs" in reported and "plan_achievement" in reported and "new_clubs" not in reported:
+        return Meaning("target_clubs", (reason,))  # "có 16 CLB, đạt 80% kế hoạch (20 CLB)"
     more = around.gap.get("found_new")
     added = more is not None and around.begin - more.end <= 1
-    if founded or behind or added or (plan is not None and plan.words.startswith(_ASSIGNED)):
+    if founded or behind or added or (plan is not None and _ASSIGNED.search(plan.words)):
         return Meaning("target_new_clubs", (reason,))
     return Meaning("target_clubs", (reason,))
 
 
-def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
+def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
     found = around.gap.get("found") or around.near.get("found_new") or around.near.get("found")
     fresh = around.gap.get("found_new")
     if fresh is not None and fresh.words not in _JUST_NEW:
@@ -302,6 +372,9 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:
         total = dated and not is_new and not planned
         if total and "period" not in around.left:
             return Meaning("clubs", (found.words, "đến nay"))
+        spread = not (setting.dated or is_new or planned) and _behind(around, _SPREAD)
+        if spread and setting.has_place and "period" not in around.left:
+            return Meaning("clubs", (found.words, spread[0]))
         return Meaning("new_clubs", (found.words,))
     if stock is not None:
         return Meaning("clubs", (stock.words,))
@@ -324,7 +397,9 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
     return (results or counted)[-1] if counted and listed and setting.has_place else None
 
 
-def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
+def _judge_people(  # noqa: C901, PLR0911
+    mention: Mention, around: Around, setting: Setting
+) -> Meaning:
     ruled = _first_rule(_PERSON_RULES, around)
     if ruled is not None:
         return ruled
@@ -338,6 +413,8 @@ def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning
     if _EXTRA_CONTEXT.search(before):
         return Meaning(None)
     mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
+    if mean is not None and _TAKEN_IN.search(around.line, 0, around.begin):
+        return Meaning(None, (mean.words,))
     if mean is not None and mention.noun in ("member", "person", "association_member"):
         return (
             Meaning("members_per_club", (mean.words,))
@@ -357,6 +434,10 @@ def _judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning
     planned = _is_planned(around, setting) or setting.planned or setting.future
     if planned:
         return Meaning(None, ("kế hoạch",))
+    bound = mention.qualifier in ("at_least", "at_most", "range")
+    rule = _RULES.search(around.line, setting.sentence[0], around.begin) if bound else None
+    if rule is not None and "member_word" in around.gap:
+        return Meaning("members_per_club", (rule[0],))
     course = course and bool(setting.earlier[-1][1])
     if ((trained or course) and "member_word" not in around.gap) or mention.noun == "trainee":
         return Meaning("trainees", (trained.words if trained else "lớp tập huấn",))
@@ -389,7 +470,7 @@ def _is_part_of_members(around: Around, setting: Setting) -> bool:
     if "association" in around.gap:
         return False
     before = around.line[max(0, around.begin - 2) : around.begin]
-    here = any(what == "members" for _, what in setting.earlier)
+    here = any((what or "").endswith("members") for _, what in setting.earlier)
     part = here or "of_which" in around.left or _COLON.search(before) or setting.unnamed
     told = setting.members_before or "member_word" in around.left
     return bool(part and told) or "member_word" in around.gap
@@ -477,6 +558,13 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
         plan = exceeded  # "vượt chỉ tiêu" names both
     if plan is None and setting.earlier and setting.earlier[-1][1] == "target_new_clubs":
         plan = around.left.get("plan")  # "chỉ tiêu 110 CLB, mới đạt 64%"
+    reported = [what for _, what in setting.earlier]
+    before = around.line[max(0, around.begin - 20) : around.begin]
+    if plan is None and reported[-1:] == ["new_clubs"] and "target_new_clubs" in reported:
+        # "So với kế hoạch lập mới 36 CLB, đã lập được 27 CLB, đạt 75%"
+        plan = around.left.get("plan") if _ACHIEVES.search(before) else None
+    if plan is not None and reported and _ACHIEVES.search(before) and "plan" in around.left:
+        return _judge_achievement(plan, None, around, setting)
     achieve = around.gap.get("achieve") or around.gap.get("exceed")
     intent = around.left.get("plan")
     ruled = setting.earlier and setting.earlier[-1][1] == "members_per_club"
@@ -527,7 +615,9 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
     )
 
 
-def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
+def _judge_places(  # noqa: C901, PLR0911
+    mention: Mention, around: Around, setting: Setting
+) -> Meaning:
     level = f"{mention.noun}s"
     before = around.line[max(0, around.begin - 24) : around.begin]
     told = setting.earlier[-1][1] if setting.earlier else None
@@ -553,9 +643,12 @@ def _judge_places(mention: Mention, around: Around, setting: Setting) -> Meaning
     if mention.role in ("part", "whole"):
         clubs = clubs or "club" in around.after
         covered = clubs or (cover is not None and setting.last_indicator is not None)
+        covered = covered or (mention.role == "whole" and told == f"{level}_with_clubs")
         suffix = "with_clubs" if mention.role == "part" else "total"
         return Meaning(f"{level}_{suffix}", ("x/y",)) if covered else Meaning(None)
     behind = around.right.get("club")
+    if _PLACE_LABEL.search(around.line, 0, around.begin):
+        return Meaning(f"{level}_with_clubs", ("có CLB",))
     if _FULL.search(around.line, mention.stop, mention.stop + 20):
         return Meaning(None, ("phủ kín",))
     if behind is not None and "scheme" not in around.right:

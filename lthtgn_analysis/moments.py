@@ -32,7 +32,7 @@ _SHAPES = (
     r"(?:ngay |mung )?\d{1,2}(?: ?(?:-|,|va|den) ?\d{1,2})? thang \d{1,2}(?:,? nam \d{4}"
     r"| ?[/-] ?\d{4}"
     r"| nam (?:nay|ngoai|truoc))?",
-    r"(?:ngay )?\d{1,2}(?: ?- ?\d{1,2})?(?P<mark> ?[/.-] ?)\d{1,2}(?P=mark)(?:19|20)\d\d",
+    r"(?:ngay )?\d{1,2}(?: ?- ?\d{1,2})? ?(?P<mark>[/.-]) ?\d{1,2} ?(?P=mark) ?(?:19|20)\d\d",
     r"ngay \d{1,2}(?: ?(?:-|va) ?\d{1,2})?/\d{1,2}(?: nam (?:\d{4}|nay|ngoai))?",
     r"(?:19|20)\d\d-\d\d-\d\d",
     rf"thang \d{{1,2}}{_OF_YEAR}?",
@@ -102,6 +102,7 @@ _COMPARED = re.compile(
     r"|nhieu hon|it hon)(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
 )
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
+_THEN = re.compile(r",? (?:khi|luc|thoi diem|when|at which)\b")
 _PLAN_WORDS = re.compile(
     r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|foresees"
     r"|chuong"
@@ -218,6 +219,8 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
         kind = "decision"
     elif _COMPARED.search(line[max(0, start - 40) : start]) and not date.isdigit():
         kind = "compared" if not _PLAN_WORDS.search(before) else kind
+    if kind == "compared" and _THEN.match(line, match.end()):
+        kind = "dated"  # "so với cuối năm 2020, khi tỉnh mới có 148 CLB"
     if _ALWAYS_COMPARED.search(line[max(0, start - 12) : match.end()]):
         kind = "compared"
     if read is None:
@@ -244,6 +247,7 @@ def _resolve(
         words = f"{words} {base.year}" if words.endswith("nam") else f"{words} nam {base.year}"
     if date in ("nam roi", "nam qua"):
         words = words.replace(date, "nam ngoai")
+    words, date = (re.sub(r"(?<=\d) ?([/.-]) ?(?=\d)", r"\1", text) for text in (words, date))
     words = re.sub(r"\b(?:ke|chot|tu|vao|trong|suot|tai|qua|since|late|the|mung)\b ?", "", words)
     words = words.replace("hoc ", "").replace("early ", "beginning of ").replace("mid-", "mid ")
     words = re.sub(r"^(?:at|by|in|during|until|as of|as at) ", "", words).replace("sept ", "sep ")

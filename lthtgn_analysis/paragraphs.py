@@ -282,6 +282,8 @@ class _Reader:
             noun = infer_noun(mention, around, setting)
             mention = replace(mention, noun="" if noun and self._is_masked(mention) else noun)
         meaning = judge(mention, around, setting)
+        if not meaning.hedged:
+            mention = replace(mention, qualifier="exact")
         setting.earlier.append((mention, meaning.indicator))
         if meaning.indicator is None:
             return

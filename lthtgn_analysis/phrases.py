@@ -53,6 +53,7 @@ _COUNTED_IN_WORDS = frozenset(
         "borrower",
         "older",
         "women",
+        "share",
     ]
 )
 _WHOLE = re.compile(
@@ -67,6 +68,7 @@ _GROWTH = re.compile(
 )
 _OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
 _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
+_DONG = re.compile(r"[đd](?!\w)")
 _ORDINAL = re.compile(r"(?:thứ|thu) $")
 _HALF = re.compile(r" (?:rưỡi|ruoi)(?!\w)")
 _AFTER_HEDGE = re.compile(
@@ -441,6 +443,8 @@ def _one(
     currency = _CURRENCY.search(before)
     if currency is not None and code not in ("club", "member", "person"):
         code = "VND" if currency[1] in ("vnd", "vnđ") else "foreign"
+    if not code and _DONG.match(line, stop):
+        code, stop = "VND", stop + 1
     if not code and scaled and number >= 1_000_000:
         code = "VND"
     stop = noun[1] if noun else stop

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from .passages import Passage
+from .passages import Passage, unmark
 from .phrases import Cue, Mention
 
 _CLAUSE_END = re.compile(r"[,;:(]|\. |\.$|[!?]| - ")
@@ -47,6 +47,24 @@ _SERIES = re.compile(
     r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
 )
 _TO_NEXT = re.compile(r" (?:lên|len|to) (?:\w+ )?\d")
+_PREDICATE = re.compile(r" (?:of them |of these |of whom )?(?:are|were|come|came|belong) ")
+_GIVEN_TARGET = re.compile(
+    r"(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
+    r"|muc tieu)(?: được giao| duoc giao| giao| là)?|\b(?:được giao|chỉ tiêu giao|giao|duoc giao"
+    r"|chi tieu giao)) $"
+)
+_JUST_TOLD = re.compile(
+    r"(?:thành lập thêm|lập thêm|thành lập mới|lập mới|làm được|giải thể|giải thể:|thanh lap them"
+    r"|lap them|thanh lap moi|lap moi|lam duoc|giai the|giai the:) $"
+)
+_PLACE_LABEL = re.compile(
+    r"(?:số|so) (?P<kind>xã|phường|thôn|xóm|ấp|bản|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon"
+    r"|huyen)\b[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
+)
+_PLACE_NOUNS = {
+    "xa": "commune", "phuong": "commune", "huyen": "district", "thon": "village",
+    "xom": "village", "ap": "village", "ban": "village", "buon": "village",
+}  # fmt: skip
 _NO_FIGURES = frozenset(("", "time", "age"))
 
 Window = dict[str, Cue]
@@ -106,12 +124,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a number reports: its indicator (None: none of ours), the factor, and why."""
+    """What a number reports: its indicator (None: none of ours), the factor, and why.
+
+    Where `hedged` is False the word before the number is no hedge: "28 CLB trên 25 CLB".
+    """
 
     indicator: str | None
     reason: tuple[str, ...] = ()
     add: float = 0.0
     sure: bool = True
+    hedged: bool = True
 
 
 @dataclass(frozen=True)
@@ -176,7 +198,8 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
         for code in cue.codes:
             if before:
                 around.left[code] = cue
-                if cue.start >= gap_from:
+                of_last = gap_from > begin and cue.start <= gap_from + 1 and "per_club" in cue.codes
+                if cue.start >= gap_from and not of_last:
                     around.gap[code] = cue
                     if cue.start > comma:
                         around.clause[code] = cue
@@ -209,6 +232,7 @@ def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
     """
     ends = (
         dated
+        or _PREDICATE.match(line, mention.stop)
         or _TO_NEXT.match(line, mention.stop)
         or mention.role == "ordinal"
         or _ENDS_CLAUSE.match(line, mention.stop)
@@ -216,7 +240,7 @@ def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
     return bool(ends) or _GROWS.match(line, mention.stop) is not None
 
 
-def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:
+def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # noqa: PLR0911
     """Say what a number without a noun counts, from the label or the number before it.
 
     Parameters
@@ -238,6 +262,12 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:
         return "club" if "club" in around.gap or listed else ""
     if _GROWS.match(around.line, mention.stop):
         return "club"
+    if place := _PLACE_LABEL.search(around.line, setting.sentence[0], around.begin):
+        return _PLACE_NOUNS[unmark(place["kind"])]
+    if mention.role == "whole" and setting.earlier and setting.earlier[-1][0].role == "part":
+        return setting.earlier[-1][0].noun
+    if people := _told_of_members(mention, around, setting):
+        return people
     before = around.line[max(0, around.begin - 14) : around.begin]
     labelled = _LABELLED.search(before) is not None
     nearest = max(
@@ -252,6 +282,17 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:
         if noun:
             return noun
     return _noun_of_last(before, around, setting, labelled=labelled)
+
+
+def _told_of_members(mention: Mention, around: Around, setting: Setting) -> str:
+    """Return the noun of "1,402 are aged 60 and above" where members were told of before."""
+    told = setting.members_before or any(what == "members" for _, what in setting.earlier)
+    if not told or _PREDICATE.match(around.line, mention.stop) is None:
+        return ""
+    found = [
+        (around.right[code].start, noun) for code, noun in _MEMBER_NOUNS if code in around.right
+    ]
+    return min(found)[1] if found else ""
 
 
 def _member_label(nearest: Cue, around: Around, setting: Setting) -> str:
@@ -282,6 +323,11 @@ def _noun_of_last(before: str, around: Around, setting: Setting, *, labelled: bo
         other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
     )
     told = setting.last_indicator in ("clubs", "communes_total", "new_clubs")
+    if (counted or told) and (
+        _GIVEN_TARGET.search(around.line, max(0, around.begin - 30), around.begin)
+        or _JUST_TOLD.search(around.line, max(0, around.begin - 30), around.begin)
+    ):
+        return "club"
     founded = around.gap.get("found")
     if founded is not None and labelled and _JUST_FOUNDED.match(around.line, founded.end):
         launched = setting.about_clubs and _LAUNCHES.match(founded.words)

@@ -215,6 +215,65 @@ SENTENCES = [
             ("trainees", 540, "Nga Sơn", "2022-12-31"),
         ],
     ),
+    (
+        "Thực hiện Kế hoạch số 27/KH-UBND, năm 2022 huyện thành lập mới 22/20 CLB.",
+        [
+            ("new_clubs", 22, "Nga Sơn", "2022-12-31"),
+            ("target_new_clubs", 20, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Năm 2022, huyện lập thêm 8 CLB trên chỉ tiêu 10, nghĩa là mới 80%.",
+        [
+            ("new_clubs", 8, "Nga Sơn", "2022-12-31"),
+            ("target_new_clubs", 10, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 0.8, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Năm 2022 huyện thành lập 28 CLB trên 25 CLB theo cam kết, vượt 12%.",
+        [
+            ("new_clubs", 28, "Nga Sơn", "2022-12-31"),
+            ("target_new_clubs", 25, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 1.12, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "So với thời điểm cuối năm 2020, khi toàn huyện mới có 14 CLB, con số này đã tăng gấp đôi.",
+        [("clubs", 14, "Nga Sơn", "2020-12-31")],
+    ),
+    (
+        "Số liệu đến 30/ 6/ 2022: toàn huyện có 26 CLB, ba CLB ngưng hẳn.",
+        [
+            ("clubs", 26, "Nga Sơn", "2022-06-30"),
+            ("closed_clubs", 3, "Nga Sơn", "2022-06-30"),
+        ],
+    ),
+    (
+        "Cuối năm 2022 huyện có 21 CLB, trong năm thành lập thêm 04, giải thể 01.",
+        [
+            ("clubs", 21, "Nga Sơn", "2022-12-31"),
+            ("new_clubs", 4, "Nga Sơn", "2022-12-31"),
+            ("closed_clubs", 1, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Tổng số CLB toàn huyện: 16; số thôn có CLB: 16/88.",
+        [
+            ("clubs", 16, "Nga Sơn", ""),
+            ("villages_with_clubs", 16, "Nga Sơn", ""),
+            ("villages_total", 88, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Quỹ tăng thu nhập của 25/25 CLB là 1 tỷ 642 triệu đồng; cho vay trong năm: 268.000.000đ.",
+        [
+            ("clubs_with_fund", 25, "Nga Sơn", ""),
+            ("clubs", 25, "Nga Sơn", ""),
+            ("income_fund_vnd", 1_642_000_000, "Nga Sơn", ""),
+            ("lent_vnd", 268_000_000, "Nga Sơn", ""),
+        ],
+    ),
 ]
 
 
@@ -245,6 +304,10 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "1,15 tỷ đồng.",
         "CLB có vốn lớn nhất đạt 148 triệu đồng, có nơi chưa được 20 triệu đồng.",
         "Tổng kinh phí 188.000 USD; mỗi suất quà trị giá 500.000 đồng.",
+        "Vận động để quỹ bình quân mỗi CLB đạt từ 70 triệu đồng trở lên; mỗi CLB kết nạp thêm ít "
+        "nhất 3 thành viên.",
+        "Có 2 CLB họp còn thưa. 11 CLB chưa duy trì việc chăm sóc tại nhà; 17 CLB đã giúp 33 hộ.",
+        "Có 2 CLB phát sinh nợ quá hạn 18 triệu đồng; 26/30 CLB họp đúng kỳ.",
         "Kiểm tra 12 CLB, 3 CLB xếp loại yếu; hội thi có 8 CLB tham gia.",
         "Báo cáo trước ghi nhầm 43 CLB. Mỗi xã phải có ít nhất hai CLB.",
         "Huyện có 21.300 người cao tuổi, dân số 140.500 người.",
@@ -271,6 +334,7 @@ def test_nothing_is_read_from(sentence):
         ("trên dưới 40 CLB", "about"),
         ("chưa đến 40 CLB", "at_most"),
         ("vỏn vẹn 40 CLB", "exact"),
+        ("số CLB vượt mốc 40 CLB", "at_least"),
     ],
 )
 def test_the_hedge_before_a_figure_is_kept(printed, qualifier):
@@ -381,6 +445,22 @@ def test_english_sentences_say_these_figures():
         ("target_new_clubs", 40.0, "Nghệ An", "2023-12-31"),
         ("borrowers", 1300.0, "Lào Cai", ""),
         ("lent_vnd", 7.8e9, "Lào Cai", ""),
+    ]
+
+
+def test_english_items_count_members_and_districts_without_naming_clubs_again():
+    text = (
+        "Intergenerational Self-Help Clubs in Lao Cai, figures at 31 December 2023\n\n"
+        "Where we are\n- 37 clubs with 1,935 members; 1,402 are aged 60 and above; 540 come from "
+        "poor households\n- Present in 8 out of 9 districts and towns\n"
+    )
+    assert [(what, value) for what, value, _, _ in figures(text, header="")] == [
+        ("clubs", 37.0),
+        ("members", 1935.0),
+        ("older_members", 1402.0),
+        ("poor_members", 540.0),
+        ("districts_with_clubs", 8.0),
+        ("districts_total", 9.0),
     ]
 
 
