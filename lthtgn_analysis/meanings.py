@@ -132,6 +132,7 @@ _FUND_OF = re.compile(
     r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
     r" (?:của|ở|cua|o) $"
 )
+_SHORT_WAY = 25
 _CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 _COLON = re.compile(r": ?$")
 
@@ -212,6 +213,12 @@ def _is_planned(around: Around, setting: Setting) -> Cue | None:
     plan = around.left.get("plan")
     if plan is None:
         return None
+    rise = around.gap.get("rise_to")
+    if rise is not None and rise.start > plan.end and any(
+        what == "plan_achievement" and 0 <= plan.start - other.stop <= _SHORT_WAY
+        for other, what in setting.earlier
+    ):  # fmt: skip
+        return None  # "đạt 75% kế hoạch, nâng tổng số lên 25 CLB"
     if _CODED.match(around.line, plan.end):
         return None  # "thực hiện Kế hoạch số 178/KH-UBND" names a paper
     # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.
@@ -646,6 +653,10 @@ def _judge_places(  # noqa: C901, PLR0911
         covered = covered or (mention.role == "whole" and told == f"{level}_with_clubs")
         suffix = "with_clubs" if mention.role == "part" else "total"
         return Meaning(f"{level}_{suffix}", ("x/y",)) if covered else Meaning(None)
+    if told == "clubs" and mention.number <= setting.earlier[-1][0].number:
+        joint = around.line[setting.earlier[-1][0].stop : around.begin].strip()
+        if joint == "/":
+            return Meaning(f"{level}_with_clubs", ("CLB/nơi",))
     behind = around.right.get("club")
     if _PLACE_LABEL.search(around.line, 0, around.begin):
         return Meaning(f"{level}_with_clubs", ("có CLB",))

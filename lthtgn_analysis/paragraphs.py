@@ -105,6 +105,15 @@ _AGE = re.compile(
 )
 _MAY_BE_AGE = re.compile(r"tuoi|year|aged|over|above|, \d\d,|\d\+")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
+_JOINT = re.compile(r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen )?")
+_TOGETHER = re.compile(
+    r" (?:cong lai|gop lai|tong cong|tinh chung|together|combined)\b[^,;:]{0,20}"
+)
+_ONE_CLUB = re.compile(
+    r"[\W_]*(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)?"
+    r" (?:ra doi|duoc thanh lap|ra mat|moi dau|luc dau|ban dau)\b"
+)
+_WHERE = re.compile(r"(?: lthtgn)? (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
 _DATING = frozenset(("dated", "same", "same_year", "later"))
 _SHORT_GAP = 28
 _SHORT_HEADING = 50
@@ -290,6 +299,8 @@ class _Reader:
         if meaning.indicator in ("members",):
             setting.members_before = True
         setting.last_indicator = meaning.indicator
+        if self._is_of_several(mention, setting) or self._is_of_some_club(meaning, setting):
+            return
         yield self._candidate(mention, meaning, setting, around.left, beside, left)
 
     # -- places ---------------------------------------------------------------------------------
@@ -332,8 +343,50 @@ class _Reader:
     def _eligible(self, reference: Reference) -> bool:
         return not reference.inner and not reference.parent and reference.start >= self.head
 
-    def _place_of(self, mention: Mention, sentence: tuple[int, int]) -> tuple[Unit, str]:
+    def _series_before(self, reference: Reference) -> tuple[int, int]:
+        """Return how many places of one level a list ends with, and where it begins."""
+        count, start = 1, reference.start
+        for other in reversed([r for r in self.references if r.end <= reference.start]):
+            joint = _JOINT.fullmatch(self.line, other.end, start)
+            if joint is None or other.level != reference.level or other.unit is None:
+                break
+            count, start = count + 1, other.start
+        return count, start
+
+    def _is_of_several(self, mention: Mention, setting: Setting) -> bool:
+        """Tell whether a number sums up places: "huyện Kỳ Sơn, Quế Phong cộng lại có 20 CLB"."""
+        before = [r for r in self.references if setting.sentence[0] <= r.start < mention.start]
+        if not before or before[-1].unit is None or not self._eligible(before[-1]):
+            return False
+        last = before[-1]
+        together = _TOGETHER.match(self.line, last.end, mention.start)
+        return together is not None and self._series_before(last)[0] > 1
+
+    def _is_of_some_club(self, meaning: Meaning, setting: Setting) -> bool:
+        """Tell whether a sentence speaks of one club that it does not name."""
+        if meaning.indicator not in _OF_A_CLUB or self.club is not None or self.topic is not None:
+            return False
+        wide = self.context.home.level in ("district", "province", "national")
+        named = any(setting.sentence[0] <= r.start < setting.sentence[1] for r in self.references)
+        begins = _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
+        return begins and wide and not named and self.context.club is None
+
+    def _goes_with_earlier(self, reference: Reference, setting: Setting, indicator: str) -> bool:
+        """Tell whether a place only says where an earlier count lies.
+
+        "Thành lập 3 CLB tại xã A, B và C, đạt 75% kế hoạch": the plan is not that of C.
+        """
+        count, start = self._series_before(reference)
+        sums_up = count > 1 or indicator in ("target_clubs", "plan_achievement")
+        return sums_up and any(
+            other.stop <= start and _WHERE.fullmatch(self.line, other.stop, start)
+            for other, what in setting.earlier[:-1]
+            if what in ("new_clubs", "target_new_clubs")
+        )
+
+    def _place_of(self, mention: Mention, setting: Setting, indicator: str) -> tuple[Unit, str]:
         """Return the place a number belongs to, and how it was found."""
+        sentence = setting.sentence
         behind = [r for r in self.references if mention.stop <= r.start < sentence[1]]
         for number, reference in enumerate(behind[:1]):
             between = self.line[mention.stop : reference.start]
@@ -347,6 +400,9 @@ class _Reader:
             and (self._eligible(r) or self._in_one_bracket(r, mention))
         ]  # fmt: skip
         before = [r for r in before if not (r.level == "village" and r.how == "generic")]
+        if before and self._goes_with_earlier(before[-1], setting, indicator):
+            begun = self._series_before(before[-1])[1]
+            before = [r for r in before if r.end <= begun]
         if before:
             return self._resolve(before[-1]), "trong câu"
         if self.topic is not None:
@@ -555,7 +611,7 @@ class _Reader:
         left: Moment | None,
     ) -> Candidate:
         indicator = meaning.indicator or ""
-        unit, how = self._place_of(mention, setting.sentence)
+        unit, how = self._place_of(mention, setting, indicator)
         unit = self._fit_level(unit, indicator, how)
         moment, dated = self._date_of(mention, indicator, setting, left_cues, beside, left)
         if indicator in NORMS and unit.level == "club" and moment is None and left is not None:

@@ -70,6 +70,10 @@ _OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
 _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
 _DONG = re.compile(r"[đd](?!\w)")
 _ORDINAL = re.compile(r"(?:thứ|thu) $")
+_NTH_CLUB = re.compile(
+    r"(?:clb|câu lạc bộ|cau lac bo)(?: liên thế hệ tự giúp nhau| lien the he tu giup nhau"
+    r"| lthtgn)? (?:thứ|thu) $"
+)
 _HALF = re.compile(r" (?:rưỡi|ruoi)(?!\w)")
 _AFTER_HEDGE = re.compile(
     r"(?P<at_least> (?:trở lên|tro len)| or more| and above|\+)"
@@ -460,6 +464,9 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
     words = match[0].replace("-", " ").split()
     number, length = read_number_words(words)
     noun = match_noun(line, match.end() + 1, marked=marked)
+    if length == len(words) and _NTH_CLUB.search(line[max(0, start - 50) : start]):
+        end = match.end()
+        return [Mention(start, end, start, end, number, number, "exact", "", "ordinal", False)]
     if length != len(words) or noun is None or noun[0] not in _COUNTED_IN_WORDS:
         return []
     before = line[max(0, start - 45) : start]

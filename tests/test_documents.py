@@ -258,6 +258,23 @@ SENTENCES = [
         ],
     ),
     (
+        "Năm 2022 huyện thành lập mới 3 CLB tại xã Nga An, Nga Phú và Nga Thái, đạt 75% kế hoạch, "
+        "nâng tổng số lên 25 CLB.",
+        [
+            ("new_clubs", 3, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 0.75, "Nga Sơn", "2022-12-31"),
+            ("clubs", 25, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Đây là CLB thứ hai trên địa bàn huyện. Toàn huyện có 06 CLB/06 xã.",
+        [
+            ("clubs", 2, "Nga Sơn", ""),
+            ("clubs", 6, "Nga Sơn", ""),
+            ("communes_with_clubs", 6, "Nga Sơn", ""),
+        ],
+    ),
+    (
         "Tổng số CLB toàn huyện: 16; số thôn có CLB: 16/88.",
         [
             ("clubs", 16, "Nga Sơn", ""),
@@ -307,6 +324,8 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "Vận động để quỹ bình quân mỗi CLB đạt từ 70 triệu đồng trở lên; mỗi CLB kết nạp thêm ít "
         "nhất 3 thành viên.",
         "Có 2 CLB họp còn thưa. 11 CLB chưa duy trì việc chăm sóc tại nhà; 17 CLB đã giúp 33 hộ.",
+        "Hai huyện Hậu Lộc, Hoằng Hóa cộng lại chưa nổi 20 CLB; CLB họp thứ hai đầu tháng.",
+        "Câu lạc bộ ra đời đầu năm 2021 với số vốn vẻn vẹn 32 triệu đồng.",
         "Có 2 CLB phát sinh nợ quá hạn 18 triệu đồng; 26/30 CLB họp đúng kỳ.",
         "Kiểm tra 12 CLB, 3 CLB xếp loại yếu; hội thi có 8 CLB tham gia.",
         "Báo cáo trước ghi nhầm 43 CLB. Mỗi xã phải có ít nhất hai CLB.",
