@@ -98,8 +98,8 @@ _DECISION = re.compile(
 _SINCE = re.compile(r"(?:^| )(?:tu|ke tu|since|tu dau|tu cuoi|tu giua)$")
 _YEAR_END = re.compile(r"(?:6|sau) thang cuoi(?: nam)?|(?:3|ba) thang cuoi nam")
 _COMPARED = re.compile(
-    r"(?:so voi|so|hon|cung ky|than in|than at|than|compared with|compared to|bang|cua|from the"
-    r"|nhieu hon|it hon)(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
+    r"(?:so voi|(?<!chot )so|hon|cung ky|than in|than at|than|compared with|compared to|bang|cua"
+    r"|from the|nhieu hon|it hon)(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
 )
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
 _THEN = re.compile(r",? (?:khi|luc|thoi diem|when|at which)\b")

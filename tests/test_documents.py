@@ -243,6 +243,10 @@ SENTENCES = [
         [("clubs", 14, "Nga Sơn", "2020-12-31")],
     ),
     (
+        "Báo cáo chốt số đến 30/9/2022 ghi nhận toàn huyện có 26 CLB.",
+        [("clubs", 26, "Nga Sơn", "2022-09-30")],
+    ),
+    (
         "Số liệu đến 30/ 6/ 2022: toàn huyện có 26 CLB, ba CLB ngưng hẳn.",
         [
             ("clubs", 26, "Nga Sơn", "2022-06-30"),
