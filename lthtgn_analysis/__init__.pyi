@@ -174,7 +174,8 @@ from .registers import (
 from .registers import (
     read_meetings as read_meetings,
 )
-from .review import list_reasons as list_reasons
+from .review import say_reading as say_reading
+from .review import style_reasons as style_reasons
 from .review import write_review as write_review
 from .rollup import keep_latest as keep_latest
 from .rollup import rank_conflicts as rank_conflicts

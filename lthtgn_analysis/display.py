@@ -1,6 +1,7 @@
 """The shape of a displayed table: cells, columns, HTML that any page can style.
 
-Finished rows come in as columns of texts; a `DisplayTable` goes out. What the columns of one kind
+Finished rows come in as columns of texts; a `DisplayTable` goes out. A unit that all figures of a
+column share stands in its heading, and the cells hold numbers alone. What the columns of one kind
 of table are is decided in `tables` and `story_tables`; what several of them share is built here.
 """
 
@@ -9,14 +10,14 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import pandas as pd
 
 from .dates import format_date
-from .notation import MISSING_TEXT, format_figure, label
-from .schema import OBSERVATIONS, SOURCES, accept
+from .notation import MISSING_TEXT, label
+from .schema import OBSERVATIONS, SOURCES, UNITS, accept
 from .wording import Lang, language_of, split_ids
 
 Align = Literal["text", "number"]
@@ -62,7 +63,7 @@ class DisplayTable:
     Attributes
     ----------
     caption : str
-        What the table holds and how many rows.
+        What the table holds.
     columns : tuple of Column
         The first one names the rows.
     note : str
@@ -120,14 +121,18 @@ class DisplayTable:
 
 
 def display(
-    columns: Iterable[Column | None], caption: str, rows: pd.DataFrame, lang: Lang
+    columns: Iterable[Column | None],
+    caption: str,
+    rows: pd.DataFrame,
+    lang: Lang,
+    *,
+    note: str = "",
 ) -> DisplayTable:
-    """Put columns together, leaving out those that are None; the caption counts the rows."""
-    key = "none" if rows.empty else "one" if len(rows) == 1 else "many"
-    count = label(f"table.rows.{key}", lang=lang).format(
-        caption=caption, n=format_figure(len(rows), lang=lang)
-    )
-    return DisplayTable(caption=count, columns=tuple(c for c in columns if c is not None))
+    """Put columns together, leaving out those that are None; an empty table says so."""
+    if rows.empty:
+        caption = label("table.rows.none", lang=lang).format(caption=caption)
+    shown = tuple(_lift_unit(column, lang) for column in columns if column is not None)
+    return DisplayTable(caption, shown, note)
 
 
 def write_column(
@@ -194,12 +199,38 @@ def fact_source_column(
         text = "; ".join(map(str, found))
         language = language_of(text, lang=lang)
         cells.append(found[0] if len(found) == 1 else Cell(text, language=language))
-    return Column(label("table.source", lang=lang), tuple(cells), width="wide")
+    return Column(label("table.source", lang=lang), tuple(cells), width="widest")
 
 
 def write_date(day: Any, lang: Lang) -> str:
     """Write a day; a missing one is a dash."""
     return MISSING_TEXT if pd.isna(day) else format_date(day, lang=lang)
+
+
+def _lift_unit(column: Column, lang: Lang) -> Column:
+    """Put the unit of a column of figures into its heading where all its figures have the same.
+
+    Rows of different units (one row per measure) keep theirs in the cells, and so does a single
+    figure: there is nothing to align it with.
+    """
+    texts = [cell.text for cell in column.cells if cell.text not in ("", MISSING_TEXT)]
+    if column.align != "number" or len(texts) < 2:
+        return column
+    for unit in _units(lang):
+        behind = re.compile(rf"(?<=\d) ?{re.escape(unit)}(?!\w)")
+        if all(len(behind.findall(text)) == 1 for text in texts):
+            cells = tuple(replace(cell, text=behind.sub("", cell.text)) for cell in column.cells)
+            named = re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", column.heading)
+            heading = column.heading if named else f"{column.heading} ({unit})"
+            return replace(column, heading=heading, cells=cells)
+    return column
+
+
+def _units(lang: Lang) -> list[str]:
+    """Return the units as figures are followed by them, the longer first."""
+    words = {label(f"unit.{unit}", lang=lang) for unit in UNITS}
+    words |= {label(f"plot.scale.{scale}", lang=lang) for scale in ("million", "billion")}
+    return sorted(words, key=len, reverse=True)
 
 
 def _look(column: Column) -> str:

@@ -28,6 +28,7 @@ MEAN_COLOUR_ERROR = 2.5
 _SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _PIXELS_PER_INCH = 96
 _GLYPH_GRID = 32
+_LINE_GRID = 10
 
 
 def describe_figure(figure: Figure) -> str:
@@ -149,7 +150,8 @@ def _shrink_svg(svg: str) -> str:
     """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->|<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'(?<= d=")[^"]*', lambda path: _shrink_path(path[0]), svg)
+    drawn = r'(?<= d=")[^"]*(?="(?! transform="scale\(0\.015625\)))'
+    svg = re.sub(drawn, lambda path: _shrink_path(path[0]), svg)
     svg = re.sub(r' (?:x|y|width|height)="[^"]*"', lambda number: _round_numbers(number[0]), svg)
     svg = re.sub(
         r'<use xlink:href="(#[^"]+)" transform="translate\((-?[\d.]+) 0\)"/>',
@@ -221,17 +223,62 @@ def _shrink_glyph(path: str) -> str:
             continue
         places = [round(float(number) / _GLYPH_GRID) for number in numbers.split()]
         pairs = list(zip(places[::2], places[1::2], strict=True))
-        steps = " ".join(f"{x - at[0]} {y - at[1]}" for x, y in pairs).replace(" -", "-")
-        written.append(command.lower() + steps)
+        steps = [(x - at[0], y - at[1]) for x, y in pairs]
+        written.append(_write_step(command.lower(), steps))
         at = pairs[-1]
         if command == "M":
             start = at
-    return "".join(written)
+    return _join_steps(written)
 
 
 def _shrink_path(path: str) -> str:
+    if not re.search(r"[^MLz\d\s.-]", path):
+        return _shrink_lines(path)
     path = re.sub(r"\s+", " ", _round_numbers(path))
     return re.sub(r" ?([A-Za-z]) ?", r"\1", path).strip()
+
+
+def _shrink_lines(path: str) -> str:
+    """Write straight lines with relative places to a tenth of a point.
+
+    Differences of rounded places are written, so that no error adds up.
+    """
+    written, at, start = [], (0, 0), (0, 0)
+    for command, numbers in re.findall(r"([MLz])([^MLz]*)", path):
+        if command == "z":
+            written.append("z")
+            at = start
+            continue
+        x, y = (round(float(number) * _LINE_GRID) for number in numbers.split())
+        step = [((x - at[0]) / _LINE_GRID, (y - at[1]) / _LINE_GRID)]
+        written.append(_write_step(command.lower(), step))
+        at = x, y
+        if command == "M":
+            start = at
+    return _join_steps(written)
+
+
+def _write_step(command: str, steps: list[tuple[float, float]]) -> str:
+    """Write one step of a path; a level or an upright one takes one number."""
+    across, down = steps[0]
+    if command == "l" and not (across and down):
+        command, numbers = ("v", [down]) if down else ("h", [across])
+    else:
+        numbers = [number for pair in steps for number in pair]
+    texts = (re.sub(r"^(-?)0\.", r"\1.", f"{number:g}") for number in numbers)
+    return command + " ".join(texts).replace(" -", "-")
+
+
+def _join_steps(steps: list[str]) -> str:
+    """Join the steps of a path; a letter that the step before had is left out."""
+    path, last = "", ""
+    for step in steps:
+        if step[0] == last and last not in "mz":
+            path += step[1:] if step[1] == "-" else f" {step[1:]}"
+        else:
+            path += step
+        last = step[0]
+    return path
 
 
 def _round_numbers(text: str) -> str:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from .areas import same_map
 from .checks import count_cases
-from .citations import Prose
+from .citations import Prose, lead
 from .completeness import ITEMS, grade_quality
 from .dates import format_date
 from .display import Cell, Column, DisplayTable
@@ -23,12 +24,13 @@ from .indicators import INDICATORS
 from .lettering import sort_key
 from .notation import MISSING_TEXT, format_figure, label
 from .schema import LEVELS, OBSERVATIONS, PROBLEMS, SEVERITIES, SOURCES, accept
-from .wording import Lang, begin_sentence, inside_sentence
+from .wording import Lang, begin_sentence, inside_sentence, join_words, sort_names
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 _NEW_MAP = "34"
+_NAMED_PLACES = 3
 _PAGE_STYLE = (
     "body{font:17px/1.5 system-ui,sans-serif;color:#1b2530;background:#fff;margin:0}"
     "main{max-width:60rem;margin:auto;padding:1.5rem}h1{line-height:1.2}a{color:#0a5a6c}"
@@ -37,7 +39,7 @@ _PAGE_STYLE = (
 
 
 def say_opening(problems: Any, observations: Any, *, lang: Lang = "vi") -> Prose:
-    """Write the letter's first sentence: how much was audited, and how much was found.
+    """Write the letter's first sentences: how much was found, where, and on what basis.
 
     Parameters
     ----------
@@ -51,23 +53,25 @@ def say_opening(problems: Any, observations: Any, *, lang: Lang = "vi") -> Prose
     Returns
     -------
     Prose
-        One sentence.
+        Three sentences: the counts; the places with most errors; how many figures have a date and
+        how many have a second source to be held against.
 
     Examples
     --------
     >>> print(say_opening(pd.DataFrame(columns=PROBLEMS.column_names),
-    ...                   pd.DataFrame(columns=OBSERVATIONS.column_names)))
+    ...                   pd.DataFrame(columns=OBSERVATIONS.column_names)).sentences[0])
     Đã kiểm tra 0 số liệu từ 0 nguồn: 0 chỗ sai, 0 chỗ cần kiểm tra, 0 lưu ý.
     """
-    counts = accept(problems, PROBLEMS)["severity"].value_counts()
+    found = accept(problems, PROBLEMS)
     facts = accept(observations, OBSERVATIONS)
-    return Prose(
-        label("audit.opening", lang=lang).format(
-            figures=format_figure(len(facts), lang=lang),
-            sources=format_figure(facts["source"].nunique(), lang=lang),
-            **{name: format_figure(int(counts.get(name, 0)), lang=lang) for name in SEVERITIES},
-        )
+    counts = found["severity"].value_counts()
+    opening = label("audit.opening", lang=lang).format(
+        figures=format_figure(len(facts), lang=lang),
+        sources=format_figure(facts["source"].nunique(), lang=lang),
+        **{name: format_figure(int(counts.get(name, 0)), lang=lang) for name in SEVERITIES},
     )
+    errors = found.loc[found["severity"] == "error"]
+    return lead(opening, _say_where(errors, facts, lang), _say_basis(facts, lang))
 
 
 def say_findings(
@@ -311,6 +315,46 @@ def plot_completeness(table: pd.DataFrame, *, ax: Axes | None = None, lang: Lang
     items = ", ".join(_name_item(item, lang) for item in ITEMS)
     alt = label("audit.plot_alt", lang=lang).format(title=title, items=items, figures=figures)
     return finish(axes, title=title, alt=alt, aside=110)
+
+
+def _say_where(errors: pd.DataFrame, facts: pd.DataFrame, lang: Lang) -> str:
+    """Name the places with most errors; an error belongs to the place of its first figure."""
+    if errors.empty:
+        return label("audit.where_none", lang=lang)
+    firsts = errors["fact_ids"].fillna("").str.split(";").str[0]
+    known = facts.drop_duplicates("fact_id").set_index("fact_id")
+    maps = [same_map(*pair) for pair in zip(known["level"], known["boundaries"], strict=True)]
+    names = pd.Series(
+        [
+            f"{name}{label('audit.new_map', lang=lang) if vintage == _NEW_MAP else ''}"
+            for name, vintage in zip(known["area_name"], maps, strict=True)
+        ],
+        index=known.index,
+    )
+    counts = firsts.map(names).fillna(label("audit.no_place", lang=lang)).value_counts()
+    most = int(counts.iloc[0])
+    leaders = sort_names(counts.index[counts == most])
+    few = "single" if len(leaders) == 1 else "most" if len(leaders) <= _NAMED_PLACES else "spread"
+    key = "one" if len(errors) == 1 else "all" if most == len(errors) else few
+    return label(f"audit.where_{key}", lang=lang).format(
+        place=join_words(leaders, lang=lang),
+        leaders=format_figure(len(leaders), lang=lang),
+        most=format_figure(most, lang=lang),
+        all=format_figure(len(errors), lang=lang),
+    )
+
+
+def _say_basis(facts: pd.DataFrame, lang: Lang) -> str:
+    if facts.empty:
+        return label("audit.basis_none", lang=lang)
+    dated = facts.loc[facts["as_of"].notna()]
+    same = ["level", "area", "boundaries", "indicator", "scope", "as_of"]
+    sources = dated.groupby(same)["source"].transform("nunique")
+    return label("audit.basis", lang=lang).format(
+        figures=format_figure(len(facts), lang=lang),
+        dated=format_figure(len(dated), lang=lang),
+        compared=format_figure(int((sources > 1).sum()), lang=lang),
+    )
 
 
 def _worst_first(rows: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:

@@ -8,18 +8,17 @@ people, clubs; a share of 73,35% is 0.7335. What is not one figure, or has two r
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import cache
 from numbers import Real
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
 
+from .catalogue import label as label  # noqa: PLC0414 - part of this module's interface
 from .errors import NotAFigureError
 from .grammar import prepare, read_table
 from .numerals import Convention, round_half_up, to_decimal, write_numeral
@@ -495,48 +494,6 @@ def format_interval(
     if write(low) == write(high):
         return f"{_HEDGE_WORDS[lang]['about']} {write(low if no_value else value)}"
     return _write([low, high], unit=unit, lang=lang, digits=digits, rounded=True)
-
-
-def label(key: str, *, lang: Convention = "vi") -> str:
-    """Return the words that people read for a code or a piece of a page.
-
-    Parameters
-    ----------
-    key : str
-        A key of `reference/labels.csv`. The codes of `schema` have the key ``column.code``:
-        "qualifier.at_least", "level.province", "verdict.met".
-    lang : {"vi", "en"}
-        The language.
-
-    Returns
-    -------
-    str
-        As it stands inside a sentence; headings begin with a capital in the catalogue already.
-
-    Raises
-    ------
-    KeyError
-        If there is no such key; the nearest ones are named.
-
-    Examples
-    --------
-    >>> label("verdict.met"), label("verdict.met", lang="en")
-    ('đạt', 'met')
-    """
-    labels = _labels()
-    if key not in labels:
-        same_code = [known for known in labels if known.endswith(f".{key}")]
-        nearest = same_code or difflib.get_close_matches(key, labels, n=3, cutoff=0.4)
-        raise KeyError(
-            f"no label {key!r} in reference/labels.csv; the nearest keys are: "
-            f"{', '.join(nearest) or 'none'}"
-        )
-    return labels[key][lang]
-
-
-@cache
-def _labels() -> Mapping[str, dict[str, str]]:
-    return MappingProxyType({row["key"]: row for row in read_table("labels.csv")})
 
 
 def _to_figure(text: str, reading: Reading, widths: Mapping[str, Width] | None) -> Figure:

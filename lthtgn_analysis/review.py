@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
@@ -19,14 +20,16 @@ from typing import Any
 
 import pandas as pd
 
+from .citations import Prose, lead
 from .dates import format_date
+from .display import Cell, Column, DisplayTable, display, write_column
 from .documents import name_sources
 from .errors import InvalidTableError
 from .indicators import INDICATORS
-from .notation import format_figure
-from .schema import OBSERVATIONS, arrange
+from .notation import format_figure, label
+from .schema import OBSERVATIONS, PROBLEMS, accept, arrange
 from .texts import Text, read_text
-from .wording import write_locator
+from .wording import Lang, language_of, name_measure, write_figure, write_locator, write_period
 
 _LEVELS = {
     "national": "cả nước",
@@ -37,6 +40,29 @@ _LEVELS = {
     "club": "CLB",
 }
 _SURE, _FAIR = 0.9, 0.75
+_REASON = re.compile(
+    r"(?:(?:từ quyết định: )?(?P<words>(?:bảng, cột )?“.*?”); )?nơi: (?P<place>[^;]*)"
+    r"(?:; (?:ngày: (?P<date>[^;]*)|(?P<undated>không ghi ngày)))?"
+)
+_REASON_WORDS = (
+    "in_sentence",
+    "behind",
+    "paragraph",
+    "document",
+    "beside",
+    "question",
+    "heading",
+    "event",
+    "plan_year",
+    "plan_before",
+    "sums_row",
+    "undated",
+    "table",
+    "by_place",
+    "plan_part",
+    "plan_day",
+)
+"""Ends of the keys under which the catalogue knows the words of `candidates.explain`."""
 
 
 @dataclass(frozen=True)
@@ -104,39 +130,85 @@ def write_review(
     return pages
 
 
-def list_reasons(figures: pd.DataFrame) -> pd.DataFrame:
-    """List the figures as a reader reviews them: what, where, when, how sure and why.
+def say_reading(figures: pd.DataFrame, problems: Any, *, lang: Lang = "vi") -> Prose:
+    """Say what was read out of documents, how far it can be trusted, and whether it fits together.
 
     Parameters
     ----------
     figures : DataFrame
         What `read_documents` returned.
+    problems : data frame
+        What `find_problems` found in them.
+    lang : {"vi", "en"}
+        The language.
 
     Returns
     -------
-    DataFrame
-        Text with Vietnamese headings, the least sure first; figures of one confidence keep their
-        order.
+    Prose
+        Three sentences: figures, measures and places; days and trust; what the audit found.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.checks import find_problems
+    >>> from lthtgn_analysis.documents import read_documents
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> figures = read_documents(sample_path("documents") / "bao-cao-xa.txt")
+    >>> say_reading(figures, find_problems(figures)).sentences[0]
+    'Đọc được 8 con số về 8 chỉ số ở 1 nơi, trong 1 tài liệu.'
+    """
+    return lead(
+        _say_what_was_read(figures, lang),
+        _say_trust(figures, lang),
+        _say_whether_it_fits(figures, accept(problems, PROBLEMS)["severity"], lang),
+    )
+
+
+def style_reasons(figures: pd.DataFrame, *, caption: str = "", lang: Lang = "vi") -> DisplayTable:
+    """Show the figures as a reader reviews them: how sure each is, and why it was read so.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        What `read_documents` returned.
+    caption : str, optional
+        What the table holds.
+    lang : {"vi", "en"}
+        The language; words of the document stay in theirs.
+
+    Returns
+    -------
+    DisplayTable
+        The least sure first; figures of one confidence keep their order.
 
     Examples
     --------
     >>> from lthtgn_analysis import sample_path
     >>> from lthtgn_analysis.documents import read_documents
     >>> report = sample_path("documents") / "bao-cao-xa.txt"
-    >>> list_reasons(read_documents(report)).iloc[0, :3].tolist()
-    ['Thành viên', '228', 'Nga An']
+    >>> style_reasons(read_documents(report)).to_frame().iloc[0, :3].tolist()
+    ['Thành viên', '228 người', 'Nga An']
     """
-    ranked = figures.sort_values("confidence", kind="stable")
-    shown = [_describe(dict(row), number) for number, (_, row) in enumerate(ranked.iterrows(), 1)]
-    names = {
-        "label": "Chỉ số",
-        "value": "Số liệu",
-        "area": "Nơi",
-        "date": "Ngày",
-        "percent": "Độ tin cậy",
-        "reason": "Lý do",
-    }
-    return pd.DataFrame(shown, columns=list(names), dtype="str").rename(columns=names)
+    rows = figures.sort_values("confidence", kind="stable")
+    columns = [
+        write_column(
+            "measure", rows, lambda row: name_measure(row["indicator"], lang=lang), lang,
+            width="medium",
+        ),
+        write_column(
+            "figure", rows, lambda row: write_figure(row, lang=lang, with_unit=True), lang, "number"
+        ),
+        write_column("area", rows, lambda row: row["area_name"], lang),
+        write_column("date", rows, lambda row: write_period(row, lang=lang), lang, "number"),
+        write_column(
+            "trust",
+            rows,
+            lambda row: format_figure(row["confidence"], unit="share", digits=0, lang=lang),
+            lang,
+            "number",
+        ),
+        *_reason_columns(rows, lang),
+    ]  # fmt: skip
+    return display(columns, caption or label("table.caption.reasons", lang=lang), rows, lang)
 
 
 def split_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]:
@@ -168,6 +240,81 @@ def split_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[str, int]]
         pieces += [(text[done:start], 0), (text[start:end], number)]
         done = end
     return [piece for piece in (*pieces, (text[done:], 0)) if piece[0]]
+
+
+def _say_what_was_read(figures: pd.DataFrame, lang: Lang) -> str:
+    if figures.empty:
+        return label("sentence.reading.none", lang=lang)
+    return label("sentence.reading.read", lang=lang).format(
+        **{
+            name: format_figure(count, lang=lang)
+            for name, count in (
+                ("figures", len(figures)),
+                ("measures", figures["indicator"].nunique()),
+                ("places", len(figures[["area", "area_name", "boundaries"]].drop_duplicates())),
+                ("documents", figures["source"].nunique()),
+            )
+        }
+    )
+
+
+def _say_trust(figures: pd.DataFrame, lang: Lang) -> str:
+    if figures.empty:
+        return label("sentence.reading.no_trust", lang=lang)
+    doubtful = int((figures["confidence"] < _FAIR).sum())
+    return label(f"sentence.reading.{'trust' if doubtful else 'sure'}", lang=lang).format(
+        n=format_figure(len(figures), lang=lang),
+        dated=format_figure(int(figures["as_of"].notna().sum()), lang=lang),
+        doubtful=format_figure(doubtful, lang=lang),
+        limit=format_figure(_FAIR, unit="share", digits=0, lang=lang),
+    )
+
+
+def _say_whether_it_fits(figures: pd.DataFrame, severities: pd.Series, lang: Lang) -> str:
+    if len(figures) < 2 and severities.empty:
+        return label("sentence.reading.alone", lang=lang)
+    counts = {name: int((severities == name).sum()) for name in ("error", "warning")}
+    key = "wrong" if counts["error"] else "doubtful" if counts["warning"] else "fits"
+    return label(f"sentence.reading.{key}", lang=lang).format(
+        **{name: format_figure(count, lang=lang) for name, count in counts.items()}
+    )
+
+
+def _reason_columns(rows: pd.DataFrame, lang: Lang) -> list[Column]:
+    """Write the words that decided, and where place and date were found, each on its own."""
+    told = [_read_reason(reason) for reason in rows["reason"]]
+    columns = []
+    for key in ("words", "place", "date"):
+        texts = [_translate(parts[key], lang) for parts in told]
+        cells = tuple(Cell(text, language=language_of(text, lang=lang)) for text in texts)
+        columns.append(Column(label(f"table.reason_{key}", lang=lang), cells, width="medium"))
+    return columns
+
+
+def _read_reason(reason: str) -> dict[str, str]:
+    """Take apart what `candidates.explain` put together; words of the document stand in quotes."""
+    found = _REASON.fullmatch(reason)
+    if found is None:
+        return {"words": reason, "place": "", "date": ""}
+    date = found["date"] or label("reason.undated" if found["undated"] else "reason.table",
+                                  lang="vi")  # fmt: skip
+    return {"words": found["words"] or "", "place": found["place"], "date": date}
+
+
+def _translate(words: str, lang: Lang) -> str:
+    """Say the package's own words in the page's language; those of the document stay."""
+    known: dict[str, str] = {
+        label(f"reason.{key}", lang="vi"): label(f"reason.{key}", lang=lang)
+        for key in _REASON_WORDS
+    }
+    if words in known:
+        return known[words]
+    quoted = re.sub("“([^”]*)”", lambda found: known.get(found[1], found[0]), words)
+    return re.sub(
+        rf"^{re.escape(label('reason.column', lang='vi'))}(?= “)",
+        label("reason.column", lang=lang),
+        quoted,
+    )
 
 
 def _page(text: Text, source: str, figures: pd.DataFrame) -> str:
@@ -213,7 +360,7 @@ def _describe(row: dict[str, Any], number: int) -> dict[str, Any]:
         "area": row["area_name"],
         "level": _LEVELS.get(row["level"], row["level"]),
         "scope": row["scope"],
-        "value": _value(row),
+        "value": write_figure(row, lang="vi"),
         "date": format_date(row["as_of"]),
         "confidence": confidence,
         "percent": f"{confidence:.0%}",
@@ -221,14 +368,6 @@ def _describe(row: dict[str, Any], number: int) -> dict[str, Any]:
         "reason": row["reason"],
         "locator": write_locator(row["locator"], lang="vi"),
     }
-
-
-def _value(row: dict[str, Any]) -> str:
-    unit = "share" if row["indicator"] == "plan_achievement" else row["unit"]
-    exact = {"unit": unit, "qualifier": row["qualifier"]}
-    if row["qualifier"] == "range":
-        return format_figure(row["value"], low=row["low"], high=row["high"], **exact)
-    return format_figure(row["value"], **exact)
 
 
 def _span(locator: str) -> tuple[int, int]:

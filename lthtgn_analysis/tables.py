@@ -83,11 +83,8 @@ def style_observations(
     """
     rows = accept(table, OBSERVATIONS)
     known = None if sources is None else accept(sources, SOURCES)
-    several_places = (
-        several(rows["area"])
-        or several(rows["level"])
-        or not rows["level"].isin(["national", "province"]).all()
-    )
+    alone = len(rows) == 1 and not rows["level"].isin(["national", "province"]).all()
+    several_places = alone or any(several(rows[name]) for name in ("area", "level", "area_name"))
     told_by_caption = bool(caption) and several_places and not several(rows["indicator"])
     columns = [
         _area_column(rows, lang) if several_places else None,
@@ -116,7 +113,8 @@ def style_observations(
         if rows["note"].notna().any() or (rows["status"] != "observed").any()
         else None,
     ]
-    return display(columns, caption or label("table.caption.observations", lang=lang), rows, lang)
+    caption = caption or label("table.caption.observations", lang=lang)
+    return display(columns, caption, rows, lang, note=_note_of_place(rows, several_places, lang))
 
 
 def style_metrics(
@@ -417,7 +415,15 @@ def _place_column(rows: pd.DataFrame, sources: pd.DataFrame | None, lang: Lang) 
             source_cells(rows["source"], sources, lang), rows.iterrows(), strict=True
         )
     ]
-    return Column(label("table.source", lang=lang), tuple(cells), width="wide")
+    return Column(label("table.source", lang=lang), tuple(cells), width="widest")
+
+
+def _note_of_place(rows: pd.DataFrame, several_places: bool, lang: Lang) -> str:
+    """Name the one place below a province that all rows are of: no column says it."""
+    told = rows.loc[~rows["level"].isin(["national", "province"]), "area_name"].dropna()
+    if several_places or told.empty:
+        return ""
+    return label("table.one_place", lang=lang).format(place=told.iloc[0])
 
 
 def _after_source(row: pd.Series, lang: Lang) -> str:

@@ -35,6 +35,14 @@ _FACT_IDS = re.compile(
 )
 _MILLION = 1e6
 _UNITS_WITHOUT_WORD = ("VND", "share", "ratio", "areas")
+_RATIOS_IN_PERCENT = (
+    "budget_execution_share",
+    "plan_achievement",
+    "portfolio_yield",
+    "registered_share",
+    "return_on_assets",
+)
+"""Ratios that may lie above 1 and are read in percent all the same: 150 % of a plan."""
 
 
 def name_measure(name: str, *, lang: Lang) -> str:
@@ -120,20 +128,22 @@ def write_figure(row: Row, *, lang: Lang, with_unit: bool = False) -> str:
     'trên 48.600'
     >>> write_figure(row, lang="vi")
     '48.600 trở lên'
+    >>> write_figure(row | {"indicator": "plan_achievement", "unit": "ratio", "low": 1.5,
+    ...                     "high": 1.6, "qualifier": "range"}, lang="vi")
+    '150–160%'
     """
     bounds = {bound: row[bound] for bound in ("low", "high")}
+    unit = _shown_unit(row)
     if "qualifier" in row:
         text = format_figure(
-            row["value"], unit=row["unit"], qualifier=row["qualifier"], lang=lang, **bounds
+            row["value"], unit=unit, qualifier=row["qualifier"], lang=lang, **bounds
         )
     else:
-        whole = {"digits": 0} if row["unit"] == "VND" and abs(row["value"]) < _MILLION else {}
-        text = format_interval(
-            row["low"], row["value"], row["high"], unit=row["unit"], lang=lang, **whole
-        )
-    if not with_unit or row["unit"] in _UNITS_WITHOUT_WORD:
+        whole = {"digits": 0} if unit == "VND" and abs(row["value"]) < _MILLION else {}
+        text = format_interval(row["low"], row["value"], row["high"], unit=unit, lang=lang, **whole)
+    if not with_unit or unit in _UNITS_WITHOUT_WORD:
         return text
-    return add_noun(text, name_unit(row["unit"], lang=lang))
+    return add_noun(text, name_unit(unit, lang=lang))
 
 
 def add_noun(figure: str, noun: str) -> str:
@@ -413,6 +423,11 @@ def split_ids(ids: Sequence[Any] | pd.Series) -> list[str]:
     ['F1', 'F2', 'F3']
     """
     return [fact for cell in ids if pd.notna(cell) and cell for fact in str(cell).split(";")]
+
+
+def _shown_unit(row: Row) -> str:
+    names = {row.get(column) for column in ("metric", "indicator", "measure")}
+    return "share" if names & set(_RATIOS_IN_PERCENT) else str(row["unit"])
 
 
 @cache

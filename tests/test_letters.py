@@ -11,7 +11,7 @@ from small_tables import observations
 import lthtgn_analysis as lt
 from lthtgn_analysis import letters
 from lthtgn_analysis.completeness import ITEMS, count_items, grade_quality
-from lthtgn_analysis.schema import SOURCES, arrange
+from lthtgn_analysis.schema import OBSERVATIONS, SOURCES, arrange, empty_table
 
 FAULTY = (
     {"value": 41, "source": "bao-a"},
@@ -86,8 +86,11 @@ def test_cards_count_problems_and_shares():
 
 def test_the_letter_tells_the_worst_and_widest_first(table, sources):
     problems = lt.find_problems(table)
-    assert str(letters.say_opening(problems, table)) == (
-        "Đã kiểm tra 3 số liệu từ 2 nguồn: 2 chỗ sai, 0 chỗ cần kiểm tra, 0 lưu ý."
+    assert letters.say_opening(problems, table).sentences == (
+        "Đã kiểm tra 3 số liệu từ 2 nguồn: 2 chỗ sai, 0 chỗ cần kiểm tra, 0 lưu ý.",
+        "Nhiều chỗ sai nhất là ở Thanh Hóa và Việt Nam, mỗi nơi 1 trong 2 chỗ sai.",
+        "3 trong 3 số có ghi ngày; 0 số có từ hai nguồn trở lên cho cùng nơi, cùng ngày để đối "
+        "chiếu.",
     )
     first, second = str(letters.say_findings(problems, table, sources)).split("\n\n")
     assert first.startswith(
@@ -101,6 +104,74 @@ def test_the_letter_tells_the_worst_and_widest_first(table, sources):
         'Nguồn: <a href="https://a.vn/1">CLB &lt;mới&gt;</a>.  ',
         "Hỏi: Báo A, hoặc Hội Người cao tuổi nơi báo cáo.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (
+            [],
+            (
+                "0 figures from 0 sources were audited: 0 errors, 0 to be checked, 0 notes.",
+                "No figure was found that is certainly wrong.",
+                "There are no figures, so nothing could be checked.",
+            ),
+        ),
+        (
+            [{"value": 41, "as_of": None}],
+            (
+                "1 figure from 1 source was audited: 0 errors, 0 to be checked, 0 notes.",
+                "No figure was found that is certainly wrong.",
+                "0 of 1 figure are dated; for 0 there are two sources or more on one place and day "
+                "to compare.",
+            ),
+        ),
+        (
+            [{"value": -4}],
+            (
+                "1 figure from 1 source was audited: 1 error, 0 to be checked, 0 notes.",
+                "The only error is in Thanh Hóa.",
+                "1 of 1 figure is dated; for 0 there are two sources or more on one place and day "
+                "to compare.",
+            ),
+        ),
+        (
+            [
+                {"value": 41, "source": "bao-a"},
+                {"value": 90, "source": "bao-b"},
+                {"value": -1, "area": "24", "area_name": "Bắc Giang"},
+                {"value": -2, "area": "24", "area_name": "Bắc Ninh", "boundaries": "2025-07"},
+                {"value": -3, "area": "24", "area_name": "Bắc Ninh", "boundaries": "2025-07",
+                 "as_of": "2025-12-31"},
+            ],
+            (
+                "5 figures from 3 sources were audited: 3 errors, 2 to be checked, 0 notes.",
+                "Most errors are in Bắc Ninh (from 1 July 2025): 2 of 3.",
+                "5 of 5 figures are dated; for 2 there are two sources or more on one place and "
+                "day to compare.",
+            ),
+        ),
+    ],
+    ids=["none", "one", "one wrong", "contradictory"],
+)  # fmt: skip
+def test_the_letter_opens_with_three_sentences_that_are_true(rows, expected):
+    table = observations(*rows) if rows else empty_table(OBSERVATIONS)
+    said = letters.say_opening(lt.find_problems(table), table, lang="en").sentences
+    assert said == expected
+
+
+def test_errors_of_one_place_and_errors_everywhere_are_told_apart():
+    one = observations({"value": -1}, {"value": -2, "as_of": "2021-12-31"})
+    assert letters.say_opening(lt.find_problems(one), one).sentences[1] == (
+        "Cả 2 chỗ sai đều ở Thanh Hóa."
+    )
+    places = {"01": "Hà Nội", "24": "Bắc Giang", "38": "Thanh Hóa", "40": "Nghệ An"}
+    all_over = observations(
+        *({"value": -1, "area": area, "area_name": name} for area, name in places.items())
+    )
+    assert letters.say_opening(lt.find_problems(all_over), all_over).sentences[1] == (
+        "4 chỗ sai nằm rải rác: 4 nơi cùng có nhiều nhất, mỗi nơi 1 chỗ."
+    )
 
 
 def test_a_letter_without_findings_says_so():

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import lthtgn_analysis as lt
 from lthtgn_analysis import read_observations, sample_path
 from lthtgn_analysis.documents import read_documents
 from lthtgn_analysis.errors import InvalidTableError
@@ -163,3 +164,98 @@ def test_the_page_is_accessible(chromium, page):
         )
     )
     assert axe.Axe().run(shown).response["violations"] == []
+
+
+# What was read, and why: the page of evidence
+
+ARTICLE = "Đến 30/6/2023, huyện Nga Sơn (Thanh Hóa) có {clubs} CLB{more}."
+
+
+def read(tmp_path, text):
+    path = tmp_path / "tin.txt"
+    path.write_text(text, encoding="utf-8")
+    return read_documents(path)
+
+
+def test_no_figure_is_said_and_not_counted(tmp_path):
+    figures = read(tmp_path, "Hội Người cao tuổi huyện họp bàn công tác cuối năm.")
+    said = lt.say_reading(figures, lt.find_problems(figures)).sentences
+    assert said == (
+        "Không đọc được con số nào về CLB.",
+        "Vì vậy chưa có gì để nói về ngày và độ tin cậy.",
+        "Chưa có hai con số nào để đặt cạnh nhau, nên chưa thể nói các số có khớp nhau không.",
+    )
+
+
+def test_one_figure_has_nothing_beside_it(tmp_path):
+    figures = read(tmp_path, ARTICLE.format(clubs=43, more=""))
+    said = lt.say_reading(figures, lt.find_problems(figures), lang="en").sentences
+    assert said == (
+        "1 figure of 1 measure in 1 place was read, in 1 document.",
+        "1 of 1 has a day; none is trusted less than 75%.",
+        "There are no two figures to set side by side, so whether they fit cannot be said.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        (" ở 20/24 xã", "Đặt cạnh nhau, không chỗ nào trái nhau; điều đó chưa có nghĩa là các số "
+                        "đều đúng."),
+        (" ở 26/24 xã", "Đặt cạnh nhau, các số có 1 chỗ không thể cùng đúng và 0 chỗ cần kiểm "
+                        "tra."),
+    ],
+)  # fmt: skip
+def test_figures_that_fit_and_figures_that_contradict(tmp_path, more, expected):
+    figures = read(tmp_path, ARTICLE.format(clubs=43, more=more))
+    assert len(figures) == 3
+    assert lt.say_reading(figures, lt.find_problems(figures)).sentences[2] == expected
+
+
+def test_figures_without_a_day_and_of_little_trust_are_counted(tmp_path):
+    figures = read(tmp_path, "Toàn xã có 3 CLB. Huyện Nga Sơn (Thanh Hóa) có 43 CLB.")
+    undated = int(figures["as_of"].isna().sum())
+    doubtful = int((figures["confidence"] < 0.75).sum())
+    assert undated == len(figures)
+    assert (
+        lt.say_reading(figures, lt.find_problems(figures), lang="vi")
+        .sentences[1]
+        .startswith(
+            f"0 trong {len(figures)} số có ghi ngày; "
+            + (f"{doubtful} số có độ tin cậy dưới 75%" if doubtful else "không số nào")
+        )
+    )
+
+
+OWN_WORDS = ("phần kế hoạch", "ngày trong kế hoạch", "liệt kê theo nơi")
+
+
+def quoted(text):
+    return [words for words in re.findall("“([^”]*)”", text) if words not in OWN_WORDS]
+
+
+def test_every_reason_is_told_in_both_languages_and_the_words_of_the_document_stay():
+    """Each sample document, whatever was read in sentences or tables."""
+    for path in sorted(sample_path("documents").iterdir()):
+        figures = read_documents(path).sort_values("confidence", kind="stable")
+        vi = lt.style_reasons(figures).to_frame()
+        assert [quoted(text) for text in vi.iloc[:, 5]] == [
+            quoted(text) for text in figures["reason"]
+        ]
+        assert (vi.iloc[:, 6:] != "").all(axis=None)
+        en = lt.style_reasons(figures, lang="en").to_frame()
+        for told, reason, day in zip(en.iloc[:, 5], figures["reason"], en.iloc[:, 7], strict=True):
+            assert set(quoted(reason)) <= set(quoted(told))
+            left = f"{re.sub('“[^”]*”', '', told)} {day}"
+            assert not re.search("[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]", left, re.IGNORECASE), left
+
+
+def test_reasons_stand_least_sure_first_with_plan_achievement_in_percent():
+    path = sample_path("documents") / "bai-bao-can-hoi-lai.txt"
+    figures = read_documents(path)
+    shown = lt.style_reasons(figures).to_frame()
+    trust = [int(text.rstrip("%")) for text in shown["Độ tin cậy"]]
+    assert trust == sorted(trust)
+    percent = shown.loc[shown["Chỉ số"] == "Mức đạt kế hoạch", "Số liệu"].tolist()
+    printed = figures.loc[figures["indicator"] == "plan_achievement", "value"].tolist()
+    assert percent == [f"{value * 100:g}".replace(".", ",") + "%" for value in printed]

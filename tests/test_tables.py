@@ -97,7 +97,7 @@ def test_figures_keep_their_hedge_and_unit():
 
 def test_headings_say_their_scope_and_the_table_its_name():
     tree = parse(style_observations(THANH_HOA, sources=SOURCE_LIST))
-    assert tree.css_first("caption").text() == "Số liệu đã thu thập: 4 dòng"
+    assert tree.css_first("caption").text() == "Số liệu đã thu thập"
     assert {cell.attributes["scope"] for cell in tree.css("thead th")} == {"col"}
     assert [cell.attributes["scope"] for cell in tree.css("tbody th")] == ["row"] * 4
     assert all(len(row.css("th")) == 1 for row in tree.css("tbody tr"))
@@ -128,12 +128,60 @@ def test_the_same_table_gives_the_same_bytes_without_ids():
 def test_several_places_are_named_and_one_measure_under_a_caption_is_not():
     two = observations({"value": 884}, {"value": 528, "area": "01", "area_name": "Hà Nội"})
     assert headings_of(style_observations(two))[:2] == ["Nơi", "Chỉ số"]
-    assert headings_of(style_observations(two, caption="Số CLB"))[:2] == ["Nơi", "Số liệu"]
+    assert headings_of(style_observations(two, caption="Số CLB"))[:2] == ["Nơi", "Số liệu (CLB)"]
 
 
 def test_a_single_district_is_named():
     one = observations({"value": 16, "level": "district", "area": "206", "area_name": "Quảng Yên"})
     assert cells_of(style_observations(one))[0][0] == "Quảng Yên"
+
+
+def test_a_place_that_all_rows_share_is_told_once_under_the_table():
+    place = {"level": "district", "area": "206", "area_name": "Quảng Yên"}
+    table = style_observations(observations({"value": 16, **place}, {"value": 9, **place}))
+    assert headings_of(table)[0] == "Chỉ số"
+    assert parse(table).css_first("tfoot").text() == "Mọi dòng là của Quảng Yên."
+
+
+# Units: in the heading where all figures of a column have the same, else in the cells
+
+
+@pytest.mark.parametrize(
+    ("lang", "figures", "heading", "cells"),
+    [
+        ("vi", [{"value": 884}, {"value": 528, "qualifier": "about"}], "Số liệu (CLB)",
+         ["884", "khoảng 528"]),
+        ("en", [{"value": 884}, {"value": 528, "qualifier": "at_least"}], "Figure (clubs)",
+         ["884", "over 528"]),
+        ("vi", [{"value": 884}, {"value": 48_600, "indicator": "members"}], "Số liệu",
+         ["884 CLB", "48.600 người"]),
+        ("vi", [{"value": 0.6, "indicator": "women_share"},
+                {"value": 0.735, "indicator": "women_share"}], "Số liệu (%)", ["60", "73,5"]),
+        ("vi", [{"value": 5e6, "indicator": "income_fund_vnd"},
+                {"value": 35.5e6, "indicator": "income_fund_vnd"}], "Số liệu (triệu đồng)",
+         ["5", "35,5"]),
+        ("vi", [{"value": 5e6, "indicator": "income_fund_vnd"},
+                {"value": 3e9, "indicator": "income_fund_vnd"}], "Số liệu",
+         ["5 triệu đồng", "3 tỉ đồng"]),
+        ("vi", [{"value": 884}], "Số liệu", ["884 CLB"]),
+    ],
+    ids=["counts", "hedged in English", "two units", "shares", "money", "two scales", "one figure"],
+)  # fmt: skip
+def test_a_unit_stands_in_the_heading_where_all_figures_have_it(lang, figures, heading, cells):
+    table = style_observations(observations(*figures), lang=lang)
+    assert headings_of(table)[1] == heading
+    assert [row[1] for row in cells_of(table)] == cells
+
+
+def test_no_table_repeats_one_unit_in_every_cell(real):
+    """Every column of figures of the real sample: the unit is in its heading, or units differ."""
+    words = ["CLB", "người", "triệu đồng", "tỉ đồng", "%"]
+    for table in real:
+        for column in (column for column in table.columns if column.align == "number"):
+            texts = [cell.text for cell in column.cells if cell.text not in ("", "–")]
+            for word in words:
+                behind = [re.search(rf"\d ?{re.escape(word)}(?!\w)", text) for text in texts]
+                assert len(texts) < 2 or not all(behind), (table.caption, column.heading, word)
 
 
 def test_an_empty_table_is_one_sentence():
