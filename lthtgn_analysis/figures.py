@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -258,7 +259,7 @@ def _shrink_lines(path: str) -> str:
     return _join_steps(written)
 
 
-def _write_step(command: str, steps: list[tuple[float, float]]) -> str:
+def _write_step(command: str, steps: Sequence[tuple[float, float]]) -> str:
     """Write one step of a path; a level or an upright one takes one number."""
     across, down = steps[0]
     if command == "l" and not (across and down):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from matplotlib.colors import to_hex
 from small_tables import observations
 
 from lthtgn_analysis.drawing import PAPER, SHADES, PointLabel, new_axes, place_labels, set_theme
+from lthtgn_analysis.figures import draw_figure
 from lthtgn_analysis.plots import (
     plot_coverage,
     plot_parts,
@@ -541,3 +543,49 @@ def test_titles_are_wrapped_inside_the_figure():
     axes.figure.draw_without_rendering()
     box = axes._left_title.get_window_extent()
     assert box.x1 <= axes.figure.bbox.x1
+
+
+# Pictures are made small without a change that an eye could see
+
+
+def places_of(path):
+    """Walk a path of relative steps and return the places it comes to."""
+    x = y = 0.0
+    start, places, command = (0.0, 0.0), [], ""
+    for token in re.findall(r"[a-z][^a-z]*", path):
+        command, numbers = token[0], [float(n) for n in re.findall(r"-?(?:\d+\.?\d*|\.\d+)", token)]
+        if command == "z":
+            x, y = start
+            continue
+        wide = {"h": 1, "v": 1, "m": 2, "l": 2, "q": 4, "c": 6}[command]
+        assert len(numbers) % wide == 0, token
+        for at in range(0, len(numbers), wide):
+            step = numbers[at : at + wide]
+            x += 0 if command == "v" else step[-2 if wide > 1 else -1]
+            y += 0 if command == "h" else step[-1]
+            places.append((x, y))
+        if command == "m":
+            start = (x, y)
+    return places
+
+
+def test_straight_letters_and_bars_keep_their_shape_in_a_small_picture():
+    """A bar of 3 to 8 at 2 high; T, H and 1 are letters of straight lines alone."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(4, 3))
+    axes = figure.add_axes((0.1, 0.1, 0.8, 0.8))
+    axes.set(xlim=(0, 10), ylim=(0, 4), xticks=[], yticks=[])
+    axes.bar([5.5], [2], width=5, color="#123456")
+    axes.text(1, 3, "TH1")
+    svg = draw_figure(figure)[0]["image/svg+xml"]
+    letters = re.findall(r'<path id="\w+" d="([^"]+)" transform="scale\(\.5\)"/>', svg)
+    tops = [max(y for _, y in places_of(path)) - min(y for _, y in places_of(path))
+            for path in letters]  # fmt: skip
+    assert len(tops) == 3
+    assert all(140 <= top <= 150 for top in tops), tops  # capitals are 0.73 of 200 high
+    bar = re.search(r'<path d="([^"]+)"[^>]*#123456', svg)
+    assert bar is not None
+    across, down = zip(*places_of(bar[1]), strict=True)
+    assert max(across) - min(across) == pytest.approx(0.8 * 288 * 0.5, abs=0.1)
+    assert max(down) - min(down) == pytest.approx(0.8 * 216 * 0.5, abs=0.1)
