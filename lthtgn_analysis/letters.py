@@ -24,7 +24,14 @@ from .indicators import INDICATORS
 from .lettering import sort_key
 from .notation import MISSING_TEXT, format_figure, label
 from .schema import LEVELS, OBSERVATIONS, PROBLEMS, SEVERITIES, SOURCES, accept
-from .wording import Lang, begin_sentence, inside_sentence, join_words, sort_names
+from .wording import (
+    Lang,
+    begin_sentence,
+    inside_sentence,
+    join_words,
+    language_of,
+    sort_names,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -380,13 +387,13 @@ def _write_paragraph(
     check = label("check." + row["check"], lang=lang)
     hint = begin_sentence(html.escape(str(row["hint"])))
     told = {
-        "found": _plain(row["found"], keys, known),
+        "found": _plain(row["found"], keys, known, lang),
         "must": html.escape(str(row["must"])),
         "hint": hint,
-        "sources": "; ".join(_cite(key, known) for key in keys),
+        "sources": "; ".join(_cite(key, known, lang) for key in keys),
     }
     if whom:
-        told["whom"] = html.escape("; ".join(whom))
+        told["whom"] = "; ".join(_mark(name, lang) for name in whom)
     lines = [label(f"audit.{key}", lang=lang).format(text=text) for key, text in told.items()]
     rule = label("audit.broken_rule", lang=lang).format(rule=check)
     return "  \n".join([f"**{number}. {severity} · {html.escape(where)}: {rule}**", *lines])
@@ -399,20 +406,28 @@ def _as_html(paragraph: str) -> str:
     return "<p>" + "<br>\n".join([strong, *others]) + "</p>"
 
 
-def _plain(text: str, keys: list[str], known: pd.DataFrame) -> str:
+def _mark(text: str, lang: Lang) -> str:
+    """Escape a text of a source and say its language where that is not the letter's."""
+    language = language_of(text, lang=lang)
+    escaped = html.escape(text)
+    return f'<span lang="{language}">{escaped}</span>' if language else escaped
+
+
+def _plain(text: str, keys: list[str], known: pd.DataFrame, lang: Lang) -> str:
     """Put publishers where a text holds keys of sources."""
+    text = html.escape(text)
     for key in sorted(keys, key=len, reverse=True):
         publisher = known["publisher"].get(key)
         if isinstance(publisher, str):
-            text = text.replace(key, publisher)
-    return html.escape(text)
+            text = text.replace(key, _mark(publisher, lang))
+    return text
 
 
-def _cite(key: str, known: pd.DataFrame) -> str:
+def _cite(key: str, known: pd.DataFrame, lang: Lang) -> str:
     if key not in known.index:
         return html.escape(key)
     source = known.loc[key]
-    title = html.escape(str(source["title"] if pd.notna(source["title"]) else key))
+    title = _mark(str(source["title"] if pd.notna(source["title"]) else key), lang)
     address = str(source["url"])
     if address.startswith(("http://", "https://")):
         return f'<a href="{html.escape(address)}">{title}</a>'

@@ -254,7 +254,7 @@ def test_reasons_stand_least_sure_first_with_plan_achievement_in_percent():
     path = sample_path("documents") / "bai-bao-can-hoi-lai.txt"
     figures = read_documents(path)
     shown = lt.style_reasons(figures).to_frame()
-    trust = [int(text.rstrip("%")) for text in shown["Độ tin cậy"]]
+    trust = [int(text) for text in shown["Độ tin cậy (%)"]]
     assert trust == sorted(trust)
     percent = shown.loc[shown["Chỉ số"] == "Mức đạt kế hoạch", "Số liệu"].tolist()
     printed = figures.loc[figures["indicator"] == "plan_achievement", "value"].tolist()
