@@ -122,7 +122,8 @@ def read_as_found(path: str | Path, *, encoding: str | None = None) -> pd.DataFr
     Raises
     ------
     InvalidTableError
-        If a file is not text in its encoding, or its records are not of one length.
+        If a file is not text in its encoding, has none of the columns, or records of several
+        lengths.
     UnreadableSourceError, FileNotFoundError
         As `read_observations`.
 
@@ -275,7 +276,10 @@ def _read_file_as_found(file: Path, encoding: str | None) -> pd.DataFrame:
         return read_parquet_cells(file)
     if encoding is None and (table := _read_sound(file)) is not None:
         return table
-    return read_csv_cells(file, encoding=encoding)
+    cells = read_csv_cells(file, encoding=encoding)
+    if not cells.columns.isin(OBSERVATIONS.column_names).any():
+        return read_observations(file, encoding=encoding)  # refuses it by its name
+    return cells
 
 
 def _cells_of(table: pd.DataFrame) -> pd.DataFrame:
