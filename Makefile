@@ -35,6 +35,7 @@ types: ## Check the types
 docs: ## Check that what is generated is not stale
 	$(BIN)/python examples/build_docs.py --check
 	$(BIN)/python examples/build_check_docs.py --check
+	$(BIN)/python examples/build_module_docs.py --check
 
 tests: ## Run the tests
 	$(BIN)/python -m pytest --numprocesses $(JOBS)

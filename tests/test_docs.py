@@ -6,13 +6,16 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 import lthtgn_analysis as lt
 from lthtgn_analysis.cli import app
 
 
-def test_generated_pages_are_not_stale(root):
+@pytest.mark.parametrize("script", ["build_docs.py", "build_module_docs.py"])
+def test_generated_pages_are_not_stale(root, script):
     done = subprocess.run(
-        [sys.executable, "examples/build_docs.py", "--check"],
+        [sys.executable, f"examples/{script}", "--check"],
         cwd=root, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
