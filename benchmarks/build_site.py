@@ -15,7 +15,8 @@ environment and name its Python with `--peers`; without it their rows are left o
 
 The floor is what cannot be saved without other notebooks: two workers, forked from a process that
 has imported and warmed everything, run the notebook's cells as plain code and draw the same
-figures and tables, without shell, notebook file or page.
+figures and tables, without shell, notebook file or page. Tables that the pages share are made once,
+as in a build.
 """
 
 from __future__ import annotations
@@ -54,6 +55,8 @@ import numpy, pandas, matplotlib, matplotlib.pyplot as plt, seaborn, great_table
 import lthtgn_analysis
 for name in lthtgn_analysis.__all__:
     getattr(lthtgn_analysis, name)
+from pathlib import Path
+from lthtgn_analysis.memory import find_calls, share
 from lthtgn_analysis.figures import draw_figure, warm
 warm()
 matplotlib.rcParams["figure.constrained_layout.use"] = True
@@ -80,6 +83,7 @@ def page(path):
     return made
 
 paths = sys.argv[2:]
+share(find_calls((json.load(open(path)), Path(path).parent) for path in paths))
 read, write = os.pipe()
 for number in range(len(paths)):
     os.write(write, bytes([number]))

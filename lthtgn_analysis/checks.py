@@ -21,6 +21,7 @@ from . import figure_checks, report_checks, series_checks, source_checks
 from .errors import InvalidTableError
 from .facts import Facts, leave_out, prepare
 from .findings import Findings, Lang, write_problems
+from .memory import shareable
 from .schema import OBSERVATIONS, PROBLEMS, accept, arrange, empty_table
 
 Check = Callable[[Facts], Findings]
@@ -106,6 +107,7 @@ _SHOWN_PROBLEMS = 20
 _SEVERITY_ORDER = {"error": 0, "warning": 1, "note": 2}
 
 
+@shareable
 def find_problems(
     observations: Any, *, lang: Lang = "vi", checks: Iterable[str] | None = None
 ) -> pd.DataFrame:

@@ -531,8 +531,10 @@ def _row_fingerprint(
 ) -> Callable[[str, dict[str, Any]], str]:
     """Return a function that tells the rows a page reads: its unit's and the country's, or all.
 
-    The list of sources is read by every page, but only the lines that the page's rows cite count.
-    Whatever else a notebook's parameters name, such as a register or an article, counts whole.
+    Problems are found over all rows, so that a figure of another place can raise or settle one of
+    this page: they count too. Of the list of sources, which every page reads, the lines count that
+    the page's rows cite. Other files that a notebook in `folder` reads, such as a register, count
+    whole, and are all that counts for one that reads no observations.
     """
     from .cache import hash_read_files
 
@@ -540,20 +542,27 @@ def _row_fingerprint(
     rows = pd.util.hash_pandas_object(observations.astype("str"), index=False)
     national = observations.index[observations["level"] == "national"]
     sources = _sources_beside(data)
+    problems = find_problems(observations)
+    touched = problems["fact_ids"].fillna("").str.split(";")
 
     def fingerprint(notebook: str, parameters: dict[str, Any]) -> str:
-        own = [
-            rows_of[parameters[name]]
+        more = {n: v for n, v in parameters.items() if n not in ("data", "sources")}
+        digest = hashlib.sha256(hash_files(notebook, more, folder.resolve()).encode())
+        if "data" not in parameters:
+            return digest.hexdigest()
+        units = [
+            (parameters[name], rows_of[parameters[name]])
             for name, rows_of in of_pages.items()
             if parameters.get(name) in rows_of
         ]
-        mine = own[0].union(national) if len(own) == 1 else rows.index
-        digest = hashlib.sha256(rows[mine].to_numpy().tobytes())
+        mine = units[0][1].union(national) if len(units) == 1 else rows.index
+        digest.update(rows[mine].to_numpy().tobytes())
+        ids = set(observations.loc[mine, "fact_id"])
+        here = problems["area"].isin([unit for unit, _ in units]) | ~touched.map(ids.isdisjoint)
+        digest.update(problems[here].to_csv(index=False).encode())
         if sources is not None:
             cited = sources[sources["source"].isin(observations.loc[mine, "source"])]
             digest.update(cited.to_csv(index=False).encode())
-        others = {k: value for k, value in parameters.items() if k not in ("data", "sources")}
-        digest.update(hash_files(notebook, others, folder.resolve()).encode())
         return digest.hexdigest()
 
     return fingerprint

@@ -9,7 +9,7 @@ leave a reference to them in the table.
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -108,6 +108,7 @@ def explain(
     *,
     observations: Any = None,
     sources: pd.DataFrame | None = None,
+    problems: pd.DataFrame | None = None,
     lang: Lang = "vi",
 ) -> EvidenceList:
     """Say of each row why its number is what it is; closed blocks, for the numbers of a page.
@@ -116,7 +117,7 @@ def explain(
     ----------
     rows : DataFrame
         The rows of a table of `compute` or `measure_progress` to explain, possibly none.
-    observations, sources, lang
+    observations, sources, problems, lang
         As for `why`.
 
     Returns
@@ -145,10 +146,8 @@ def explain(
     known = rows.loc[rows[column].notna()] if len(rows) else rows
     if known.empty:
         return EvidenceList((), empty)
-    facts = _facts(rows, observations)
-    told = tuple(
-        _explain_row(row, facts, sources=sources, lang=lang) for _, row in known.iterrows()
-    )
+    near = _Neighbours(_facts(rows, observations), problems, lang)
+    told = tuple(_explain_row(row, near, sources=sources, lang=lang) for _, row in known.iterrows())
     return EvidenceList(told, empty)
 
 
@@ -157,6 +156,7 @@ def why(
     *,
     observations: Any = None,
     sources: pd.DataFrame | None = None,
+    problems: pd.DataFrame | None = None,
     lang: Lang = "vi",
     **key: Any,
 ) -> Evidence:
@@ -170,6 +170,9 @@ def why(
         The observations behind it; needed only if the table came from a file.
     sources : DataFrame, optional
         The list of sources, for titles and addresses; without it their keys are shown.
+    problems : DataFrame, optional
+        What `find_problems` found, where that is known already; without it the figures of the
+        places concerned are checked here.
     lang : {"vi", "en"}
         Language of the words.
     **key
@@ -198,17 +201,36 @@ def why(
     Tỉ lệ xã có CLB = xã có CLB ÷ tổng số xã = 410 ÷ 559
     """
     row = _pick(table, key)
-    return _explain_row(row, _facts(table, observations), sources=sources, lang=lang)
+    near = _Neighbours(_facts(table, observations), problems, lang)
+    return _explain_row(row, near, sources=sources, lang=lang)
+
+
+class _Neighbours:
+    """What else is known of the places of a figure; looked up once for all rows of one place."""
+
+    def __init__(self, facts: pd.DataFrame, problems: pd.DataFrame | None, lang: Lang) -> None:
+        self.facts, self._problems, self._lang = facts, problems, lang
+        self._known: dict[frozenset[str], tuple[pd.DataFrame, pd.DataFrame]] = {}
+
+    def of(self, areas: Iterable[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the ranked figures of some areas, by their ids, and their problems."""
+        places = frozenset(areas)
+        if places not in self._known:
+            near = self.facts.loc[self.facts["area"].isin(list(places))]
+            ranked = rank_conflicts(near, lang=self._lang).set_index("fact_id")
+            problems = self._problems
+            if problems is None:
+                problems = find_problems(near, lang=self._lang)
+            self._known[places] = ranked, problems
+        return self._known[places]
 
 
 def _explain_row(
-    row: pd.Series, facts: pd.DataFrame, *, sources: pd.DataFrame | None, lang: Lang
+    row: pd.Series, near: _Neighbours, *, sources: pd.DataFrame | None, lang: Lang
 ) -> Evidence:
-    ids = split_ids([row["fact_ids"]])
+    facts, ids = near.facts, split_ids([row["fact_ids"]])
     used = facts.set_index("fact_id").loc[[i for i in ids if i in set(facts["fact_id"])]]
-    near = facts.loc[facts["area"].isin(used["area"].unique())]
-    ranked = rank_conflicts(near, lang=lang).set_index("fact_id")
-    problems = find_problems(near, lang=lang)
+    ranked, problems = near.of(used["area"])
     leaves = tuple(
         _explain_fact(
             fact, str(fact_id), ranked=ranked, problems=problems, sources=sources, lang=lang

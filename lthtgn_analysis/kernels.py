@@ -41,8 +41,9 @@ WARM = (
     "lthtgn_analysis.figures:warm",
     "lthtgn_analysis.shell",
 )
-"""What the fork server imports (``module``), calls (``module:function``) or loads whole
-(``module:*``) before it forks. Only libraries that start no thread may stand here."""
+"""What the fork server imports (``module``), calls (``module:function``, with the content of a JSON
+file as ``module:function:path``) or loads whole (``module:*``) before it forks. Only libraries that
+start no thread may stand here."""
 
 WRITTEN_LIMIT = 200_000_000
 """Bytes that programs started by a notebook may write to its standard output."""

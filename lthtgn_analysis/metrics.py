@@ -32,6 +32,7 @@ from .inputs import (
     started_near,
     sum_side,
 )
+from .memory import shareable
 from .schema import LEVELS, METRIC_ROWS, OBSERVATIONS, Origin, accept, arrange, empty_table
 from .spans import Context
 from .stand_ins import stand_in
@@ -40,6 +41,7 @@ NO_DISTRICTS = pd.Timestamp("2025-07-01")
 _AGE_BASIS = {"members_60plus": "60+", "members_55plus": "55+", "older_members": "age_not_stated"}
 
 
+@shareable
 def compute(
     observations: Any,
     *,

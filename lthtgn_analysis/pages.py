@@ -30,6 +30,7 @@ from .journal import Log, Progress, Teller, show_progress
 from .kernels import WARM, Ended, Engine, Job, run_jobs
 from .layout import mark_stale, render_index, render_page, words
 from .lettering import sort_key
+from .memory import find_calls
 from .publish import find_current, find_published, link_or_copy, open_site, publish
 from .runner import PAGE_WRITER, inject_parameters
 from .sitemap import (
@@ -42,6 +43,7 @@ from .sitemap import (
     find_notebooks,
     plan_pages,
 )
+from .workers import write_json
 
 __all__ = ["Page", "SiteBuild", "build_site", "show_progress"]
 
@@ -278,13 +280,20 @@ def _build(
             yield number, _settle_page(plan, ended, site, output, None)
     if not good:
         return
+
+    def notebook_of(plan: Plan) -> dict[str, Any]:
+        return inject_parameters(plan.notebook or {}, plan.page.parameters, path=plan.source)
+
+    def folder_of(plan: Plan) -> Path:
+        return plan.source.resolve().parent
+
     made = work / "pages"
     made.mkdir(parents=True)
     queue = (
         Job(
             name=str(number),
-            notebook=inject_parameters(plan.notebook or {}, plan.page.parameters, path=plan.source),
-            folder=plan.source.resolve().parent,
+            notebook=notebook_of(plan),
+            folder=folder_of(plan),
             timeout=timeout,
             memory=memory,
             finish=PAGE_WRITER,
@@ -298,8 +307,15 @@ def _build(
         )
         for number, plan in good.items()
     )
+    calls = work.resolve() / "calls.json"
+    write_json(calls, find_calls((notebook_of(plan), folder_of(plan)) for plan in good.values()))
     runs = run_jobs(
-        queue, work=(work / "jobs").resolve(), engine=engine, at_once=jobs, warm=_PRELOADED, say=say
+        queue,
+        work=(work / "jobs").resolve(),
+        engine=engine,
+        at_once=jobs,
+        warm=(*_PRELOADED, f"lthtgn_analysis.memory:share:{calls}"),
+        say=say,
     )
     with contextlib.closing(runs):
         for ended in runs:

@@ -20,6 +20,7 @@ from .areas import level_of, same_map
 from .dates import format_date
 from .indicators import INDICATORS, METRICS
 from .inputs import MAX_LAG_DAYS, find_known_days
+from .memory import shareable
 from .methods import PUBLISHED, Way
 from .metrics import compute
 from .notation import format_figure, format_interval, label
@@ -65,6 +66,7 @@ class _Reached:
         return self.as_of
 
 
+@shareable
 def measure_progress(
     observations: Any,
     targets: Any,

@@ -14,12 +14,14 @@ import pandas as pd
 
 from .errors import InvalidTableError
 from .indicators import INDICATORS, METRICS
+from .memory import shareable
 from .sources import read_csv_cells
 from .tidy import parse_targets
 
 REFERENCE = Path(str(files(__package__))) / "reference" / "targets.csv"
 
 
+@shareable
 def read_targets(path: str | Path | None = None, *, scheme: str | None = None) -> pd.DataFrame:
     """Read the targets of decisions, strategies and provincial plans.
 

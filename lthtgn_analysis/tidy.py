@@ -19,6 +19,7 @@ import pandas as pd
 from .errors import InvalidTableError
 from .intake import is_unknown_indicator, is_unlisted_area, parse_column
 from .layout_files import Layout, read_layout
+from .memory import shareable
 from .notation import add_bounds
 from .schema import (
     DTYPES,
@@ -48,6 +49,7 @@ _HEADER = -1
 _CODES = ("level", "area", "boundaries", "indicator")
 
 
+@shareable
 def read_observations(
     path: Any, *, query: str | None = None, encoding: str | None = None
 ) -> pd.DataFrame:
@@ -140,6 +142,7 @@ def read_as_found(path: str | Path, *, encoding: str | None = None) -> pd.DataFr
     return pd.concat([_cells_of(table) for table in tables], ignore_index=True)
 
 
+@shareable
 def read_sources(path: Any) -> pd.DataFrame:
     """Read the list of sources that the observations' column `source` points into.
 

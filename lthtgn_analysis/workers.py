@@ -297,14 +297,14 @@ def _describe_failure(cell: dict[str, Any], number: int) -> dict[str, Any]:
 
 
 def _load(name: str) -> None:
-    module_name, _, attribute = name.partition(":")
+    module_name, attribute, file = (*name.split(":", 2), "", "")[:3]
     try:
         module = importlib.import_module(module_name)
         if attribute == "*":
             for public in getattr(module, "__all__", ()):
                 getattr(module, public)
         elif attribute:
-            getattr(module, attribute)()
+            getattr(module, attribute)(*([json.loads(Path(file).read_bytes())] if file else []))
     except Exception as error:  # a page that needs it will say so, with its cell
         print(f"could not load {name}: {error!r}", file=sys.stderr, flush=True)
 

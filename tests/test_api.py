@@ -13,7 +13,7 @@ import lthtgn_analysis as lt
 
 # One order for all modules, that of the flow of data: each imports only what stands before it.
 ORDER = """
-    errors schema lettering numerals grammar catalogue reading notation dates placenames areas
+    errors memory schema lettering numerals grammar catalogue reading notation dates placenames areas
     indicators
     concordance boundaries passages records wording headers markup phrases excerpts letterheads
     mentions moments windows cells contexts funds layout_files candidates meanings sections sources
@@ -28,8 +28,8 @@ ORDER = """
 """
 RANK = {name: rank for rank, name in enumerate(ORDER.split())}
 PAGE_MAKERS = {
-    "figures", "shell", "downloads", "workers", "kernels", "runner", "layout", "cache", "publish",
-    "sitemap", "journal", "pages",
+    "memory", "figures", "shell", "downloads", "workers", "kernels", "runner", "layout", "cache",
+    "publish", "sitemap", "journal", "pages",
 }  # fmt: skip
 STATISTICS = {
     "sources", "workbooks", "documents", "tidy", "checks", "rollup", "clubs", "metrics", "targets",

@@ -11,6 +11,7 @@ import pytest
 from small_tables import observations, targets
 
 import lthtgn_analysis as lt
+from lthtgn_analysis import evidence
 
 
 def lines_of(tree):
@@ -135,3 +136,36 @@ def test_a_figure_that_is_no_plain_quotient_shows_its_numbers(metric, rows, sinc
         observations(*rows), level="province", as_of="2022-12-31", since=since, metrics=[metric]
     )
     assert formula in lt.why(table, metric=metric, area="38").parts[0].text
+
+
+def test_the_figures_of_a_place_are_checked_once_for_all_its_numbers(
+    monkeypatch, sample_observations
+):
+    rows = lt.compute(sample_observations, level="province", as_of="2022-10-12").query(
+        "area == '38'"
+    )
+    own, checked = evidence.find_problems, []
+
+    def count(near, **options):
+        checked.append(len(near))
+        return own(near, **options)
+
+    monkeypatch.setattr(evidence, "find_problems", count)
+    told = lt.explain(rows.head(3), observations=sample_observations)
+    assert len(told.statements) == 3
+    assert len(checked) == 1
+    near = sample_observations.query("area == '38'")
+    given = lt.explain(rows.head(3), observations=sample_observations, problems=own(near))
+    assert str(given) == str(told)
+    assert len(checked) == 1
+
+
+def test_problems_that_are_given_are_those_that_are_told(sample_observations):
+    rows = lt.compute(sample_observations, level="province", as_of="2022-10-12").query(
+        "area == '38'"
+    )
+    fact = rows.iloc[0]["fact_ids"].split(";")[0]
+    problem = pd.DataFrame({"fact_ids": [fact], "found": ["7 CLB"], "must": ["là 8 CLB"]})
+    text = str(lt.explain(rows.head(1), observations=sample_observations, problems=problem))
+    assert "7 CLB" in text
+    assert "7 CLB" not in str(lt.explain(rows.head(1), observations=sample_observations))
