@@ -6,16 +6,14 @@ data, 2 wrong usage, 3 a notebook failed; anything else is a bug and shows its t
 
 from __future__ import annotations
 
-import hashlib
 import io
 import json
 import os
 import sys
-from collections.abc import Callable
 from enum import StrEnum
-from functools import partial
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, get_args
+from typing import TYPE_CHECKING, Annotated, Any
 
 import pandas as pd
 import typer
@@ -23,10 +21,9 @@ from rich.console import Console
 from rich.table import Table
 
 from . import __version__
-from .areas import find_areas, level_of, read_areas
+from .areas import find_areas, level_of
 from .checks import find_problems
 from .errors import LthtgnError, NotebookError, SiteError
-from .excerpts import DistrictPart, Part, take_district, take_province
 from .intake import take_in
 from .metrics import compute
 from .progress import measure_progress
@@ -35,6 +32,7 @@ from .targets import read_targets
 from .tidy import read_as_found, read_observations, read_sources
 
 if TYPE_CHECKING:
+    from .overview import Overview
     from .pages import SiteBuild
 
 DATA_PROBLEMS, WRONG_USAGE, NOTEBOOK_FAILED = 1, 2, 3
@@ -374,7 +372,9 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
 
     Ví dụ: lthtgn site notebooks/ -o reports/ --lang vi,en --jobs 2
     """
+    from .cache import hash_text
     from .overview import make_overview
+    from .page_rows import FILE, hash_page_rows
     from .pages import build_site, show_progress
     from .runner import parameter_values, parameters_of, read_notebook
 
@@ -384,17 +384,21 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
     paths = sorted(notebooks.glob("*.ipynb")) if notebooks.is_dir() else [notebooks]
     read = [read_notebook(path) for path in paths]
     assigned = {name for notebook in read for name in parameters_of(notebook) or ()}
-    of_pages = _rows_of_pages(observations)
+    rows = hash_page_rows(observations, sources=_sources_beside(data), output=output)
     defaults = {
         "data": data,
         "sources": data.with_name("sources.csv"),
-        **{name: list(rows) for name, rows in of_pages.items()},
+        **{name: list(units) for name, units in rows.units.items()},
     }
     given = _parameters(parameter)
     days = [parameter_values(notebook).get("as_of") for notebook in read]
     as_of = given.get("as_of") or max((day for day in days if day), default=None)
-    newest = observations["as_of"].max()
-    overview = make_overview(observations, as_of=_day(as_of) if as_of else newest, output=output)
+    day = _day(as_of) if as_of else observations["as_of"].max()
+
+    @cache
+    def overview() -> Overview:
+        return make_overview(observations, as_of=day, output=output)
+
     with show_progress() as progress:
         built = build_site(
             notebooks,
@@ -406,9 +410,10 @@ def site(  # noqa: PLR0913, PLR0917 - each option is one decision of a night's b
             keep=keep,
             force=force,
             explain=explain,
-            fingerprint=_row_fingerprint(observations, of_pages, data, folder),
-            index=overview.write,
-            files=overview.files,
+            fingerprint=rows.make_fingerprint(folder),
+            index=lambda pages, lang: overview().write(pages, lang),
+            files=lambda: {**overview().files, FILE: rows.write()},
+            index_key=hash_text(f"{rows.version} {day}"),
             progress=progress,
         )
     _say(f"{len(built.pages)} pages, {len(built.failed)} failed; open {output / 'index.html'}")
@@ -495,77 +500,6 @@ def _parameters(pairs: list[str] | None) -> dict[str, Any]:
 def _sources_beside(file: Path) -> pd.DataFrame | None:
     beside = file.with_name("sources.csv")
     return read_sources(beside) if beside.exists() else None
-
-
-def _rows_of_pages(observations: pd.DataFrame) -> dict[str, dict[str, pd.Index]]:
-    """Return, for each parameter that names a unit, its units with figures and their pages' rows.
-
-    A page shows its unit's own figures and those of the units inside it, on every map.
-    """
-    numbered = observations.assign(row=observations.index)
-    area: dict[str, pd.Index] = {}
-    for boundaries in ("2025-01", "2025-07"):
-        for code in read_areas(boundaries=boundaries, level="province")["area"]:
-            take = partial(take_province, numbered, area=code, boundaries=boundaries)
-            own = take()["row"]
-            if len(own):
-                inside = [take(part=part)["row"] for part in get_args(Part)]
-                area[code] = area.get(code, pd.Index([])).union(
-                    pd.Index(pd.concat([own, *inside], ignore_index=True))
-                )
-    district = {}
-    for code in sorted(observations.loc[observations["level"] == "district", "area"].unique()):
-        parts = [
-            take_district(numbered, area=code, part=part)["row"]
-            for part in (None, *get_args(DistrictPart))
-        ]
-        district[code] = pd.Index(pd.concat(parts, ignore_index=True))
-    return {"area": dict(sorted(area.items())), "district": district}
-
-
-def _row_fingerprint(
-    observations: pd.DataFrame,
-    of_pages: dict[str, dict[str, pd.Index]],
-    data: Path,
-    folder: Path,
-) -> Callable[[str, dict[str, Any]], str]:
-    """Return a function that tells the rows a page reads: its unit's and the country's, or all.
-
-    Problems are found over all rows, so that a figure of another place can raise or settle one of
-    this page: they count too. Of the list of sources, which every page reads, the lines count that
-    the page's rows cite. Other files that a notebook in `folder` reads, such as a register, count
-    whole, and are all that counts for one that reads no observations.
-    """
-    from .cache import hash_read_files
-
-    hash_files = hash_read_files()
-    rows = pd.util.hash_pandas_object(observations.astype("str"), index=False)
-    national = observations.index[observations["level"] == "national"]
-    sources = _sources_beside(data)
-    problems = find_problems(observations)
-    touched = problems["fact_ids"].fillna("").str.split(";")
-
-    def fingerprint(notebook: str, parameters: dict[str, Any]) -> str:
-        more = {n: v for n, v in parameters.items() if n not in ("data", "sources")}
-        digest = hashlib.sha256(hash_files(notebook, more, folder.resolve()).encode())
-        if "data" not in parameters:
-            return digest.hexdigest()
-        units = [
-            (parameters[name], rows_of[parameters[name]])
-            for name, rows_of in of_pages.items()
-            if parameters.get(name) in rows_of
-        ]
-        mine = units[0][1].union(national) if len(units) == 1 else rows.index
-        digest.update(rows[mine].to_numpy().tobytes())
-        ids = set(observations.loc[mine, "fact_id"])
-        here = problems["area"].isin([unit for unit, _ in units]) | ~touched.map(ids.isdisjoint)
-        digest.update(problems[here].to_csv(index=False).encode())
-        if sources is not None:
-            cited = sources[sources["source"].isin(observations.loc[mine, "source"])]
-            digest.update(cited.to_csv(index=False).encode())
-        return digest.hexdigest()
-
-    return fingerprint
 
 
 def _day(text: str) -> pd.Timestamp:

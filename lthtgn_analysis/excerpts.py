@@ -275,10 +275,15 @@ def _communes_of(area: str, boundaries: str) -> frozenset[str]:
     return frozenset(units.loc[units["parent"] == area, "area"])
 
 
-@cache
 def _codes_inside(area: str, boundaries: str) -> frozenset[str]:
+    return _codes_by_province(boundaries).get(area, frozenset())
+
+
+@cache
+def _codes_by_province(boundaries: str) -> dict[str, frozenset[str]]:
     units = read_hierarchy(boundaries=boundaries)
-    return frozenset(units.loc[units["province"] == area, "area"])
+    groups = units.groupby("province", sort=False)["area"]
+    return {str(province): frozenset(areas) for province, areas in groups}
 
 
 def _names(area: str, vintages: tuple[str, ...]) -> set[str]:

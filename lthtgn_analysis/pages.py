@@ -23,7 +23,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .cache import Fingerprint, describe_environment, hash_path
+from .cache import Fingerprint, describe_environment, hash_path, hash_text
 from .downloads import detach_files
 from .errors import SiteError
 from .journal import Log, Progress, Teller, show_progress
@@ -102,7 +102,8 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
     engine: Engine = "auto",
     fingerprint: Fingerprint | None = None,
     index: Callable[[tuple[Page, ...], str], str | None] | None = None,
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, str] | Callable[[], Mapping[str, str]] | None = None,
+    index_key: str | None = None,
     progress: Progress | None = None,
     explain: bool = False,
 ) -> SiteBuild:
@@ -138,8 +139,12 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
         of the notebook itself. Without it, the files and folders that parameters name are hashed.
     index : callable, optional
         ``index(pages, lang) -> str or None``: HTML to stand at the top of the index.
-    files : mapping, optional
-        Further files that stand beside the index: name (such as "metrics.csv") and text.
+    files : mapping or callable, optional
+        Further files that stand beside the index: name (such as "metrics.csv") and text, or a
+        function without arguments that returns them.
+    index_key : str, optional
+        Changes when what `index` and `files` are made from changes. If it is given, they are not
+        called where neither it nor any page has changed: the published ones stay.
     progress : callable, optional
         ``progress(done, total, sentence)``, called when a page is done; see `show_progress`.
     explain : bool, default False
@@ -169,7 +174,7 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
     """
     started = time.monotonic()
     output = Path(output)
-    files = _check_names(files or {})
+    files = files if callable(files) else _check_names(files or {})
     languages = check_languages(lang)
     plans = plan_pages(find_notebooks(notebooks), parameters or {}, languages)
     output.parent.mkdir(parents=True, exist_ok=True)
@@ -182,30 +187,36 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
         hash_data = choose_fingerprint(fingerprint)
         plans = [add_key(plan, environment, hash_data) for plan in plans]
         pages, wanted = _sort_out(plans, old, output, force=force)
-        for page in pages.values():
-            _keep_file(page, output, site)
+        index_key = _write_index_key(index_key, plans, languages)
         log.write("start", pages=len(plans), to_build=len(wanted), jobs=jobs, force=force)
-        tell = Teller(progress, len(wanted), log, explain=explain)
-        for number, page in _build(
-            wanted,
-            site=site,
-            work=work,
-            output=output,
-            jobs=jobs,
-            timeout=timeout,
-            memory=memory,
-            engine=engine,
-            say=lambda sentence: log.write("note", text=sentence),
-        ):
-            pages[number] = page
-            tell(page)
-        result = tuple(pages[number] for number in range(len(plans)))
-        _write_indexes(result, site, languages, index)
-        for name, text in files.items():
-            (site / name).write_text(text, encoding="utf-8")
-        published = force or _differs(result, old, site, output)
+        published = bool(wanted) or force or not _is_up_to_date(output, index_key)
         if published:
-            _write_manifest(site / "manifest.json", result, environment, jobs, engine, started)
+            for page in pages.values():
+                _keep_file(page, output, site)
+            tell = Teller(progress, len(wanted), log, explain=explain)
+            for number, page in _build(
+                wanted,
+                site=site,
+                work=work,
+                output=output,
+                jobs=jobs,
+                timeout=timeout,
+                memory=memory,
+                engine=engine,
+                say=lambda sentence: log.write("note", text=sentence),
+            ):
+                pages[number] = page
+                tell(page)
+            result = tuple(pages[number] for number in range(len(plans)))
+            _write_indexes(result, site, languages, index)
+            for name, text in (_check_names(files()) if callable(files) else files).items():
+                (site / name).write_text(text, encoding="utf-8")
+            published = force or _differs(result, old, site, output)
+        result = tuple(pages[number] for number in range(len(plans)))
+        if published:
+            _write_manifest(
+                site / "manifest.json", result, environment, jobs, engine, started, index_key
+            )
             publish(output, site, keep=keep)
         seconds = time.monotonic() - started
         failed = sum(page.status != "ok" for page in result)
@@ -494,6 +505,30 @@ def _list_files(build: Path) -> list[str]:
     return sorted(name for name in files if name != "manifest.json")
 
 
+def _write_index_key(
+    key: str | None, plans: Sequence[Plan], languages: Sequence[str]
+) -> str | None:
+    """Return the key of an index: the caller's, and what its list of pages is made from."""
+    listed = [[plan.page.path, plan.key] for plan in plans]
+    return None if key is None else hash_text(json.dumps([key, languages, listed]))
+
+
+def _is_up_to_date(output: Path, index_key: str | None) -> bool:
+    """Tell whether the published index and what stands beside it are what they would be now."""
+    current = find_current(output)
+    if index_key is None or current is None:
+        return False
+    try:
+        beside = json.loads((current / "manifest.json").read_bytes())["index"]
+    except (OSError, ValueError, KeyError, TypeError):  # of another version: made anew
+        return False
+    return bool(beside == _describe_index(current, index_key))
+
+
+def _describe_index(build: Path, key: str | None) -> dict[str, Any]:
+    return {"key": key, "files": {name: hash_path(build / name) for name in _list_files(build)}}
+
+
 def _check_names(files: Mapping[str, str]) -> Mapping[str, str]:
     bad = [name for name in files if not _FILE_NAME.fullmatch(name) or _TAKEN.fullmatch(name)]
     if bad:
@@ -543,6 +578,7 @@ def _write_manifest(
     jobs: int,
     engine: Engine,
     started: float,
+    index_key: str | None,
 ) -> None:
     rows = [asdict(page) for page in pages]
     for row in rows:
@@ -554,6 +590,7 @@ def _write_manifest(
         "jobs": jobs,
         "engine": engine,
         "environment": environment,
+        "index": _describe_index(path.parent, index_key),
         "pages": rows,
     }
     path.write_text(

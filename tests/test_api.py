@@ -24,7 +24,7 @@ ORDER = """
     drawing marks trends tilemap plots display tables citations sentences figures shell bylaws
     coverage fund_means intervals stories story_plots story_tables register_stories exports
     downloads workers kernels runner layout cache publish sitemap journal pages history profiles
-    completeness overview disclosure letters printing review cli
+    completeness overview disclosure page_rows letters printing review cli
 """
 RANK = {name: rank for rank, name in enumerate(ORDER.split())}
 PAGE_MAKERS = {

@@ -7,8 +7,6 @@ import json
 import shutil
 import subprocess
 import sys
-from functools import cache, partial
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -196,93 +194,6 @@ def test_head_ends_quietly(root):
     assert done.stdout.startswith("metric,level,area")
     assert "BrokenPipe" not in done.stderr
     assert "Traceback" not in done.stderr
-
-
-@cache
-def sample():
-    return lt.read_observations(SAMPLE)
-
-
-@cache
-def sample_pages():
-    return cli._rows_of_pages(sample())
-
-
-def pages_that_move(fact_id):
-    """Return the pages of units that are rebuilt when one figure grows by one."""
-    table, of_pages = sample(), sample_pages()
-    changed = table.copy()
-    changed.loc[changed["fact_id"] == fact_id, ["value", "high"]] += 1
-    before, after = (
-        cli._row_fingerprint(rows, of_pages, lt.sample_path("observations"), Path("notebooks"))
-        for rows in (table, changed)
-    )
-    read = {"data": Path(SAMPLE).name}
-    assert before("01-toan-quoc", read) != after("01-toan-quoc", read)
-    assert before("05-bang-chung", {"area": "38"}) == after("05-bang-chung", {"area": "38"})
-    return {
-        (name, unit)
-        for name, units in of_pages.items()
-        for unit in units
-        if before("page", {**read, name: unit}) != after("page", {**read, name: unit})
-    }
-
-
-def test_only_changed_rows_rebuild_a_page():
-    assert pages_that_move("F0013") == {("area", "38")}
-
-
-def test_a_problem_that_another_place_raises_rebuilds_the_page_that_shows_it(monkeypatch):
-    """Problems are found over all rows: a page's part can change while its rows do not."""
-    table = sample()
-    known = lt.find_problems(table)
-    read = {"data": Path(SAMPLE).name}
-    told = []
-    for problems in (known, known[~known["fact_ids"].str.contains("F0132")]):
-        monkeypatch.setattr(cli, "find_problems", lambda _rows, found=problems: found)
-        tell = cli._row_fingerprint(table, sample_pages(), Path(SAMPLE), Path("notebooks"))
-        told.append([tell("02-tinh", {**read, "area": area}) for area in ("17", "38")])
-    assert told[0][0] != told[1][0]
-    assert told[0][1] == told[1][1]
-
-
-def test_the_rows_that_count_for_a_page_are_all_that_its_tables_are_made_of():
-    """A page computes over all rows and shows its part: other places' rows may not change it."""
-    table = sample()
-    makers = (
-        partial(lt.compute, level="province", as_of="2025-12-31"),
-        partial(lt.measure_progress, targets=lt.read_targets(), as_of="2025-12-31"),
-    )
-    for make in makers:
-        whole = make(table)
-        for area in ("38", "17"):
-            counted = sample_pages()["area"][area].union(table.index[table["level"] == "national"])
-            alone = make(table.loc[counted].reset_index(drop=True))
-            shown, part = (t[t["area"] == area].reset_index(drop=True) for t in (whole, alone))
-            assert len(shown)
-            pd.testing.assert_frame_equal(shown, part)
-
-
-def test_a_page_that_reads_another_file_is_rebuilt_with_it(tmp_path):
-    document = tmp_path / "bao-cao.txt"
-    hashes = set()
-    for text in ("12 CLB", "13 CLB"):
-        document.write_text(text, encoding="utf-8")
-        read = cli._row_fingerprint(sample(), {}, Path(SAMPLE), tmp_path)
-        hashes |= {read("05", {"document": document.name}), read("08", {"data": "x", "clubs": "y"})}
-    assert len(hashes) == 3
-
-
-def test_a_district_figure_rebuilds_its_page_and_that_of_its_province():
-    table = sample()
-    nga_son = lt.take_district(table, area="401")["fact_id"].iloc[0]
-    assert pages_that_move(nga_son) == {("area", "38"), ("district", "401")}
-
-
-def test_a_national_figure_rebuilds_every_page():
-    table, units = sample(), sample_pages()
-    national = table.loc[table["level"] == "national", "fact_id"].iloc[0]
-    assert len(pages_that_move(national)) == len(units["area"]) + len(units["district"])
 
 
 def test_extract_writes_candidates_and_a_page_to_review_them(run, tmp_path):

@@ -497,6 +497,34 @@ def test_the_callers_own_words_stand_at_the_top_of_the_index(folder: Path) -> No
 
 
 @pytest.mark.usefixtures("light")
+def test_an_index_with_a_key_is_made_only_when_something_has_changed(folder: Path) -> None:
+    made: list[str] = []
+
+    def index(_pages: tuple[Page, ...], _lang: str) -> None:
+        made.append("index")
+
+    def files() -> dict[str, str]:
+        made.append("files")
+        return {"metrics.csv": "metric\n"}
+
+    def build_again(key: str = "1", **more: Any) -> SiteBuild:
+        made.clear()
+        return build(folder, index=index, files=files, index_key=key, **more)
+
+    site = build_again()
+    assert made == ["index", "files"]
+    assert not build_again().published
+    assert made == []
+    build_again("2")
+    assert made == ["index", "files"]
+    (site.output / "metrics.csv").write_text("changed by hand", encoding="utf-8")
+    assert build_again("2").published
+    assert text_of(site, "metrics.csv") == "metric\n"
+    build_again("2", parameters={**moved_parameters(), "area": ["38"]})
+    assert made == ["index", "files"]
+
+
+@pytest.mark.usefixtures("light")
 def test_progress_comes_as_plain_lines_in_a_log(folder: Path) -> None:
     stream = io.StringIO()
     with show_progress(stream) as progress:
