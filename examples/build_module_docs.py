@@ -13,8 +13,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "modules.md"
 ROOMS = {
-    "Ground: errors and tables": "errors schema intake",
-    "Figures, dates and letters as printed": "lettering numerals grammar reading notation dates",
+    "Ground: errors and tables": "errors memory schema intake",
+    "Figures, dates and letters as printed": """
+        lettering numerals grammar catalogue reading notation dates
+    """,
     "Places and maps": "placenames areas concordance boundaries coverage",
     "What is reported and computed": "indicators",
     "Workbooks and other sources": """
@@ -41,8 +43,8 @@ ROOMS = {
     "Plots": "drawing marks trends tilemap plots story_plots",
     "Tables": "wording display tables story_tables citations exports downloads",
     "Sentences on pages": "excerpts sentences stories register_stories profiles history overview",
-    "Running notebooks": "shell memory workers kernels runner",
-    "Pages and the site": "figures layout cache publish sitemap journal pages printing",
+    "Running notebooks": "shell workers kernels runner",
+    "Pages and the site": "figures layout cache page_rows publish sitemap journal pages printing",
     "The command line": "cli",
 }
 

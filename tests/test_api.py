@@ -13,8 +13,8 @@ import lthtgn_analysis as lt
 
 # One order for all modules, that of the flow of data: each imports only what stands before it.
 ORDER = """
-    errors memory schema lettering numerals grammar catalogue reading notation dates placenames areas
-    indicators
+    errors memory schema lettering numerals grammar catalogue reading notation dates placenames
+    areas indicators
     concordance boundaries passages records wording headers markup phrases excerpts letterheads
     mentions moments windows cells contexts funds layout_files candidates meanings sections sources
     workbooks sheet_tables columns forms grids paragraphs rows texts documents layouts intake facts
