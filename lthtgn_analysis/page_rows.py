@@ -159,9 +159,9 @@ def find_page_rows(observations: pd.DataFrame) -> dict[str, dict[str, pd.Index]]
                 )
     district = {}
     for code in sorted(codes.get("district", ())):
-        inside = [part for part in get_args(DistrictPart) if part in codes]
-        parts = [take_district(numbered, area=code, part=part)["row"] for part in (None, *inside)]
-        district[code] = pd.Index(pd.concat(parts, ignore_index=True))
+        take = partial(take_district, numbered, area=code)
+        parts = [take(part=part)["row"] for part in get_args(DistrictPart) if part in codes]
+        district[code] = pd.Index(pd.concat([take()["row"], *parts], ignore_index=True))
     return {"area": dict(sorted(area.items())), "district": district}
 
 
