@@ -203,8 +203,9 @@ def count_cases(problems: pd.DataFrame) -> pd.DataFrame:
     Examples
     --------
     >>> empty = pd.DataFrame(columns=OBSERVATIONS.column_names)
-    >>> count_cases(find_problems(empty))["tested"].sum()
-    np.int64(0)
+    >>> cases = count_cases(find_problems(empty)).set_index("check")
+    >>> int(cases.loc["figures_are_not_negative", "tested"])
+    0
     """
     if "coverage" not in problems.attrs:
         raise ValueError(

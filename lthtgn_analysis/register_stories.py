@@ -185,8 +185,9 @@ def count_criteria(clubs: pd.DataFrame, *, standard: Standard | None = None) -> 
     Examples
     --------
     >>> clubs = pd.DataFrame({"operating": [1.0, 1.0], "meets_size": [1.0, np.nan]})
-    >>> count_criteria(clubs)[["criterion", "met", "known", "clubs"]].iloc[0].tolist()
-    ['size', 1, 1, 2]
+    >>> counted = count_criteria(clubs).iloc[0]
+    >>> counted["criterion"], int(counted["met"]), int(counted["known"]), int(counted["clubs"])
+    ('size', 1, 1, 2)
     """
     rules = standard or read_standard()
     operating = clubs.loc[clubs["operating"].eq(1)]

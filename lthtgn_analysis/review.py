@@ -154,7 +154,7 @@ def say_reading(figures: pd.DataFrame, problems: Any, *, lang: Lang = "vi") -> P
     >>> from lthtgn_analysis.sources import sample_path
     >>> figures = read_documents(sample_path("documents") / "bao-cao-xa.txt")
     >>> say_reading(figures, find_problems(figures)).sentences[0]
-    'Đọc được 8 con số về 8 chỉ số ở 1 nơi, trong 1 tài liệu.'
+    'Đọc được 14 con số về 14 chỉ số ở 1 nơi, trong 1 tài liệu.'
     """
     return lead(
         _say_what_was_read(figures, lang),
