@@ -22,7 +22,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -206,25 +206,27 @@ def _work(folder: Path, *, engine: str) -> None:
 def _execute(
     notebook: dict[str, Any], job: dict[str, Any], folder: Path, engine: str
 ) -> int | None:
-    if engine == "kernel":
-        return _execute_in_kernel(notebook, job["timeout"])
-    from .shell import run_cells
-
     with (
         (folder / "cells.jsonl").open("w", encoding="utf-8") as done,
         (folder / "written").open("rb", buffering=0) as written,
     ):
 
-        def keep(number: int, cell: dict[str, Any]) -> None:
+        def keep(number: int, cell: Mapping[str, Any]) -> None:
             done.write(json.dumps([number, cell["execution_count"], cell["outputs"]]) + "\n")
             done.flush()
+
+        if engine == "kernel":
+            return _execute_in_kernel(notebook, job["timeout"], keep)
+        from .shell import run_cells
 
         return run_cells(
             notebook["cells"], seconds=job["timeout"], written=written, after_cell=keep
         )
 
 
-def _execute_in_kernel(notebook: dict[str, Any], timeout: float) -> int | None:
+def _execute_in_kernel(
+    notebook: dict[str, Any], timeout: float, after_cell: Callable[[int, Mapping[str, Any]], None]
+) -> int | None:
     import nbformat
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
@@ -242,6 +244,7 @@ def _execute_in_kernel(notebook: dict[str, Any], timeout: float) -> int | None:
         timeout_func=lambda _cell: max(1, round(until - time.monotonic())),
         record_timing=False,
         on_cell_start=lambda cell_index, **_: running.__setitem__(0, cell_index),
+        on_cell_executed=lambda cell, cell_index, **_: after_cell(cell_index, cell),
     )
 
     def end(_signal: int, _frame: object) -> None:
