@@ -230,6 +230,8 @@ def _make_launcher(
 ) -> _Launcher:
     if engine == "fork":
         server = _ForkServer(work, warm)
+        for line in server.read_complaints():
+            say(line)
         if server.threads == 1:
             return server
         server.close()
@@ -278,6 +280,11 @@ class _ForkServer:
             self._server.kill()
             self._server.wait()
         self._bury()
+
+    def read_complaints(self) -> list[str]:
+        """Return what could not be loaded or shared, a line each."""
+        log = (self._work / "server.log").read_text(encoding="utf-8", errors="replace")
+        return [line for line in log.splitlines() if line.startswith("could not ")]
 
     def _close_pipes(self) -> None:
         for pipe in (self._server.stdin, self._server.stdout):

@@ -15,6 +15,8 @@ import hashlib
 import importlib
 import inspect
 import json
+import os
+import pickle
 import re
 import sys
 from collections import Counter
@@ -120,6 +122,46 @@ def share(calls: Iterable[Mapping[str, Any]]) -> None:
             _make(call)
         except Exception as error:
             print(f"could not share {call['call']}: {error!r}", file=sys.stderr, flush=True)
+
+
+def share_from_child(calls: Iterable[Mapping[str, Any]]) -> None:
+    """Do as `share`, but make the calls in a forked process that hands their tables over.
+
+    A library that starts threads to compute, such as Arrow, so leaves none in this process, where
+    they would forbid to fork; and a table that takes all the memory ends that process alone.
+
+    Parameters
+    ----------
+    calls : iterable of dict
+        As for `share`.
+
+    Examples
+    --------
+    >>> share_from_child([])
+    """
+    calls = list(calls)
+    if not calls:
+        return
+    ready, given = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            os.close(ready)
+            share(calls)
+            with os.fdopen(given, "wb") as pipe:
+                pickle.dump(_SHARED, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(given)
+    with os.fdopen(ready, "rb") as pipe:
+        made = pipe.read()
+    status = os.waitpid(pid, 0)[1]
+    if status:
+        print(f"could not share any table: status {status}", file=sys.stderr, flush=True)
+        return
+    _SHARED.update(pickle.loads(made))
 
 
 def _make(call: Mapping[str, Any]) -> pd.DataFrame:

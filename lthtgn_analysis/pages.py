@@ -325,7 +325,7 @@ def _build(
         work=(work / "jobs").resolve(),
         engine=engine,
         at_once=jobs,
-        warm=(*_PRELOADED, f"lthtgn_analysis.memory:share:{calls}"),
+        warm=(*_PRELOADED, f"lthtgn_analysis.memory:share_from_child:{calls}"),
         say=say,
     )
     with contextlib.closing(runs):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def site(tmp_path_factory, root):
     )
     assert [page.path for page in built.failed] == []
     return output
+
+
+def test_every_page_was_forked_from_the_warm_process_and_its_tables_were_shared(site):
+    """A thread that stays after the shared tables once sent each page to a cold process."""
+    events = [json.loads(line) for line in (site / "build.log").read_text("utf-8").splitlines()]
+    assert [event["event"] for event in events if event["event"] != "page"] == ["start", "end"]
 
 
 def text_of(path):
