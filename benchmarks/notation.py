@@ -18,7 +18,7 @@ from lthtgn_analysis.notation import add_bounds, parse_figure, parse_figures
 
 REPEATS = 3
 HEDGES = ("", "", "", "trên ", "gần ", "khoảng ", "ít nhất ")
-UNITS = (" người", " CLB", " triệu đồng", " tỉ đồng", "")
+UNITS = (" người", " CLB", " triệu đồng", " tỉ đồng", " xã")
 
 
 def printed_texts(count: int, *, seed: int) -> list[str]:

@@ -26,6 +26,7 @@ _SCALES = {
     "nghìn": (1_000, "vi"),
     "ngàn": (1_000, "vi"),
     "ngìn": (1_000, "vi"),
+    "k": (1_000, "vi"),
     "triệu": (1_000_000, "vi"),
     "tr": (1_000_000, "vi"),
     "tỉ": (1_000_000_000, "vi"),
@@ -44,7 +45,7 @@ _ODD = re.compile(r"(?:lẻ|le|linh) ")
 _NO_HUNDREDS = re.compile(r"(?:không trăm|khong tram) ")
 _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
 _PER = re.compile(
-    r" ?(?:/|mỗi |moi |một |mot |per |a ) ?"
+    r" ?(?:/(?: ?0?1(?!\d))?|mỗi |moi |một |mot |per |a ) ?"
     r"(?:clb|câu lạc bộ|cau lac bo|người|nguoi|thành viên|thanh vien|năm|nam|tháng|thang|quý|quy"
     r"|lớp|lop|xã|xa|huyện|huyen|club|member|person|year|month|course)(?!\w)"
 )
@@ -117,6 +118,18 @@ def match_unit(text: str, start: int, position: Position = "after") -> Phrase | 
     return Phrase(code, unit.language, per.end(), text[start : per.end()])
 
 
+def skip_per(text: str, start: int) -> int:
+    """Pass over what an amount is counted per, if that stands at `start`: "50 triệu/CLB".
+
+    Examples
+    --------
+    >>> skip_per("50 triệu/clb", 8), skip_per("50 triệu", 8)
+    (12, 8)
+    """
+    per = _PER.match(text, start)
+    return start if per is None else per.end()
+
+
 def match_scale(text: str, start: int) -> tuple[Decimal, str, int] | None:
     """Find the scale word that begins at `start`: its factor, its language, where it ends.
 
@@ -151,6 +164,7 @@ def read_amount(text: str, start: int, convention: Convention) -> Amount | None:
     stack: list[tuple[Decimal, Decimal]] = []
     numerals: list[str] = []
     languages: set[str] = set()
+    smallest = Decimal(1)
     end = position = start
     while (piece := _read_number(text, position, convention)) is not None:
         number, position, is_words = piece
@@ -166,6 +180,7 @@ def read_amount(text: str, start: int, convention: Convention) -> Amount | None:
             if (raised := _scaled(stack, factor)) is None:
                 return None
             stack = raised
+            smallest = factor
             languages.add(language)
             if half := _HALF.match(text, end):
                 stack.append((factor / 2, factor / 2))
@@ -176,7 +191,8 @@ def read_amount(text: str, start: int, convention: Convention) -> Amount | None:
     if not stack or (len(stack) > 1 and stack[-1][1] == 1 and numerals):
         return None
     total = sum((number for number, _ in stack), Decimal(0))
-    return Amount(total, stack[-1][1], tuple(numerals), frozenset(languages), end)
+    whole_scale = smallest if stack[-1][1] > 1 else Decimal(1)
+    return Amount(total, whole_scale, tuple(numerals), frozenset(languages), end)
 
 
 def read_numeral(text: str, start: int, convention: Convention) -> tuple[Decimal, int] | None:

@@ -27,6 +27,7 @@ from .reading import (
     FigureConvention,
     Heading,
     Reading,
+    group_thousands,
     proven_conventions,
     read_figure,
     read_heading,
@@ -151,11 +152,13 @@ def parse_figure(
         What the figure counts where the text does not say: a code of `schema.UNITS`, or the
         heading of a column, whose scale then applies ("triệu đồng", "%"; see `parse_unit`). A unit
         or scale in the text itself wins.
-    convention : {"vi", "en", "auto"}, optional
+    convention : {"vi", "en", "likely_vi", "auto"}, optional
         How separators are read. ``"vi"``: dots separate thousands, a comma decimals; ``"en"``: the
-        reverse; ``"auto"``: only what its own form proves is read. By default words in English make
-        the text English and all else is Vietnamese, but a comma before exactly three digits
-        without scale or % ("9,500", 9.5 or 9500) is refused.
+        reverse; ``"auto"``: only what its own form proves is read. By default words decide too:
+        "trên 48.600" is Vietnamese, "over 48,600" English, and people, clubs and đồng come whole
+        (``unit="people"``). What they leave open, a dot or comma before exactly three digits
+        ("1.234", "9,500 người"), is refused; ``"likely_vi"`` says that the text stands in
+        Vietnamese surroundings, which decides the dot and not the comma.
     widths : mapping of str to Width, optional
         Widths that replace those of `WIDTHS`, by qualifier.
 
@@ -180,6 +183,8 @@ def parse_figure(
     [410.0, 559.0]
     >>> parse_figure("812,5", unit="triệu đồng").value
     812500000.0
+    >>> parse_figure("1.234", unit="people").value, parse_figure("1.234", convention="en").value
+    (1234.0, 1.234)
     """
     if not isinstance(text, str):
         raise TypeError(
@@ -201,7 +206,8 @@ def parse_figures(
 
     A cell whose form allows one convention only ("2,3 tỉ", "1.234.567") proves it for the column.
     If cells prove both, or the proven one would cut people or clubs into fractions, each provable
-    cell is read in its own and the ambiguous ones become problems.
+    cell is read in its own and the ambiguous ones become problems. Where no cell proves one,
+    "5.292" and "48.600" beside "884" show together that dots separate thousands.
 
     Parameters
     ----------
@@ -209,8 +215,8 @@ def parse_figures(
         Text, numbers (taken as they are, times the scale of `unit`) or both. Missing values and
         the marks of `MISSING_MARKS` ("-", "không", "chưa có") are missing figures.
     unit, convention, widths
-        As in `parse_figure`; an explicit convention is applied to every cell. With ``"auto"`` an
-        ambiguous cell is a problem unless the column proves the convention.
+        As in `parse_figure`; ``"vi"`` and ``"en"`` are applied to every cell. Otherwise a cell that
+        is ambiguous is a problem unless the column decides.
 
     Returns
     -------
@@ -224,6 +230,8 @@ def parse_figures(
     >>> figures = parse_figures(pd.Series(["9,500", "12,25", "-", "thôn 3"]))
     >>> figures["value"].tolist(), figures["problem"].notna().tolist()
     ([9.5, 12.25, nan, nan], [False, False, False, True])
+    >>> parse_figures(pd.Series(["5.292", "48.600", "884"]))["value"].tolist()
+    [5292.0, 48600.0, 884.0]
     """
     heading = _NO_HEADING if unit is None else read_heading(unit)
     codes, distinct = pd.factorize(pd.Series(texts))
@@ -525,11 +533,13 @@ def _decide_by_column(
 ) -> FigureConvention | None:
     if convention in ("vi", "en"):
         return convention
-    texts = (cell for cell in cells if isinstance(cell, str))
+    texts = [cell for cell in cells if isinstance(cell, str)]
     proven = proven_conventions(texts, unit=heading.unit)
     if len(proven) == 1:
         return proven.pop()
-    return "auto" if proven else convention
+    if proven:
+        return "auto"
+    return "likely_vi" if convention is None and group_thousands(texts) else convention
 
 
 def _read_cell(

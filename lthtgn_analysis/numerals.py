@@ -17,7 +17,9 @@ from .lettering import strip_marks
 
 Convention = Literal["vi", "en"]
 
-NUMERAL = re.compile(r"\d+(?: ?\. \d{3}(?!\d)|[.,]\d+| \d{3}(?![\d.,]*\d))*")
+NUMERAL = re.compile(
+    r"\d+(?: ?\. \d{3}(?!\d)|[.,]\d+| \d{3}(?![\d.,]*\d)| \d{3}(?=[.,]\d{1,2}(?![\d.,])))*"
+)
 """Digits with all separators that may belong to them, right or wrong; `readings` judges."""
 
 _SHAPES: dict[Convention, re.Pattern[str]] = {
@@ -180,6 +182,7 @@ _VI_DIGITS = _with_unmarked(
     {word: digit for digit, word in enumerate(_DIGIT_WORDS["vi"])} | {"bẩy": 7}
 )
 _VI_AFTER_TENS = _VI_DIGITS | _with_unmarked(_AFTER_TENS)
+_VI_ONLY_AFTER_TENS = frozenset(_with_unmarked(_AFTER_TENS)) - {"bẩy", "bay", "tu"}
 _EN_DIGITS = {word: digit for digit, word in enumerate(_DIGIT_WORDS["en"])}
 _EN_SMALL = _EN_DIGITS | {word: 10 + extra for extra, word in enumerate(_TEENS)}
 _EN_TENS = {word: 20 + 10 * extra for extra, word in enumerate(_TENS)}
@@ -214,6 +217,9 @@ def _vietnamese_tens(words: list[str]) -> tuple[int, int]:
     if second in ("mươi", "muoi"):
         extra = _VI_AFTER_TENS.get(words[2]) if len(words) > 2 else None
         return (10 * digit, 2) if not extra else (10 * digit + extra, 3)
+    # "hai lăm" is said for "hai mươi lăm": these words stand behind tens only.
+    if digit > 1 and second in _VI_ONLY_AFTER_TENS:
+        return 10 * digit + _VI_AFTER_TENS[second], 2
     return digit, 1
 
 

@@ -24,11 +24,12 @@ from .grammar import (
     match_unit,
     prepare,
     read_amount,
+    skip_per,
 )
 from .numerals import NUMERAL, Convention, readings
 from .schema import UNITS
 
-FigureConvention = Literal["vi", "en", "auto"]
+FigureConvention = Literal["vi", "en", "auto", "likely_vi"]
 Kind = Literal["one", "range", "fraction"]
 
 MISSING_MARKS = frozenset(
@@ -38,6 +39,10 @@ MISSING_MARKS = frozenset(
 """Cells, as `grammar.prepare` writes them, that say that a figure is missing."""
 
 _COUNTED = frozenset(UNITS) - {"VND", "share", "ratio"}
+_WHOLE = _COUNTED | {"VND"}
+_ENOUGH_GROUPED = 2  # numerals grouped in thousands, beside one below a thousand, are no accident
+_FEW = 11  # a hedge before a fraction of fewer parts is more often a share: "hơn 1/3"
+_BARE_INTEGER = re.compile(r"\d+")
 _HUNDREDTH = Decimal("0.01")
 _DATE = re.compile(
     r"(?<![\d.,])(?:\d{1,2} ?/ ?\d{1,2} ?/ ?\d{4}|\d{1,2}([.-])\d{1,2}\1\d{4}"
@@ -51,6 +56,11 @@ _OF_WHOLE = re.compile(
     r"| of (?:its |the )?"
 )
 _IN_BRACKETS = re.compile(r" ?\( ?([\d.,]+) ?% ?\)")
+_BRACKETS = re.compile(
+    r"(?P<before>[^()]+)\((?:(?:bằng chữ|bang chu)[ :]*)?(?P<inside>[^()]+)\)(?P<behind>[^()]*)"
+)
+_DIGIT = re.compile(r"\d")
+_EVEN = re.compile(r" (?:chẵn|chan)$")
 _SEPARATED = re.compile(r"\d ?[.,]|[.,] ?\d")
 _HEADING_LABEL = re.compile(r"^(?:đvt|dvt|đơn vị tính|don vi tinh|đơn vị|don vi|unit) ?:? ?")
 _LANGUAGES = {"vi": "Vietnamese", "en": "English"}
@@ -58,10 +68,11 @@ _LANGUAGES = {"vi": "Vietnamese", "en": "English"}
 
 @dataclass(frozen=True)
 class Heading:
-    """A unit named outside the text: its code, and the factor from printed to base units."""
+    """A unit named outside the text: its code, the factor to base units, its words' language."""
 
     unit: str | None
     factor: Decimal
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,7 +119,7 @@ def read_figure(text: str, convention: FigureConvention | None, heading: Heading
     >>> read_figure("812,5", None, read_heading("triệu đồng")).numbers
     (Decimal('812500000.0'),)
     """
-    reading = settle(text, convention)
+    reading = settle(text, convention, heading)
     if reading.unit == "share" and heading.unit == "ratio":
         return replace(reading, unit="ratio")
     if reading.unit is not None:
@@ -127,7 +138,7 @@ def read_figure(text: str, convention: FigureConvention | None, heading: Heading
     return replace(reading, unit=heading.unit, numbers=numbers)
 
 
-def settle(text: str, convention: FigureConvention | None) -> Reading:
+def settle(text: str, convention: FigureConvention | None, heading: Heading) -> Reading:
     """Read a text, and decide between its readings as `notation.parse_figure` says.
 
     Raises
@@ -137,36 +148,31 @@ def settle(text: str, convention: FigureConvention | None) -> Reading:
 
     Examples
     --------
-    >>> settle("over 48,600", None).numbers, settle("trên 48.600", None).numbers
+    >>> bare = Heading(None, Decimal(1))
+    >>> settle("over 48,600", None, bare).numbers, settle("trên 48.600", None, bare).numbers
     ((Decimal('48600'),), (Decimal('48600'),))
     """
     if convention in ("vi", "en"):
         return _read(text, convention)
-    if convention not in (None, "auto"):
-        raise ValueError(f"`convention` must be 'vi', 'en', 'auto' or None, not {convention!r}.")
-    if not _SEPARATED.search(text):
-        return _read(text, "vi")
+    if convention not in (None, "auto", "likely_vi"):
+        raise ValueError(
+            f"`convention` must be 'vi', 'en', 'likely_vi', 'auto' or None, not {convention!r}."
+        )
     vietnamese = _try(text, "vi")
-    if convention is None and isinstance(vietnamese, Reading) and not _may_be_english(vietnamese):
+    if isinstance(vietnamese, Reading) and not _is_open(vietnamese):
+        return vietnamese
+    if isinstance(vietnamese, NotAFigureError):
+        return _english_only(text, vietnamese, convention)
+    decided = None
+    if convention != "auto":
+        language = "vi" if convention == "likely_vi" else heading.language
+        decided = _by_context(vietnamese, heading, language)
+    if decided == "vi":
         return vietnamese
     english = _try(text, "en")
-    if isinstance(vietnamese, NotAFigureError):
-        if isinstance(english, NotAFigureError):
-            raise vietnamese
-        # Behind a scale word or before "%" a dot with one, two or four digits is a decimal mark:
-        # "2.3 tỉ" has no other reading, while a bare "1.23" may be a slip of the pen.
-        is_scaled = english.scale > 1 or english.unit == "share"
-        if convention == "auto" or english.languages == {"en"} or is_scaled:
-            return english
-        raise refuse(
-            text,
-            "it is a number in the English notation only",
-            "pass convention='en' if the source writes English, else correct the text; "
-            "parse_figures() decides by the whole column.",
-        )
     if isinstance(english, NotAFigureError) or english.numbers == vietnamese.numbers:
         return vietnamese
-    if convention is None and english.languages == {"en"}:
+    if decided == "en" and not (_comes_whole(english, heading) and _has_fraction(english)):
         return english
     raise refuse(
         text,
@@ -205,6 +211,30 @@ def proven_conventions(texts: Iterable[str], *, unit: str | None = None) -> set[
     return proven
 
 
+def group_thousands(texts: Iterable[str]) -> bool:
+    """Return whether bare numerals show together that their dots separate thousands.
+
+    At least two numerals have a dot before exactly three digits, and one below a thousand stands
+    beside them without; none has a comma, and none from a thousand on is written without a dot.
+    Decimals would be printed in all of them, or with other numbers of digits in some.
+
+    Examples
+    --------
+    >>> group_thousands(["5.292", "48.600", "884"]), group_thousands(["5.292", "48.600"])
+    (True, False)
+    """
+    numerals = {found[0] for text in texts for found in NUMERAL.finditer(prepare(text))}
+    plain = {numeral for numeral in numerals if _BARE_INTEGER.fullmatch(numeral)}
+    grouped = {numeral for numeral in numerals - plain if "." in numeral}
+    return (
+        len(grouped) >= _ENOUGH_GROUPED
+        and numerals == plain | grouped
+        and all(len(readings(numeral)) > 1 for numeral in grouped)
+        and bool(plain)
+        and all(len(numeral) <= 3 for numeral in plain)
+    )
+
+
 def read_heading(text: str) -> Heading:
     """Read a unit printed in the heading of a column, or a code of `schema.UNITS`.
 
@@ -225,7 +255,12 @@ def read_heading(text: str) -> Heading:
             "'triệu đồng', '%' or 'người'."
         )
     code = unit.code if unit else ("VND" if factor >= MONEY_SCALE else None)
-    return Heading(code, factor * _HUNDREDTH if line[position:] == "%" else factor)
+    words = {scale[1] if scale else "", unit.language if unit else ""}
+    return Heading(
+        code,
+        factor * _HUNDREDTH if line[position:] == "%" else factor,
+        language="vi" if "vi" in words else "en" if "en" in words else "",
+    )
 
 
 def refuse(text: str, reason: str, hint: str) -> NotAFigureError:
@@ -240,12 +275,53 @@ def _try(text: str, convention: Convention) -> Reading | NotAFigureError:
         return error
 
 
-def _may_be_english(reading: Reading) -> bool:
-    if reading.languages == {"en"}:
-        return True
-    if reading.scale > 1 or reading.unit == "share":
-        return False
-    return any("," in numeral for numeral in reading.numerals if len(readings(numeral)) == 2)
+def _english_only(
+    text: str, vietnamese: NotAFigureError, convention: FigureConvention | None
+) -> Reading:
+    english = _try(text, "en")
+    if isinstance(english, NotAFigureError):
+        raise vietnamese
+    # Behind a scale word or before "%" a dot with one, two or four digits is a decimal mark:
+    # "2.3 tỉ" has no other reading, while a bare "1.23" may be a slip of the pen.
+    is_scaled = english.scale > 1 or english.unit == "share"
+    if convention == "auto" or english.languages == {"en"} or is_scaled:
+        return english
+    raise refuse(
+        text,
+        "it is a number in the English notation only",
+        "pass convention='en' if the source writes English, else correct the text; "
+        "parse_figures() decides by the whole column.",
+    )
+
+
+def _is_open(reading: Reading) -> bool:
+    return any(len(set(readings(numeral).values())) > 1 for numeral in reading.numerals)
+
+
+def _by_context(reading: Reading, heading: Heading, language: str) -> Convention | None:
+    """Decide by what stands around a numeral: its words, its unit, the language of its heading.
+
+    People, clubs and đồng come whole, also as the two counts of a bare fraction; but a comma before
+    three digits is not decided by that: "9,500 người" may be a mean, or in English notation.
+    """
+    languages = reading.languages or {language}
+    if languages == {"en"}:
+        return "en"
+    if any("," in numeral for numeral in reading.numerals if len(readings(numeral)) > 1):
+        # Nobody prints thousands of billions or of per cent with a comma between Vietnamese words.
+        return "vi" if reading.scale > 1 or reading.unit == "share" else None
+    worded = languages == {"vi"} and reading.unit != "share"
+    return "vi" if worded or _comes_whole(reading, heading) else None
+
+
+def _comes_whole(reading: Reading, heading: Heading) -> bool:
+    unit = reading.unit or ("areas" if reading.kind == "fraction" else heading.unit)
+    scale = reading.scale if reading.unit or reading.scale > 1 else heading.factor
+    return unit in _WHOLE and scale == 1
+
+
+def _has_fraction(reading: Reading) -> bool:
+    return any(number % 1 for number in reading.numbers)
 
 
 def _divides_people(text: str, convention: Convention, *, unit: str | None) -> bool:
@@ -253,7 +329,7 @@ def _divides_people(text: str, convention: Convention, *, unit: str | None) -> b
     if isinstance(reading, NotAFigureError) or isinstance(other, NotAFigureError):
         return False
     counted = (reading.unit or unit) in _COUNTED and reading.scale == 1
-    return counted and any(n % 1 for n in reading.numbers) and not any(n % 1 for n in other.numbers)
+    return counted and _has_fraction(reading) and not _has_fraction(other)
 
 
 def _plain(reading: Reading) -> str:
@@ -263,9 +339,42 @@ def _plain(reading: Reading) -> str:
 def _read(text: str, convention: Convention) -> Reading:
     line = _TRAILING.sub("", prepare(text))
     _refuse_other_kinds(text, line)
+    said = _in_brackets(line)
+    if said is None:
+        return _read_line(text, line, convention)
+    figure, again = (_read_line(text, part, convention) for part in said)
+    if figure.kind != "one" or bool(figure.numerals) == bool(again.numerals):
+        return _read_line(text, line, convention)
+    if figure.numbers != again.numbers:
+        raise refuse(
+            text,
+            f"it says {_plain(figure)} and, in brackets, {_plain(again)}",
+            "correct the text: digits and words must say the same.",
+        )
+    return replace(
+        figure,
+        numerals=figure.numerals + again.numerals,
+        languages=figure.languages | again.languages,
+    )
+
+
+def _in_brackets(line: str) -> tuple[str, str] | None:
+    """Split "45 (bốn mươi lăm) clb" into what stands outside and inside the brackets."""
+    found = _BRACKETS.fullmatch(line)
+    if found is None or bool(_DIGIT.search(found["inside"])) == bool(
+        _DIGIT.search(found["before"] + found["behind"])
+    ):
+        return None
+    around = f"{found['before'].strip()} {found['behind'].strip()}".strip()
+    return around, _EVEN.sub("", found["inside"].strip(" ./"))
+
+
+def _read_line(text: str, line: str, convention: Convention) -> Reading:
     hedges, units, position = _read_head(line)
     first = _amount(text, line, position, convention)
     kind, second, between, position = _read_second(text, line, first, hedges, convention)
+    if first.scale >= MONEY_SCALE and second is None:
+        position = skip_per(line, position)
     trailing, behind, end = _read_tail(line, position)
     if end < len(line):
         raise refuse(
@@ -279,11 +388,19 @@ def _read(text: str, convention: Convention) -> Reading:
         raise refuse(text, f"it names different units: {found}", "pass one figure with one unit.")
     amounts = (first,) if second is None else _aligned(text, kind, first, second, convention)
     unit = units[-1].code if units else None
+    qualifier = _qualifier(text, kind, hedges, trailing)
+    hedged = kind == "fraction" and unit is None and qualifier != "exact"
+    if hedged and second is not None and second.number < _FEW:
+        raise refuse(
+            text,
+            f"'{first.number:f}/{second.number:f}' behind a hedge may be a share or two counts",
+            "name what is counted (3/4 xã), or write the proportion in per cent.",
+        )
     phrases = [*hedges, *units, *trailing]
     return Reading(
         kind=kind,
         numbers=tuple(a.number * _HUNDREDTH if unit == "share" else a.number for a in amounts),
-        qualifier=_qualifier(text, kind, hedges, trailing),
+        qualifier=qualifier,
         unit=unit,
         scale=amounts[-1].scale,
         numerals=tuple(numeral for amount in amounts for numeral in amount.numerals),

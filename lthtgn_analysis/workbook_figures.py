@@ -117,7 +117,7 @@ def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:
     texts = group["cell"].map(
         lambda c: _FOOTNOTE.sub("", clean(c)) if isinstance(c, str) else str(c)
     )
-    read = parse_figures(texts, convention=convention)
+    read = parse_figures(texts, convention=convention or "likely_vi")
     printed = read["unit"]
     scale = group["factor"].where(printed.isna(), 1.0).astype("float64")
     unit = group["unit"].where(~(printed.eq("share") & group["indicator"].isin(_SHARED)), "share")
