@@ -122,6 +122,20 @@ def rows_of(figures: Figures, name: str, *, share: bool = False) -> pd.DataFrame
     return _NO_FIGURES if rows is None else rows
 
 
+def read_as(name: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """Keep the figures of a period ("@"), or those that stand on a day ("="), if the term asks.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"start": pd.to_datetime(["2021-01-15", None])})
+    >>> [len(read_as(name, flows)) for name in ("borrowers", "@borrowers", "=borrowers")]
+    [2, 1, 1]
+    """
+    if rows.empty or name[0] not in "@=":
+        return rows
+    return rows[rows["start"].notna() == (name[0] == "@")]
+
+
 def started_near(rows: pd.DataFrame, since: pd.Timestamp) -> pd.DataFrame:
     """Keep the flows that begin within `SAME_START_DAYS` of a day.
 
@@ -159,7 +173,7 @@ def sum_side(figures: Figures, names: tuple[str, ...], since: pd.Timestamp | Non
     >>> sum_side({}, ("clubs",), None).empty
     True
     """
-    parts = [_read_as(name, rows_of(figures, bare_name(name))) for name in names]
+    parts = [read_as(name, rows_of(figures, bare_name(name))) for name in names]
     flows = [INDICATORS[bare_name(name)].nature == "flow" for name in names]
     if since is not None and all(flows) and any(len(started_near(p, since)) for p in parts):
         parts = [started_near(part, since) for part in parts]
@@ -272,13 +286,6 @@ def _same_period(pairs: pd.DataFrame) -> pd.Series:
     apart = (pairs["start_over"] - pairs["start_under"]).abs().dt.days
     ends_apart = (ends[0] - ends[1]).abs().dt.days
     return ~both | ((apart <= SAME_START_DAYS) & (ends_apart <= SAME_START_DAYS))
-
-
-def _read_as(name: str, rows: pd.DataFrame) -> pd.DataFrame:
-    """Keep the figures of a period, or those that stand on a day, if the term asks for them."""
-    if rows.empty or name[0] not in "@=":
-        return rows
-    return rows[rows["start"].notna() == (name[0] == "@")]
 
 
 def _combine(name: str, both: pd.DataFrame) -> dict[str, pd.Series]:

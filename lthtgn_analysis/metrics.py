@@ -28,6 +28,7 @@ from .inputs import (
     join_ids,
     pair,
     prepare,
+    read_as,
     rows_of,
     started_near,
     sum_side,
@@ -38,7 +39,12 @@ from .spans import Context
 from .stand_ins import stand_in
 
 NO_DISTRICTS = pd.Timestamp("2025-07-01")
-_AGE_BASIS = {"members_60plus": "60+", "members_55plus": "55+", "older_members": "age_not_stated"}
+_AGE_BASIS = {
+    "members_60plus": "60+",
+    "members_55plus": "55+",
+    "older_members": "age_not_stated",
+    "older_share": "age_not_stated",
+}
 
 
 @shareable
@@ -263,7 +269,7 @@ def _quotient(
         undefined = late | (pairs["as_of"] >= NO_DISTRICTS)
     blank = empty | impossible | undefined
     # The denominator that stands last among several is a makeshift for the number of loans.
-    lenders = under == ("borrowers",) and len(metric.denominator) > 1
+    lenders = bare_name(under[0]) == "borrowers" and len(metric.denominator) > 1
     named = {_AGE_BASIS.get(over[0]), "per_borrower" if lenders else None} - {None}
     flags = join_flags(
         pairs.index,
@@ -300,7 +306,9 @@ def _quotient(
 def _take_printed(metric: Metric, figures: Figures) -> pd.DataFrame:
     """Return the shares and means that a source prints, for areas where no parts are known."""
     names = [name for names in metric.numerator for name in names] if metric.unit == "share" else []
-    candidates = [(rows_of(figures, name, share=True), name) for name in names]
+    candidates = [
+        (read_as(name, rows_of(figures, bare_name(name), share=True)), name) for name in names
+    ]
     if metric.name in INDICATORS and INDICATORS[metric.name].nature in ("mean", "share"):
         share = INDICATORS[metric.name].unit == "share"
         candidates.append((rows_of(figures, metric.name, share=share), metric.name))

@@ -36,6 +36,7 @@ from .pace import (
 )
 from .rollup import pick_figures
 from .schema import OBSERVATIONS, PROGRESS, TARGETS, Origin, accept, arrange, empty_table
+from .targets import find_terms
 from .wording import inside_sentence, name_measure, unit_of, write_scope
 
 Lang = Literal["vi", "en"]
@@ -99,7 +100,9 @@ def measure_progress(
         reached / target ("đạt"), `exceedance` what lies above ("vượt"), missing below the target;
         `gap` is target - reached. `pace_ratio` is `share_of_way` / `elapsed`, missing while less
         than 10 % of the period has passed. `progress_class` follows the method of the measure's
-        kind, which `method` names; shares are judged on the logit scale.
+        kind, which `method` names; shares are judged on the logit scale. A target that was amended
+        is judged by what was known on the last day it stood, and its amendment from its first day
+        on (`targets.find_terms`).
 
     Raises
     ------
@@ -126,8 +129,18 @@ def measure_progress(
     if wanted.empty:
         return empty_table(PROGRESS)
     table = accept(observations, OBSERVATIONS)
-    figures = _find_figures(table, wanted, day=day)
-    rows = [_measure(target, figures, day=day, lang=lang) for _, target in wanted.iterrows()]
+    terms = find_terms(wanted)
+    # A target is judged as it stood: after an amendment, by what was known on its last day.
+    until = terms["last"].where(terms["last"] < day, day)
+    figures = {
+        last: _find_figures(table, wanted.loc[until == last], day=last) for last in until.unique()
+    }
+    rows = [
+        _wait(target, first, lang)
+        if first > day
+        else _measure(target, figures[last], day=last, amended=last < day, lang=lang)
+        for (_, target), first, last in zip(wanted.iterrows(), terms["first"], until, strict=True)
+    ]
     progress = pd.concat([wanted, pd.DataFrame(rows, index=wanted.index)], axis=1)
     progress = arrange(progress, PROGRESS)
     for name in shown:
@@ -197,15 +210,18 @@ def _measure(
     figures: Mapping[tuple[str, str, str], pd.DataFrame],
     *,
     day: pd.Timestamp,
+    amended: bool,
     lang: Lang,
 ) -> dict[str, Any]:
+    later = _say_amendment(day, lang) if amended else ""
     reached = _reach(target, figures)
     if reached.missing in ("no_figure", "other_period") and target["start"] > day:
         reached = replace(reached, missing="not_begun")
     metric = METRICS.get(target["measure"])
     direction = _direction(target)
     if reached.missing:
-        reason = _say("progress." + reached.missing, target, reached, lang)
+        said = _say("progress." + reached.missing, target, reached, lang)
+        reason = _join_clauses(said.rstrip("."), later)
         return {"verdict": "not_comparable", "progress_class": "not_assessable", "reason": reason}
     bar = _bar(target)
     low, high = _ends(target)
@@ -253,10 +269,18 @@ def _measure(
             at_base=at_base,
             day=day,
             ahead="projected" in row and elapsed >= TOO_EARLY,
+            later=later,
             lang=lang,
         ),
         "fact_ids": reached.fact_ids,
     }
+
+
+def _wait(target: pd.Series, first: pd.Timestamp, lang: Lang) -> dict[str, Any]:
+    """Say that a target does not stand yet."""
+    measure, begin = _name_measure(target, lang), format_date(first, lang=lang)
+    reason = label("progress.not_in_force", lang=lang).format(measure=measure, first=begin)
+    return {"verdict": "not_comparable", "progress_class": "not_assessable", "reason": reason}
 
 
 def _reach(target: pd.Series, figures: Mapping[tuple[str, str, str], pd.DataFrame]) -> _Reached:
@@ -468,11 +492,13 @@ def _explain(
     at_base: bool,
     day: pd.Timestamp,
     ahead: bool,
+    later: str,
     lang: Lang,
 ) -> str:
     """Say in one sentence what the verdict rests on."""
+    ceiling = direction == "down" and verdict == "not_met"
     clauses = [
-        f"progress.{verdict}_band" if direction == "band" else f"progress.{verdict}",
+        f"progress.{verdict}" + ("_band" if direction == "band" else "_down" if ceiling else ""),
         "progress.from_stock" if "stock_less_base" in reached.road else "",
         "progress.met_at_baseline" if at_base else "",
         "progress.before_due" if _ends_before_due(target, reached, verdict, day) else "",
@@ -480,8 +506,18 @@ def _explain(
     ]
     said = [_say(key, target, reached, lang).rstrip(".") for key in clauses if key]
     said += [_say_violations(target, reached, lang)]
-    said += [_say_projection(target, reached, lang)] if ahead and verdict != "met" else []
-    return "; ".join(filter(None, said)) + "."
+    said += [_say_projection(target, reached, day, lang)] if ahead and verdict != "met" else []
+    return _join_clauses(*said, later)
+
+
+def _join_clauses(*clauses: str) -> str:
+    return "; ".join(filter(None, clauses)) + "."
+
+
+def _say_amendment(last: pd.Timestamp, lang: Lang) -> str:
+    """Say from which day another target stands, by the last day of this one."""
+    day = format_date(last + pd.Timedelta(days=1), lang=lang)
+    return label("progress.amended", lang=lang).format(first=day)
 
 
 def _say_violations(target: pd.Series, reached: _Reached, lang: Lang) -> str:
@@ -496,8 +532,11 @@ def _say_violations(target: pd.Series, reached: _Reached, lang: Lang) -> str:
     return label("progress.violations", lang=lang).format(n=numbers[0], whole=numbers[1])
 
 
-def _say_projection(target: pd.Series, reached: _Reached, lang: Lang) -> str:
-    """Say between which days the target would be reached if the mean speed so far goes on."""
+def _say_projection(target: pd.Series, reached: _Reached, day: pd.Timestamp, lang: Lang) -> str:
+    """Say between which days the target would be reached if the mean speed so far goes on.
+
+    Where such a day has passed, the figure is older than it: nobody has said whether it came true.
+    """
     begin, base = _begin(target), (_base(target), _base(target))
     if target["nature"] != "new":
         base = (target["base_low"], target["base_high"])
@@ -510,9 +549,10 @@ def _say_projection(target: pd.Series, reached: _Reached, lang: Lang) -> str:
     )
     if pd.isna(first):
         return label("progress.never", lang=lang)
-    days = [format_date(day, lang=lang) if pd.notna(day) else "" for day in (first, last)]
+    days = [format_date(each, lang=lang) if pd.notna(each) else "" for each in (first, last)]
     key = "from" if pd.isna(last) else "on" if first == last else "between"
-    return label(f"progress.projected_{key}", lang=lang).format(first=days[0], last=days[1])
+    past = "_past" if last < day else "_begun" if first < day else ""
+    return label(f"progress.projected_{key}{past}", lang=lang).format(first=days[0], last=days[1])
 
 
 def _ends_before_due(target: pd.Series, reached: _Reached, verdict: str, day: pd.Timestamp) -> bool:

@@ -35,7 +35,9 @@ def read_targets(path: str | Path | None = None, *, scheme: str | None = None) -
     Returns
     -------
     DataFrame
-        The targets table. `value` is the bar to reach; a band has its ends in `low` and `high`.
+        The targets table. `value` is the bar to reach; a band has its ends in `low` and `high`. A
+        target that amends another one has its id, "@" and the day from which it stands (see
+        `find_terms`).
 
     Raises
     ------
@@ -68,3 +70,35 @@ def read_targets(path: str | Path | None = None, *, scheme: str | None = None) -
             f"not {scheme!r}."
         )
     return kept
+
+
+def find_terms(targets: pd.DataFrame) -> pd.DataFrame:
+    """Return from which day to which each target stands.
+
+    A target that amends another one bears its id with the day from which it stands:
+    ``T1336-2@2023-05-01`` takes the place of ``T1336-2`` from 1 May 2023 on.
+
+    Parameters
+    ----------
+    targets : DataFrame
+        The targets table.
+
+    Returns
+    -------
+    DataFrame
+        On the index of `targets`, `first` (missing for a target that amends none) and `last`, the
+        day before the next amendment (missing for a target that none amends).
+
+    Examples
+    --------
+    >>> terms = find_terms(pd.DataFrame({"target_id": ["A", "A@2023-05-01"]}))
+    >>> f"{terms['last'][0]:%d/%m/%Y}", f"{terms['first'][1]:%d/%m/%Y}"
+    ('30/04/2023', '01/05/2023')
+    """
+    parts = targets["target_id"].str.extract(r"^(?P<origin>.*?)(?:@(?P<first>\d{4}-\d\d-\d\d))?$")
+    first = pd.to_datetime(parts["first"])
+    order = first.sort_values(na_position="first").index
+    after = first[order].groupby(parts["origin"][order]).shift(-1)
+    return pd.DataFrame(
+        {"first": first, "last": (after - pd.Timedelta(days=1)).reindex(targets.index)}
+    )

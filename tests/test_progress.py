@@ -10,6 +10,7 @@ from small_tables import observations, targets
 import lthtgn_analysis as lt
 from lthtgn_analysis.pace import judge
 from lthtgn_analysis.schema import PROGRESS
+from lthtgn_analysis.targets import find_terms
 
 
 def measure(table, *rows, as_of="2025-12-31", **options):
@@ -346,3 +347,73 @@ def test_the_projected_day_is_an_interval():
                              target=1000)  # fmt: skip
     assert pd.isna(never[1])
     assert never[0] == first
+
+
+@pytest.mark.parametrize(
+    ("as_of", "words"),
+    [
+        ("2023-12-31", "đạt vào 29/12/2025"),
+        ("2025-12-30", "lẽ ra đã đạt vào 29/12/2025, nhưng chưa có số mới hơn để biết"),
+    ],
+)
+def test_a_projected_day_that_has_passed_is_told_as_passed(as_of, words):
+    """By hand: 60 in 1,094 days from 0 is 40 more in 729 days, on 29/12/2025."""
+    stock = observations({"value": 60, "as_of": "2023-12-31"})
+    target = {"value": 100, "base_low": 0, "base_value": 0, "base_high": 0,
+              "base_date": "2021-01-01", "due": "2026-12-31"}  # fmt: skip
+    reason = measure(stock, target, as_of=as_of)["reason"]
+    assert f"theo tốc độ bình quân từ đầu kỳ thì {words}" in reason
+
+
+def test_a_range_of_projected_days_that_has_begun_says_so():
+    """95 of 98 on the lowest reading, 105 on the highest: reached already, or in February."""
+    stock = observations({"value": 100, "qualifier": "about", "as_of": "2023-12-31"})
+    target = {"value": 98, "base_low": 0, "base_value": 0, "base_high": 0,
+              "base_date": "2020-12-31"}  # fmt: skip
+    early = measure(stock, target, as_of="2023-12-31")["reason"]
+    assert "thì đạt trong khoảng từ 31/12/2023 đến 04/02/2024" in early
+    begun = measure(stock, target, as_of="2024-01-15")["reason"]
+    assert "thì có thể đã đạt từ 31/12/2023, chậm nhất là 04/02/2024" in begun
+    past = measure(stock, target, as_of="2024-06-30", lang="en")["reason"]
+    assert "should have been reached between 31 Dec 2023 and 4 Feb 2024, but no newer" in past
+
+
+def test_a_risk_above_its_ceiling_is_not_short_of_it():
+    rows = [{"indicator": "par30_vnd", "value": 6}, {"indicator": "outstanding_vnd", "value": 100}]
+    target = {"measure": "par30_share", "nature": "share", "value": 0.05}
+    row = measure(observations(*rows), target, as_of="2023-12-31")
+    assert row["verdict"] == "not_met"
+    assert "là 6% (31/12/2022), cao hơn mức trần 5%" in row["reason"]
+
+
+def test_an_amended_target_is_judged_as_it_stood():
+    """100 by 2025, raised to 200 from 1/5/2023: 110 at the end of 2022, 150 at the end of 2023."""
+    stock = observations(
+        {"value": 110, "as_of": "2022-12-31"}, {"value": 150, "as_of": "2023-12-31"}
+    )
+    rows = [
+        {"target_id": "A", "value": 100},
+        {"target_id": "A@2023-05-01", "value": 200},
+        {"target_id": "B", "value": 120},
+    ]
+    before = measure(stock, *rows, as_of="2023-04-30")
+    assert before["verdict"].to_list() == ["met", "not_comparable", "not_met"]
+    assert before["reached"].iloc[0] == 110
+    assert before["reason"].iloc[1] == (
+        "Chưa so được: chỉ tiêu về số CLB có hiệu lực từ 01/05/2023, sau ngày xét."
+    )
+    after = measure(stock, *rows, as_of="2023-12-31")
+    assert after["verdict"].to_list() == ["met", "not_met", "met"]
+    assert after["reached"].to_list() == [110, 150, 150]
+    assert after["target_id"].to_list() == ["A", "A@2023-05-01", "B"]
+    assert after["reason"].iloc[0].endswith("; chỉ tiêu này đã được sửa đổi từ 01/05/2023.")
+    assert "sửa đổi" not in " ".join(after["reason"].iloc[1:])
+
+
+def test_each_amendment_ends_the_one_before():
+    rows = targets({"target_id": "A@2024-01-01", "value": 3}, {"target_id": "A", "value": 1},
+                   {"target_id": "A@2023-01-01", "value": 2})  # fmt: skip
+    first, last = (list(column.dt.strftime("%Y-%m-%d").fillna("-")) for _, column in
+                   find_terms(rows).items())  # fmt: skip
+    assert first == ["2024-01-01", "-", "2023-01-01"]
+    assert last == ["-", "2022-12-31", "2023-12-31"]
