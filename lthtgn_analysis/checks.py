@@ -22,7 +22,7 @@ from .errors import InvalidTableError
 from .facts import Facts, leave_out, prepare
 from .findings import Findings, Lang, write_problems
 from .memory import shareable
-from .schema import OBSERVATIONS, PROBLEMS, accept, arrange, empty_table
+from .schema import OBSERVATIONS, PROBLEMS, Records, accept, arrange, empty_table
 
 Check = Callable[[Facts], Findings]
 
@@ -178,7 +178,7 @@ def find_problems(
         kind="stable",
         ignore_index=True,
     )
-    problems.attrs["coverage"] = coverage
+    problems.attrs["coverage"] = Records(coverage)
     return problems
 
 

@@ -8,6 +8,7 @@ random id, so that the same figure gives the same bytes.
 
 from __future__ import annotations
 
+import functools
 import io
 import re
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ MEAN_COLOUR_ERROR = 2.5
 
 _SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _PIXELS_PER_INCH = 96
+_POINTS_PER_INCH = 72
 _GLYPH_GRID = 32
 _LINE_GRID = 10
 
@@ -92,6 +94,8 @@ def draw_figure(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     import base64
 
     bbox_inches = _lay_out(figure)
+    if bbox_inches is None:
+        _settle_layout(figure)
     width, height = (round(inches * _PIXELS_PER_INCH) for inches in figure.get_size_inches())
     mime, picture = "image/svg+xml", _draw_svg(figure, bbox_inches=bbox_inches)
     if len(picture.encode()) > SVG_TAKEN_AT_ONCE:
@@ -132,6 +136,22 @@ def _lay_out(figure: Figure) -> str | None:
         figure.set_layout_engine("constrained")
         return None
     return "tight"
+
+
+def _settle_layout(figure: Figure) -> None:
+    """Place all things as an SVG has them, so that saving need not draw all unseen to do so."""
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+
+    engine = figure.get_layout_engine()
+    if engine is None:
+        return
+    canvas, dpi = figure.canvas, figure.dpi
+    FigureCanvasSVG(figure)
+    figure.set_dpi(_POINTS_PER_INCH)
+    engine.execute(figure)
+    figure.set_layout_engine("none")
+    figure.set_canvas(canvas)
+    figure.set_dpi(dpi)
 
 
 def _draw_svg(figure: Figure, *, bbox_inches: str | None) -> str:
@@ -210,6 +230,7 @@ def _letters(number: int) -> str:
         number -= 1
 
 
+@functools.cache
 def _shrink_glyph(path: str) -> str:
     """Write a letter's outline with relative whole numbers on a grid of 1/200 of its height.
 
