@@ -70,8 +70,8 @@ def prepare(observations: Any, *, level: str, scope: str, day: pd.Timestamp) -> 
     figures = figures.assign(**counted).sort_values(
         ["as_of", "start"], kind="stable", na_position="first"
     )
-    groups = figures.groupby(["indicator", "measured"], sort=False)
-    return {(str(key[0]), str(key[1])): group[FIGURE] for key, group in groups}
+    groups = figures[FIGURE].groupby([figures["indicator"], figures["measured"]], sort=False)
+    return {(str(key[0]), str(key[1])): group for key, group in groups}
 
 
 def find_known_days(observations: pd.DataFrame) -> pd.Series:

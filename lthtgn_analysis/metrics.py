@@ -118,23 +118,45 @@ def compute(
     def figures_of(one_level: str) -> Figures:
         return prepare(table, level=one_level, scope=scope, day=day)
 
-    context = Context(level, first, figures_of)
     reported = set(table["indicator"].unique())
+    wanted = [metric for metric in wanted if {*metric.inputs, metric.name} & reported]
+    result = apply_metrics(wanted, Context(level, first, figures_of))
+    if len(result):
+        result.attrs["origin"] = Origin.of(table)
+    return result
+
+
+def apply_metrics(metrics: Iterable[Metric], context: Context) -> pd.DataFrame:
+    """Compute metrics from figures that are prepared already.
+
+    Parameters
+    ----------
+    metrics : iterable of Metric
+        Those that are not of the context's level are left out.
+    context : Context
+        The level, the day a comparison begins, and the figures of each level.
+
+    Returns
+    -------
+    DataFrame
+        The metrics table, as `compute` returns it.
+
+    Examples
+    --------
+    >>> apply_metrics(METRICS.values(), Context("province", None, lambda level: {})).empty
+    True
+    """
+    level = context.level
     rows = [
-        _apply(metric, figures_of(level), context)
-        for metric in wanted
-        if {*metric.inputs, metric.name} & reported
-        and (not metric.levels or level in metric.levels)
+        _apply(metric, context.figures_of(level), context)
+        for metric in metrics
+        if not metric.levels or level in metric.levels
     ]
     rows = [found for found in rows if len(found)]
     if not rows:
         return empty_table(METRIC_ROWS)
     result = pd.concat(rows).assign(level=level)
-    result = arrange(
-        result.sort_values(["metric", "area", "boundaries"], kind="stable"), METRIC_ROWS
-    )
-    result.attrs["origin"] = Origin.of(table)
-    return result
+    return arrange(result.sort_values(["metric", "area", "boundaries"], kind="stable"), METRIC_ROWS)
 
 
 def _check_request(level: str, metrics: Iterable[str] | None) -> list[Metric]:

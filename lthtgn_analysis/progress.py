@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -19,10 +20,10 @@ import pandas as pd
 from .areas import level_of, same_map
 from .dates import format_date
 from .indicators import INDICATORS, METRICS
-from .inputs import MAX_LAG_DAYS, find_known_days
+from .inputs import MAX_LAG_DAYS, Figures, find_known_days, prepare
 from .memory import shareable
 from .methods import PUBLISHED, Way
-from .metrics import compute
+from .metrics import apply_metrics
 from .notation import format_figure, format_interval, label
 from .pace import (
     TOO_EARLY,
@@ -36,6 +37,7 @@ from .pace import (
 )
 from .rollup import pick_figures
 from .schema import OBSERVATIONS, PROGRESS, TARGETS, Origin, accept, arrange, empty_table
+from .spans import Context
 from .targets import find_terms
 from .wording import inside_sentence, name_measure, unit_of, write_scope
 
@@ -180,6 +182,11 @@ def _find_figures(
     counts = picked.loc[picked["measured"] == "count"]
     groups = counts.groupby(["level", "scope", "indicator"], sort=False)
     found = {(str(key[0]), str(key[1]), str(key[2])): rows for key, rows in groups}
+
+    @cache
+    def figures_of(level: str, scope: str) -> Figures:
+        return prepare(table, level=level, scope=scope, day=day)
+
     levels = targets["area"].map(level_of)
     for key, measures in targets["measure"].groupby([levels, targets["scope"]]):
         level, scope = str(key[0]), str(key[1])
@@ -187,7 +194,8 @@ def _find_figures(
             name for name in set(measures) if name in METRICS and METRICS[name].formula != "value"
         )
         if computed:
-            rows = compute(table, level=level, as_of=day, scope=scope, metrics=computed)
+            context = Context(level, None, partial(figures_of, scope=scope))
+            rows = apply_metrics([METRICS[name] for name in computed], context)
             rows = rows.assign(
                 map=[same_map(level, b) for b in rows["boundaries"]],
                 start=pd.Series(pd.NaT, index=rows.index),

@@ -89,7 +89,8 @@ def rank_conflicts(
     >>> rank_conflicts(pd.DataFrame(columns=OBSERVATIONS.column_names)).empty
     True
     """
-    figures = _in_rank_order(observations, sources)
+    figures = _name_series(observations)
+    figures = _rank(figures, figures.duplicated(_ONE_FIGURE, keep=False), sources)
     by_figure = figures.groupby(_ONE_FIGURE, dropna=False, sort=False)
     figures = figures.assign(
         rank=by_figure.cumcount() + 1.0,
@@ -128,20 +129,20 @@ def pick_figures(observations: Any) -> pd.DataFrame:
     >>> pick_figures(pd.DataFrame(columns=OBSERVATIONS.column_names)).columns[-3:].tolist()
     ['map', 'measured', 'disputed']
     """
-    figures = _in_rank_order(observations, None)
-    repeated = figures.duplicated(_ONE_FIGURE, keep=False)
-    disputed = pd.Series(False, index=figures.index)
-    if repeated.any():
-        rows = figures.loc[repeated]
-        rivals = rows.assign(
-            low=rows["low"].fillna(rows["value"]), high=rows["high"].fillna(float("inf"))
-        ).groupby(_ONE_FIGURE, dropna=False, sort=False)
-        # "Hơn 48.600" does not dispute 48.650: rivals do so if no value fits them all.
-        disputed.loc[repeated] = rivals["low"].transform("max") > rivals["high"].transform("min")
+    figures = _name_series(observations)
+    rivals = figures.duplicated(_ONE_FIGURE, keep=False)
+    if not rivals.any():
+        return figures.assign(disputed=False).reset_index(drop=True)
+    ranked = _rank(figures, rivals, None)
+    bounds = ranked.assign(
+        low=ranked["low"].fillna(ranked["value"]), high=ranked["high"].fillna(float("inf"))
+    ).groupby(_ONE_FIGURE, dropna=False, sort=False)
+    # "Hơn 48.600" does not dispute 48.650: rivals do so if no value fits them all.
+    disputed = bounds["low"].transform("max") > bounds["high"].transform("min")
+    first = ranked.assign(disputed=disputed).drop_duplicates(_ONE_FIGURE, keep="first")
     return (
-        figures.assign(disputed=disputed)
-        .drop_duplicates(_ONE_FIGURE, keep="first")
-        .drop(columns=list(CRITERIA))
+        pd.concat([figures.loc[~rivals].assign(disputed=False), first.drop(columns=list(CRITERIA))])
+        .sort_index()
         .reset_index(drop=True)
     )
 
@@ -267,16 +268,22 @@ def _newest(figures: pd.DataFrame, day: pd.Timestamp) -> pd.DataFrame:
     )
 
 
-def _in_rank_order(observations: Any, sources: Any) -> pd.DataFrame:
+def _name_series(observations: Any) -> pd.DataFrame:
+    """Return the dated figures with the further columns of `_SERIES`."""
     table = accept(observations, OBSERVATIONS)
     dated = table.loc[table["as_of"].notna()]
-    figures = dated.assign(
+    return dated.assign(
         map=_maps_of(dated),
         measured=dated["unit"].eq("share").map({True: "share", False: "count"}).astype("str"),
     )
-    return weigh(figures, same=_ONE_FIGURE, series=_SERIES, sources=sources).sort_values(
-        [*CRITERIA, "fact_id"], kind="stable"
-    )
+
+
+def _rank(figures: pd.DataFrame, rivals: pd.Series, sources: Any) -> pd.DataFrame:
+    """Return the rivals in the order of `trust`; most figures have none, and are not weighed."""
+    series = figures.groupby(_SERIES, dropna=False, sort=False).ngroup()
+    near = figures.loc[series.isin(series[rivals])]
+    weighed = weigh(near, same=_ONE_FIGURE, series=_SERIES, sources=sources).set_axis(near.index)
+    return weighed.loc[rivals[near.index]].sort_values([*CRITERIA, "fact_id"], kind="stable")
 
 
 def _maps_of(dated: pd.DataFrame) -> pd.Series:
