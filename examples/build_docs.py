@@ -8,15 +8,19 @@ from __future__ import annotations
 import csv
 import inspect
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import lthtgn_analysis as lt
-from lthtgn_analysis.indicators import INDICATORS, METRICS, Metric, bare_name
+from lthtgn_analysis.catalogue import label
+from lthtgn_analysis.indicators import INDICATORS, METRICS, Indicator, Metric, bare_name
+from lthtgn_analysis.numerals import Convention
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 SPEC = ROOT / "tests" / "spec" / "metrics.csv"
-WORDS = {
+WORDS: Mapping[str, Mapping[str, Any]] = {
     "vi": {
         "title": "Danh mục số liệu báo cáo và chỉ số",
         "intro": (
@@ -51,6 +55,13 @@ WORDS = {
         "metric_head": "| mã | tên gọi | tên | định nghĩa | công thức | đơn vị | nguồn |",
         "indicator_head": "| tên gọi | tên | bản chất | đơn vị | là phần của | định nghĩa |",
         "growth_head": "| đuôi | mã | tên | định nghĩa |",
+        "share": "từ 0 đến 1",
+        "mean": "bình quân",
+        "months": "số tháng",
+        "prices": "mức tăng giá",
+        "@": "trong kỳ",
+        "=": "tại một ngày",
+        "natures": {"stock": "thời điểm", "flow": "thời kỳ", "share": "tỉ lệ", "mean": "bình quân"},
     },
     "en": {
         "title": "Catalogue of indicators and metrics",
@@ -87,6 +98,13 @@ WORDS = {
         "metric_head": "| code | identifier | name | definition | formula | unit | source |",
         "indicator_head": "| identifier | name | nature | unit | part of | definition |",
         "growth_head": "| suffix | code | name | definition |",
+        "share": "0 to 1",
+        "mean": "mean",
+        "months": "months",
+        "prices": "rise of prices",
+        "@": "of a period",
+        "=": "on a day",
+        "natures": {"stock": "stock", "flow": "flow", "share": "share", "mean": "mean"},
     },
 }
 
@@ -110,7 +128,7 @@ def main(arguments: list[str]) -> int:
     return 1 if stale else 0
 
 
-def write_page(lang: str) -> str:
+def write_page(lang: Convention) -> str:
     """Return the catalogue in one language as Markdown."""
     words = WORDS[lang]
     own = [m for m in METRICS.values() if m.formula != "growth" or m.name == "net_new_clubs"]
@@ -123,7 +141,8 @@ def write_page(lang: str) -> str:
             *_head(words["metric_head"]),
             *(
                 f"| {m.code} | `{m.name}` | {_text(m, 'label', lang)} "
-                f"| {_text(m, 'definition', lang)} | {_formula(m)} | {m.unit} | {m.source} |"
+                f"| {_text(m, 'definition', lang)} | {_formula(m, lang)} | {_unit(m, lang)} "
+                f"| {m.source} |"
                 for m in own
             ),
             f"\n## {words['rules']}\n",
@@ -154,7 +173,8 @@ def write_page(lang: str) -> str:
             f"\n## {words['indicators']}\n",
             *_head(words["indicator_head"]),
             *(
-                f"| `{i.name}` | {_text(i, 'label', lang)} | {i.nature} | {i.unit} "
+                f"| `{i.name}` | {_text(i, 'label', lang)} | {words['natures'][i.nature]} "
+                f"| {_unit(i, lang)} "
                 f"| {f'`{i.part_of}`' if i.part_of else ''} | {_text(i, 'definition', lang)} |"
                 for i in INDICATORS.values()
             ),
@@ -180,9 +200,15 @@ def _text(entry: object, field: str, lang: str) -> str:
     return str(getattr(entry, f"{field}_{lang}")).replace("|", "\\|")
 
 
-def _formula(metric: Metric) -> str:
+def _unit(entry: Metric | Indicator, lang: Convention) -> str:
+    share = entry.unit == "share"
+    return str(WORDS[lang]["share"]) if share else label(f"unit.{entry.unit}", lang=lang)
+
+
+def _formula(metric: Metric, lang: str) -> str:
+    words = WORDS[lang]
     over, under = (
-        " ‖ ".join(" ".join(_terms(names)) for names in side)
+        " ‖ ".join(" ".join(_terms(names, words)) for names in side)
         for side in (metric.numerator, metric.denominator)
     )
     patterns = {
@@ -190,23 +216,35 @@ def _formula(metric: Metric) -> str:
         "ratio": "{over} ÷ {under}",
         "complement": "1 − {over} ÷ {under}",
         "difference": "{over} − {under}",
-        "rate": "{over} ÷ mean({under}) × 12 ÷ months",
+        "rate": f"{{over}} ÷ {words['mean']}({{under}}) × 12 ÷ {words['months']}",
         "marginal": "Δ {over} ÷ Δ {under}",
-        "preserved": "({over} − {under}) ÷ ({over}₀ × price ratio)",
+        "preserved": f"({{over}} − {{under}}) ÷ ({{over}}₀ × {words['prices']})",
         "spread": "HHI({over})" if not under else "Gini({over} ÷ {under})",
         "uncovered": "Σ {under}, {over} = 0",
-        "redrawn": "{over} ÷ {under}: {part}",
+        "redrawn": _REDRAWN.get(metric.growth, ""),
         "growth": "Δ {over}",
     }
-    text = patterns[metric.formula].format(over=over, under=under, part=metric.growth)
+    text = patterns[metric.formula].format(over=over, under=under)
     text = f"{text} ÷ `{metric.per_national}`" if metric.per_national else text
     return text if metric.scale == 1 else f"{text} × {metric.scale:g}"
 
 
-def _terms(names: tuple[str, ...]) -> list[str]:
+# With 0 at the start and 1 at the end: first the clubs' date, then that of the map.
+_REDRAWN = {
+    "coverage_same_clubs": "{over}₀ ÷ {under}₁",
+    "boundary_effect": "{over}₀ ÷ {under}₁ − {over}₀ ÷ {under}₀",
+    "programme_effect": "{over}₁ ÷ {under}₁ − {over}₀ ÷ {under}₁",
+}
+
+
+def _terms(names: tuple[str, ...], words: Mapping[str, Any]) -> list[str]:
     signs = {"-": "− ", "*": "· "}
     first, *rest = names
-    return [f"`{first}`", *(f"{signs.get(n[0], '+ ')}`{bare_name(n)}`" for n in rest)]
+    asked = f" ({words[first[0]]})" if first[0] in "@=" else ""
+    return [
+        f"`{bare_name(first)}`{asked}",
+        *(f"{signs.get(n[0], '+ ')}`{bare_name(n)}`" for n in rest),
+    ]
 
 
 def write_api() -> str:

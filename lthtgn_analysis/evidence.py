@@ -36,7 +36,7 @@ from .wording import (
 
 Lang = Literal["vi", "en"]
 
-_STAND_INS = ("counted", "new_less_net", "twelve_a_year", "from_two_shares")
+_STAND_INS = ("counted", "new_less_net", "new_less_closed", "twelve_a_year", "from_two_shares")
 _SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
 
 
@@ -371,7 +371,9 @@ def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
     second = _plain(under, metric, lang, indicator=units[1] or units[0])
     if metric.formula == "growth" and metric.growth != "contribution" and not way:
         return f"{told} ({second} → {first})"
-    return f"{told} ({first}{_SIGNS['difference'] if way == 'new_less_net' else ' ÷ '}{second})"
+    return (
+        f"{told} ({first}{_SIGNS['difference'] if way.startswith('new_less') else ' ÷ '}{second})"
+    )
 
 
 def _name(indicator: str, lang: Lang) -> str:

@@ -64,6 +64,7 @@ ProgressKind = Literal["count_new", "stock", "share", "money", "risk", "band", "
 Alternatives = tuple[tuple[str, ...], ...]
 _INPUTS_OF_WAY = {
     "new_less_net": frozenset({"new_clubs", "clubs"}),
+    "new_less_closed": frozenset({"new_clubs", "closed_clubs"}),
     "twelve_a_year": frozenset({"clubs"}),
     "two_shares": frozenset({"clubs_all_activities", "clubs_well_managed"}),
     "counted": frozenset({"clubs"}),

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from .registers import ACTIVITIES
-from .standards import Standard, judge, startup_rule_vnd
+from .standards import Standard, begin_of_scheme, judge, startup_rule_vnd
 
 LOAN_MONEY = ("outstanding_vnd", "overdue_vnd", "par30_vnd", "lent_vnd")
 BORROWERS = ("borrowers", "borrowers_year", "borrowers_ever")
@@ -149,11 +149,16 @@ def _measure_register(register: pd.DataFrame, period: Period, standard: Standard
     both_funds = _all_of(pd.concat([with_fund, with_activity_fund], axis=1))
     founded, closed = t["founded"], t["closed"]
     of_cohort = _is(founded < period.since, founded)
+    scheme = begin_of_scheme(standard, as_of=period.as_of)
+    # Before the first scheme there is none whose clubs are to be kept.
+    founded_before = _is(founded < scheme, founded) if pd.notna(scheme) else _unknown(t)
     return t.assign(
         new_clubs=_is(founded >= period.since, founded),
         closed_clubs=((closed >= period.since) & (closed <= period.as_of)).astype("float64"),
         clubs_founded_of_cohort=of_cohort,
         clubs_operating_of_cohort=of_cohort * t["operating"],
+        clubs_founded_before=founded_before,
+        clubs_maintained=founded_before * t["operating"],
         startup_capital_total_vnd=startup,
         startup_local_total_vnd=t["startup_local_vnd"].where(parts_known),
         startup_parts_total_vnd=parts.sum(axis=1).where(parts_known),

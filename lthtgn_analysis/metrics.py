@@ -89,8 +89,8 @@ def compute(
         rival figure exists), ``as_printed`` (the source's own share or mean), ``60+``, ``55+``,
         ``age_not_stated``, ``per_borrower``, ``A`` (part of a year, annualised), ``incomplete``
         (some parts did not report), ``counted`` (place by place), ``from_two_shares``,
-        ``new_less_net``, ``twelve_a_year``, ``random_placement`` (a mean over placements),
-        ``since:DATE`` (begin of a span).
+        ``new_less_net``, ``new_less_closed``, ``twelve_a_year``, ``random_placement`` (a mean over
+        placements), ``since:DATE`` (begin of a span).
 
     Raises
     ------
@@ -178,7 +178,7 @@ def _apply(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
         found = _divide(metric, figures, since=context.since)
         found = _fill_in(found, _take_printed(metric, figures))
     else:
-        return compare(metric, figures, context)
+        found = compare(metric, figures, context)
     if metric.otherwise:
         found = _fill_in(found, stand_in(metric, figures, context))
     return _per_national(metric, found, context) if len(found) else pd.DataFrame()

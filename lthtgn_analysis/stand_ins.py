@@ -1,9 +1,9 @@
 """What stands in where a metric's own inputs are not reported: figures in, rows of metrics out.
 
 Each is an identity of the catalogue, with the bounds that follow from it: closures are the founded
-clubs less the net addition, meetings due are twelve a year and club, two shares of one whole bound
-what both have in common, and covered places can be counted one by one. The rows say by a flag which
-it was.
+clubs less the net addition, and the other way round, meetings due are twelve a year and club, two
+shares of one whole bound what both have in common, and covered places can be counted one by one.
+The rows say by a flag which it was.
 """
 
 from __future__ import annotations
@@ -92,6 +92,31 @@ def _subtract_net(metric: Metric, figures: Figures, context: Context) -> pd.Data
         numerator=made["value"],
         denominator=new["value"] - old["value"],
         flags=add_start(flags, pairs["as_of_old"]),
+    )
+
+
+def _subtract_closed(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
+    """Take the closed clubs off the founded ones of the same period: what is left was added."""
+    founded, closed = (rows_of(figures, name) for name in ("new_clubs", "closed_clubs"))
+    if founded.empty or closed.empty:
+        return pd.DataFrame()
+    if context.since is not None:
+        founded = started_near(founded, context.since)
+    pairs = founded.merge(closed, on=[*KEY, "start", "as_of"], suffixes=("", "_closed"))
+    pairs = pairs.drop_duplicates(KEY, keep="last").reset_index(drop=True)
+    made, gone = ({b: pairs[f"{b}{end}"] for b in BOUNDS} for end in ("", "_closed"))
+    flags = join_flags(
+        pairs.index,
+        new_less_closed=pd.Series(True, index=pairs.index),
+        disputed=pairs["disputed"] | pairs["disputed_closed"],
+    )
+    return make_rows(
+        metric,
+        pairs.assign(fact_ids=join_ids(pairs["fact_ids"], pairs["fact_ids_closed"])),
+        dict(subtract(made, gone)),
+        numerator=made["value"],
+        denominator=gone["value"],
+        flags=add_start(flags, pairs["start"]),
     )
 
 
@@ -196,6 +221,7 @@ def _join_days(wide: pd.DataFrame, newest: pd.DataFrame, name: str) -> pd.DataFr
 
 _WAYS = {
     "new_less_net": _subtract_net,
+    "new_less_closed": _subtract_closed,
     "twelve_a_year": _hold_meetings_due,
     "two_shares": _bound_both,
     "counted": count_covered,

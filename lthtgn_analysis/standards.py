@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.typing import NaTType
 
 from .errors import InvalidTableError
 from .schema import BOUNDARIES
@@ -26,6 +27,7 @@ NEEDED_CRITERIA = ("size", "older_members", "women", "startup")
 
 _CRITERION_KEYS = {"name", "measure", "low", "high", "label_vi", "label_en", "source"}
 _RULE_KEYS = {"area", "boundaries", "from", "least_vnd", "source"}
+_SCHEME_KEYS = {"name", "from", "source"}
 _GRADE_KEYS = {"name", "least", "label_vi", "label_en"}
 
 
@@ -78,6 +80,25 @@ class StartupRule:
 
 
 @dataclass(frozen=True)
+class Scheme:
+    """A scheme of the State, by the day its period begins.
+
+    Attributes
+    ----------
+    name : str
+        As the targets table has it.
+    since : Timestamp
+        Clubs founded before this day are those it is to keep running.
+    source : str
+        Where it is printed.
+    """
+
+    name: str
+    since: pd.Timestamp
+    source: str
+
+
+@dataclass(frozen=True)
 class Grade:
     """A grade and the least index it needs.
 
@@ -107,7 +128,7 @@ class Standard:
         Say that the standard is not official.
     most_missing : float
         The share of criteria that may be unknown in a club that gets an index.
-    criteria, startup_rules, grades : tuple
+    criteria, startup_rules, schemes, grades : tuple
         The parts.
     """
 
@@ -116,6 +137,7 @@ class Standard:
     most_missing: float
     criteria: tuple[Criterion, ...]
     startup_rules: tuple[StartupRule, ...]
+    schemes: tuple[Scheme, ...]
     grades: tuple[Grade, ...]
 
 
@@ -242,6 +264,18 @@ def startup_rule_vnd(clubs: pd.DataFrame, standard: Standard) -> pd.Series:
     return least
 
 
+def begin_of_scheme(standard: Standard, *, as_of: pd.Timestamp) -> pd.Timestamp | NaTType:
+    """Return the day on which the scheme that runs on a day began; missing before the first.
+
+    Examples
+    --------
+    >>> f"{begin_of_scheme(read_standard(), as_of=pd.Timestamp('2024-12-31')):%d/%m/%Y}"
+    '01/01/2021'
+    """
+    begun = [scheme.since for scheme in standard.schemes if scheme.since <= as_of]
+    return max(begun, default=pd.NaT)
+
+
 def _within(values: pd.Series, low: float, high: float) -> pd.Series:
     # 36 of 60 members are 60%: the quotient of two floats may fall just short of the bound.
     close = 1e-9
@@ -259,6 +293,7 @@ def _find_faults(parts: dict[str, Any]) -> list[str]:
     for part, keys, optional in (
         ("criteria", _CRITERION_KEYS, {"low", "high"}),
         ("startup_rules", _RULE_KEYS, set[str]()),
+        ("schemes", _SCHEME_KEYS, set[str]()),
         ("grades", _GRADE_KEYS, set[str]()),
     ):
         for place, entry in enumerate(parts.get(part, []), start=1):
@@ -282,8 +317,9 @@ def _find_faults(parts: dict[str, Any]) -> list[str]:
         if not set(r.get("boundaries", [])) <= set(BOUNDARIES)
     ]
     faults += [
-        f"startup_rules: `from` must be a day such as 2021-01-08, found {r['from']!r}"
-        for r in parts.get("startup_rules", [])
+        f"{part}: `from` must be a day such as 2021-01-08, found {r['from']!r}"
+        for part in ("startup_rules", "schemes")
+        for r in parts.get(part, [])
         if "from" in r and not isinstance(r["from"], dt.date)
     ]
     faults += [
@@ -318,6 +354,10 @@ def _build(parts: dict[str, Any]) -> Standard:
                 source=rule["source"],
             )
             for rule in parts.get("startup_rules", [])
+        ),
+        schemes=tuple(
+            Scheme(name=each["name"], since=pd.Timestamp(each["from"]), source=each["source"])
+            for each in parts.get("schemes", [])
         ),
         grades=tuple(
             Grade(**{**grade, "least": float(grade["least"])}) for grade in parts.get("grades", [])

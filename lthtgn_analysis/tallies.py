@@ -33,7 +33,7 @@ _OF_ONE_CLUB = ("startup_capital_vnd", "startup_province_vnd", "startup_district
 _FLAGS = ("clubs_with_fund", "clubs_with_both_funds", "clubs_fund_over_100m", "clubs_lending",
     "clubs_all_activities", "clubs_well_managed", "clubs_full_and_managed")  # fmt: skip
 _HISTORY_FLAGS = ("new_clubs", "closed_clubs", "clubs_founded_of_cohort",
-    "clubs_operating_of_cohort")  # fmt: skip
+    "clubs_operating_of_cohort", "clubs_founded_before", "clubs_maintained")  # fmt: skip
 # Compliance is counted among the clubs of which it is known, and those are counted too.
 _COMPLIANCE = {
     "size": "meets_size",

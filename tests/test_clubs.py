@@ -139,6 +139,9 @@ GOLDEN = {
     ("province", "19", "borrowers"): (2, 2),
     ("province", "19", "clubs_founded_of_cohort"): (2, 2),
     ("province", "19", "clubs_operating_of_cohort"): (1, 1),
+    ("province", "19", "clubs_founded_before"): (2, 2),
+    ("province", "19", "clubs_maintained"): (1, 1),
+    ("district", "401", "clubs_founded_before"): (0, 1),
     ("province", "19", "districts_with_clubs"): (1, 1),
     ("province", "19", "districts_total"): (9, 9),
     ("national", "VN", "clubs"): (4, OPEN),
@@ -243,6 +246,45 @@ def test_metrics_are_computed_from_the_observations(golden):
     assert table.loc[("startup_compliance_share", "401"), "value"] == 1
     province = compute(golden, level="province", as_of=AS_OF).set_index(["metric", "area"])
     assert province.loc[("survival_share", "19"), "value"] == 0.5
+    assert province.loc[("maintained_share", "19"), "value"] == 0.5  # A of A and C
+    net = table.xs("net_new_clubs")
+    assert net.loc[["164", "165"], "value"].to_list() == [1, -1]
+    assert net.loc["401", ["low", "high"]].to_list() == [0, 1]  # of E no founding day is known
+    assert net.loc["164", "flags"] == "new_less_closed;since:2024-01-01"
+
+
+def test_two_summaries_of_one_register_give_what_needs_both_ends_of_a_period():
+    """By hand: 50 and then 100 members in 1 and 2 clubs; 120 m lent over a mean fund of 60 m."""
+    columns = ["club", "area", "boundaries", "founded", "members", "income_fund_vnd"]
+    then = [("A", "164", "2022", "2010-01-01", 50, 40e6)]
+    now = [("A", "164", "2022", "2010-01-01", 60, 60e6),
+           ("B", "164", "2022", "2024-03-01", 40, 20e6)]  # fmt: skip
+    lent = LOANS.iloc[:2].assign(amount_vnd=60e6, disbursed=pd.Timestamp("2024-05-01"))
+    both = pd.concat(
+        [
+            summarise_clubs(pd.DataFrame(then, columns=columns), by="district", as_of="2023-12-31"),
+            summarise_clubs(
+                pd.DataFrame(now, columns=columns), by="district", as_of=AS_OF, loans=lent
+            ),
+        ]
+    )
+    table = compute(both, level="district", as_of=AS_OF, since="2023-12-31").set_index("metric")
+    assert table.loc["net_new_clubs", ["value", "flags"]].to_list() == [1, "since:2023-12-31"]
+    assert table.loc["marginal_members_per_club", "value"] == 50
+    assert table.loc["fund_turns", "value"] == 2
+
+
+def test_the_scheme_that_runs_on_the_day_says_which_clubs_are_to_be_kept():
+    """Founded 2015 and 2018: one before decision 1533 (2/8/2016), both before 1336 (1/1/2021)."""
+    columns = ["club", "area", "boundaries", "founded"]
+    register = pd.DataFrame(
+        [("A", "164", "2022", "2015-01-01"), ("B", "164", "2022", "2018-01-01")], columns=columns
+    )
+    for as_of, count in (("2019-12-31", 1), ("2021-12-31", 2)):
+        table = summarise_clubs(register, by="district", as_of=as_of)
+        assert cell(table, "district", "164", "clubs_founded_before")["value"] == count
+    early = summarise_clubs(register, by="district", as_of="2016-01-01")
+    assert cell(early, "district", "164", "clubs_founded_before") is None
 
 
 def _polars(frame):

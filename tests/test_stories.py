@@ -258,7 +258,7 @@ def test_every_flag_that_a_metric_can_carry_has_words():
         "small", "lag", "disputed", "as_printed", "60+", "55+", "age_not_stated", "per_borrower",
         "A", "since", "no_districts", "boundary_break", "periods_differ", "short_period",
         "not_one_year", "not_growing", "nation_may_not_change", "below_zero", "counted",
-        "from_two_shares", "new_less_net", "twelve_a_year",
+        "from_two_shares", "new_less_net", "new_less_closed", "twelve_a_year",
     ):  # fmt: skip
         for lang in ("vi", "en"):
             assert label(f"table.flag.{flag}", lang=lang)
