@@ -19,6 +19,7 @@ from .headers import Meaning, header_words, read_heading_path, read_measure
 from .indicators import INDICATORS
 from .layout_files import SheetLayout
 from .letterheads import Letterhead, find_periods, without_dates
+from .notation import parse_figures
 from .sheet_tables import Table
 from .workbooks import Sheet, column_name
 
@@ -103,6 +104,7 @@ def read_columns(page: Page, table: Table) -> Columns:
         if meaning.name != "hidden":
             beside = meaning.name if meaning.kind == "indicator" else ""
     meanings = _unit_beside_label(_label_by_its_rows(page, table, meanings))
+    meanings = _names_of_clubs(page, table, meanings)
     periods = {c: period_over(page, table, c, m.measure) for c, m in meanings.items()}
     return Columns(_keep_one_of_each(page, table, meanings, periods), periods)
 
@@ -228,6 +230,24 @@ def _label_by_its_rows(
         if meaning.name != "hidden" and known >= _FEWEST_LABELS and 2 * known >= len(texts):
             label = Meaning("role", "label", "most of its cells name indicators")
             return {**meanings, column: label}
+    return meanings
+
+
+def _names_of_clubs(page: Page, table: Table, meanings: dict[int, Meaning]) -> dict[int, Meaning]:
+    """Take a column headed "Câu lạc bộ" for the clubs' names where its cells print no figures."""
+    if "club_name" in {meaning.name for meaning in meanings.values()}:
+        return meanings
+    for column, meaning in meanings.items():
+        what = (meaning.kind, meaning.name, meaning.measure)
+        if what != ("indicator", "clubs", "result") or column in page.rules.columns:
+            continue
+        cells = page.sheet.cells[table.body : table.bottom, column]
+        printed = [cell for cell in cells if cell is not None and str(cell).strip()]
+        texts = pd.Series([cell for cell in printed if isinstance(cell, str)], dtype="str")
+        named = parse_figures(texts)["problem"].notna() & texts.str.match(r"\s*[^\W\d_]")
+        if 2 * named.sum() > len(printed):
+            name = Meaning("role", "club_name", "its cells name clubs, and count none")
+            return {**meanings, column: name}
     return meanings
 
 

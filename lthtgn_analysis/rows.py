@@ -35,6 +35,7 @@ _ASSOCIATION = re.compile(
     r"^(?:hội người cao tuổi|hội nct|hnct)\s+(?=(?:huyện|quận|thị|thành|tp|tx|xã|phường|p\.|tt)\b)",
     re.IGNORECASE,
 )
+_COUNTED_DISTRICTS = re.compile(r"(?<!\d)(\d{1,2}) (?:huyen|quan|don vi cap huyen)\b(?! co\b)")
 _OF_COMMUNES = re.compile(r"clubs|new_clubs|closed_clubs|.+_with_clubs|.+_total")
 _TYPES = MappingProxyType(
     {"district": ("huyện", "thị xã", "thành phố"), "commune": ("xã", "phường", "thị trấn")}
@@ -342,10 +343,21 @@ class Rows:
             area, level = self._unit_totalled(rows["name"].iloc[position], opened)
             opened = None if area == opened else opened
             values = [None, None, None, "a total of a unit that no title names"]
-            if area is not None:
+            if self._counts_fewer(rows["name"].iloc[position], area, level):
+                values[-1] = "a total of some of the districts only, which are no unit together"
+            elif area is not None:
                 values = [area, names[level, area], level, "a total, as printed"]
             rows.loc[rows.index[position], ["area", "area_name", "level", "reason"]] = values
         return rows
+
+    def _counts_fewer(self, name: str, area: str | None, level: str) -> bool:
+        """Tell whether a total of a province says that it adds up only some districts."""
+        counted = _COUNTED_DISTRICTS.search(strip_marks(name).lower())
+        if counted is None or level != "province":
+            return False
+        areas = read_areas(boundaries=self._page.boundaries)
+        districts = areas["level"].eq("district") & areas["parent"].eq(area)
+        return int(counted[1]) < int(districts.sum())
 
     def _unit_totalled(self, name: str, opened: str | None) -> tuple[str | None, str]:
         unit = self._page.unit

@@ -482,6 +482,43 @@ def test_a_wrong_layout_file_tells_all_its_faults(tmp_path):
         read_workbook(BOOKS / "huyen-theo-hang.xlsx", layout=layout)
 
 
+def test_a_register_without_ids_may_head_the_names_with_cau_lac_bo(tmp_path):
+    rows = [["HỘI NCT HUYỆN THỌ XUÂN, TỈNH THANH HÓA"], HEAD[1],
+            ["TT", "Câu lạc bộ", "Xã", "Số TV", "Nữ", "Người CT", "Vốn được hỗ trợ ban đầu (đồng)"],
+            [1, "CLB thôn 3", "Xuân Hồng", 55, 30, 40, 50_000_000],
+            [2, "Thôn 7", "Xuân Hồng", 52, 33, 41, None]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows))
+    assert set(table["level"]) == {"club"}
+    assert values(table.query("locator.str.contains('4')")) == {
+        ("CLB thôn 3", "members"): 55, ("CLB thôn 3", "women_members"): 30,
+        ("CLB thôn 3", "older_members"): 40, ("CLB thôn 3", "startup_capital_vnd"): 50_000_000,
+    }  # fmt: skip
+    counted = [*rows[:2], ["TT", "Xã", "Câu lạc bộ"], [1, "Xuân Hồng", "02 CLB"]]
+    table = read_workbook(write(tmp_path / "c.xlsx", counted))
+    assert facts(table, "level", "indicator", "value") == [("commune", "clubs", 2.0)]
+
+
+def test_chi_hoi_and_lists_of_village_words_are_villages(tmp_path):
+    rows = [["HỘI NCT HUYỆN THỌ XUÂN, TỈNH THANH HÓA"], HEAD[1],
+            ["TT", "Xã", "Số CLB", "Tổng số chi hội", "Số chi hội có CLB"],
+            [1, "Xuân Hồng", 2, 9, 2]]  # fmt: skip
+    table = read_workbook(write(tmp_path / "b.xlsx", rows))
+    assert values(table) == {
+        ("Xuân Hồng", "clubs"): 2, ("Xuân Hồng", "villages_total"): 9,
+        ("Xuân Hồng", "villages_with_clubs"): 2,
+    }  # fmt: skip
+    assert read_heading_path(["Số thôn, xóm, phố có CLB"]).name == "villages_with_clubs"
+
+
+def test_a_total_of_some_districts_is_not_the_province(tmp_path):
+    head = [*HEAD, ["STT", "Huyện", "Số CLB"], [1, "Nga Sơn", 62], [2, "Hậu Lộc", 51]]
+    some = read_workbook(write(tmp_path / "b.xlsx", [*head, [None, "Tổng cộng 02 huyện", 113]]))
+    assert set(some["area"]) == {"401", "400"}
+    assert "some of the districts only" in left_out(some)["6"]
+    whole = read_workbook(write(tmp_path / "c.xlsx", [*head, [None, "Tổng cộng 27 huyện", 113]]))
+    assert set(whole["area"]) == {"401", "400", "38"}
+
+
 # ---- bad files -----------------------------------------------------------------------------
 
 
