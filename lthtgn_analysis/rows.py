@@ -353,7 +353,7 @@ class Rows:
     def _counts_fewer(self, name: str, area: str | None, level: str) -> bool:
         """Tell whether a total of a province says that it adds up only some districts."""
         counted = _COUNTED_DISTRICTS.search(strip_marks(name).lower())
-        if counted is None or level != "province":
+        if counted is None or area is None or level != "province":
             return False
         areas = read_areas(boundaries=self._page.boundaries)
         districts = areas["level"].eq("district") & areas["parent"].eq(area)
@@ -414,8 +414,9 @@ class Rows:
             return pd.Series(pd.NaT, index=range(len(self._numbers)), dtype="datetime64[us]")
         cells = self._cells(column)
         codes, distinct = pd.factorize(cells, use_na_sentinel=False)
+        # A spreadsheet shows a day before 1900 as a time: it is told like any other wrong date.
         values = [
-            None if isinstance(cell, dt.time | dt.timedelta) or cell == "" else cell
+            str(cell) if isinstance(cell, dt.time | dt.timedelta) else None if cell == "" else cell
             for cell in distinct
         ]
         dates = parse_dates(pd.Series(values, dtype=object)).take(codes).reset_index(drop=True)

@@ -155,6 +155,7 @@ def _guard(path: Path, read: Any) -> Any:
 
 
 def _as_array(rows: list[list[Any]]) -> np.ndarray:
+    rows = rows[: _filled_length(rows)]
     width = max((len(row) for row in rows), default=0)
     if rows and all(len(row) == width for row in rows) and width:
         return np.array([*rows, [None] * width], dtype=object)[:-1]
@@ -162,6 +163,15 @@ def _as_array(rows: list[list[Any]]) -> np.ndarray:
     for number, row in enumerate(rows):
         cells[number, : len(row)] = row
     return cells
+
+
+def _filled_length(rows: list[list[Any]]) -> int:
+    """Return how many rows there are up to the last that is not blank: formats reach far below."""
+    length = len(rows)
+    blank = {"", None}
+    while length and blank.issuperset(rows[length - 1]):
+        length -= 1
+    return length
 
 
 def _decode(sheets: list[Sheet], legacy: LegacyEncoding | None) -> list[Sheet]:

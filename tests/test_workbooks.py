@@ -617,6 +617,37 @@ def test_a_stray_cell_in_the_last_corner_is_refused(tmp_path):
     assert "1,048,576 rows by 16,384 columns" in refused(single)
 
 
+def test_founding_days_before_1900_are_listed(tmp_path):
+    path = tmp_path / "old.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet("B")
+    rows = [["HỘI NCT HUYỆN THỌ XUÂN, TỈNH THANH HÓA"], HEAD[1],
+            ["Mã CLB", "Tên CLB", "Xã", "Ngày thành lập", "Số TV"],
+            ["A1", "CLB 1", "Xuân Hồng", "12/3/1885", 50], ["A2", "CLB 2", "Xuân Hồng", None, 52],
+            ["A3", "CLB 3", "Xuân Hồng", None, 51]]  # fmt: skip
+    for number, line in enumerate(rows):
+        sheet.write_row(number, 0, line)
+    day = book.add_format({"num_format": "dd/mm/yyyy"})
+    sheet.write_number(4, 3, -5, day)
+    sheet.write_number(5, 3, 0.5, day)
+    book.close()
+    table = read_workbook(path)
+    assert facts(table, "area", "value") == [("A1", 50.0), ("A2", 52.0), ("A3", 51.0)]
+    reasons = left_out(table)
+    assert "the year 1885 is not between 1900 and 2100" in reasons["D4"]
+    assert "must hold one date" in reasons["D5"]
+    assert "'12:00:00' must hold one date" in reasons["D6"]
+
+
+def test_blank_lines_below_a_csv_sheet_are_not_kept(tmp_path):
+    path = tmp_path / "empty.csv"
+    lines = ["HỘI NCT TỈNH THANH HÓA,,", "SỐ LIỆU CLB đến 31/12/2023,,", "STT,Huyện,Số CLB"]
+    path.write_text("\n".join([*lines, "1,Nga Sơn,62", *[",,"] * 50_000]), encoding="utf-8")
+    (sheet,) = read_sheets(path)
+    assert sheet.cells.shape == (4, 3)
+    assert facts(read_workbook(path), "area", "value") == [("401", 62.0)]
+
+
 def test_a_million_empty_rows_cost_no_memory(tmp_path):
     path = tmp_path / "empty.xlsx"
     small = write(tmp_path / "s.xlsx", [*HEAD, ["STT", "Huyện", "Số CLB"], [1, "Nga Sơn", 62]])
