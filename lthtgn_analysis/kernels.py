@@ -284,7 +284,7 @@ class _ForkServer:
     def read_complaints(self) -> list[str]:
         """Return what could not be loaded or shared, a line each."""
         log = (self._work / "server.log").read_text(encoding="utf-8", errors="replace")
-        return [line for line in log.splitlines() if line.startswith("could not ")]
+        return [*dict.fromkeys(x for x in log.splitlines() if x.startswith("could not "))]
 
     def _close_pipes(self) -> None:
         for pipe in (self._server.stdin, self._server.stdout):

@@ -15,12 +15,11 @@ import hashlib
 import importlib
 import inspect
 import json
-import os
 import pickle
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, ParamSpec
 
@@ -124,44 +123,47 @@ def share(calls: Iterable[Mapping[str, Any]]) -> None:
             print(f"could not share {call['call']}: {error!r}", file=sys.stderr, flush=True)
 
 
-def share_from_child(calls: Iterable[Mapping[str, Any]]) -> None:
-    """Do as `share`, but make the calls in a forked process that hands their tables over.
-
-    A library that starts threads to compute, such as Arrow, so leaves none in this process, where
-    they would forbid to fork; and a table that takes all the memory ends that process alone.
+def split_calls(calls: Sequence[Mapping[str, Any]], parts: int) -> list[list[Mapping[str, Any]]]:
+    """Deal calls out to processes; a call that another one needs is made wherever it is needed.
 
     Parameters
     ----------
-    calls : iterable of dict
-        As for `share`.
+    calls : sequence of dict
+        As `find_calls` returns them.
+    parts : int
+        The number of processes.
+
+    Returns
+    -------
+    list of list
+        One list per process that has something to do.
 
     Examples
     --------
-    >>> share_from_child([])
+    >>> read = {"call": "read_targets", "with": {}}
+    >>> calls = [read, {"call": "f", "with": {"targets": read}}, {"call": "g", "with": {}}]
+    >>> [[call["call"] for call in part] for part in split_calls(calls, 2)]
+    [['f'], ['g']]
     """
-    calls = list(calls)
-    if not calls:
-        return
-    ready, given = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        status = 1
-        try:
-            os.close(ready)
-            share(calls)
-            with os.fdopen(given, "wb") as pipe:
-                pickle.dump(_SHARED, pipe, protocol=pickle.HIGHEST_PROTOCOL)
-            status = 0
-        finally:
-            os._exit(status)
-    os.close(given)
-    with os.fdopen(ready, "rb") as pipe:
-        made = pipe.read()
-    status = os.waitpid(pid, 0)[1]
-    if status:
-        print(f"could not share any table: status {status}", file=sys.stderr, flush=True)
-        return
-    _SHARED.update(pickle.loads(made))
+    needed = [value for call in calls for value in call["with"].values() if isinstance(value, dict)]
+    last = [call for call in calls if call not in needed]
+    return [part for part in (last[number::parts] for number in range(parts)) if part]
+
+
+def give() -> bytes:
+    """Return what is shared in this process, for `take` in another."""
+    return pickle.dumps(_SHARED, protocol=pickle.HIGHEST_PROTOCOL)
+
+
+def take(given: bytes) -> None:
+    """Share here too what a process of ours has given.
+
+    Examples
+    --------
+    >>> take(give())
+    """
+    for name, tables in pickle.loads(given).items():
+        _SHARED.setdefault(name, {}).update(tables)
 
 
 def _make(call: Mapping[str, Any]) -> pd.DataFrame:

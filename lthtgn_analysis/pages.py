@@ -50,7 +50,8 @@ __all__ = ["Page", "SiteBuild", "build_site", "show_progress"]
 _FILE_NAME = re.compile(r"\w[\w-]*(\.[\w-]+)+")
 _TAKEN = re.compile(r"(?i)index.*\.html|manifest\.json|build\.log")
 _KIND_OF_PLACE = re.compile(r"(?i)^(tỉnh|thành phố)\s+(?=\w)")
-_PRELOADED = (*WARM, "lthtgn_analysis.layout:warm", "lthtgn_analysis:*")
+_FIRST = ("numpy", "pandas", "lthtgn_analysis:*")
+_THEN = (*WARM, "lthtgn_analysis.layout:warm")
 
 
 @dataclass(frozen=True)
@@ -318,14 +319,16 @@ def _build(
         )
         for number, plan in good.items()
     )
-    calls = work.resolve() / "calls.json"
-    write_json(calls, find_calls((notebook_of(plan), folder_of(plan)) for plan in good.values()))
+    request = work.resolve() / "calls.json"
+    calls = find_calls((notebook_of(plan), folder_of(plan)) for plan in good.values())
+    write_json(request, {"calls": calls, "at_once": jobs})
+    begin, finish = (f"lthtgn_analysis.workers:{step}_sharing" for step in ("begin", "finish"))
     runs = run_jobs(
         queue,
         work=(work / "jobs").resolve(),
         engine=engine,
         at_once=jobs,
-        warm=(*_PRELOADED, f"lthtgn_analysis.memory:share_from_child:{calls}"),
+        warm=(*_FIRST, f"{begin}:{request}", *_THEN, finish),
         say=say,
     )
     with contextlib.closing(runs):

@@ -24,12 +24,15 @@ import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 GRACE = 3.0
 """Seconds between asking a process to end and killing it."""
 LAST_WORDS = 4_000
 """Bytes that are shown of what a process wrote before it died."""
+
+_MAKERS: list[tuple[int, int]] = []
+"""The processes that make shared tables, and the pipes from them."""
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_CHILD_SUBREAPER = 36
@@ -57,6 +60,44 @@ def write_json(path: Path, content: Any, *, indent: int | None = None) -> None:
     text = json.dumps(content, ensure_ascii=False, indent=indent)
     unfinished.write_text(text + "\n", encoding="utf-8")
     unfinished.replace(path)
+
+
+def begin_sharing(request: dict[str, Any]) -> None:
+    """Start the processes that make the tables which pages share, while this one warms up.
+
+    A library that starts threads to compute, such as Arrow, so leaves none here, where they would
+    forbid to fork; and a table that takes all the memory ends its process alone.
+
+    Parameters
+    ----------
+    request : dict
+        ``calls`` as `memory.find_calls` returns them, and ``at_once``, the number of processes.
+    """
+    from . import memory
+
+    for part in memory.split_calls(request["calls"], request["at_once"]):
+        ready, given = os.pipe()
+        pid = os.fork()
+        if pid == 0:
+            _make_tables(part, given)
+        os.close(given)
+        _MAKERS.append((pid, ready))
+
+
+def finish_sharing() -> None:
+    """Take over the tables of the processes that `begin_sharing` has started."""
+    from . import memory
+
+    while _MAKERS:
+        pid, ready = _MAKERS.pop()
+        with os.fdopen(ready, "rb") as pipe:
+            made = pipe.read()
+        status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+        if status == 0:
+            memory.take(made)
+        else:
+            reason = f"the process that makes them ended with status {status}"
+            print(f"could not share tables: {reason}", file=sys.stderr, flush=True)
 
 
 def last_words(folder: Path) -> str:
@@ -113,6 +154,22 @@ def _serve(warm: Sequence[str]) -> None:
         for pid in live:
             kill_group(pid)
         _kill_strays(set())
+
+
+def _make_tables(calls: Sequence[Mapping[str, Any]], given: int) -> NoReturn:
+    from . import memory
+
+    status = 1
+    try:
+        _call_system("prctl", _PR_SET_PDEATHSIG, signal.SIGKILL)
+        memory.share(calls)
+        with os.fdopen(given, "wb") as pipe:
+            pipe.write(memory.give())
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(status)
 
 
 def _obey(verb: str, folder: str, live: dict[int, str], events: int, own: Sequence[int]) -> None:

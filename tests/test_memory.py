@@ -163,3 +163,27 @@ def test_a_province_is_the_same_alone_and_as_a_part_of_the_country() -> None:
         part = whole.query("area == @area and boundaries.isin(@mine.boundaries)")
         assert len(part)
         assert_frame_equal(alone, part.reset_index(drop=True))
+
+
+def test_each_process_makes_some_calls_and_what_these_need(table: Path) -> None:
+    lines = (
+        "import lthtgn_analysis as lt",
+        "rows = lt.read_observations('observations.csv')",
+        f"lt.compute(rows, level='province', as_of='{DAY}')",
+        "lt.find_problems(rows)",
+        "lt.read_targets()",
+    )
+    calls = calls_of("\n".join(lines), folder=table.parent)
+    parts = memory.split_calls(calls, 2)
+    names = [[call["call"] for call in part] for part in parts]
+    assert names == [["compute", "read_targets"], ["find_problems"]]
+    made: dict[tuple[str, int], Any] = {}
+    for part in parts:
+        memory._SHARED.clear()
+        memory.share(part)
+        assert "read_observations" in {name for name, _ in memory._SHARED}
+        given = memory.give()
+        memory._SHARED.clear()
+        memory.take(given)
+        made |= memory._SHARED
+    assert {name for name, _ in made} == {call["call"] for call in calls}

@@ -50,7 +50,8 @@ def _a_fixed_environment(environment: dict[str, str], monkeypatch: pytest.Monkey
 @pytest.fixture
 def light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Notebooks without figures need no libraries: the fork server loads none."""
-    monkeypatch.setattr(pages_module, "_PRELOADED", ("lthtgn_analysis.layout:warm",))
+    monkeypatch.setattr(pages_module, "_FIRST", ())
+    monkeypatch.setattr(pages_module, "_THEN", ("lthtgn_analysis.layout:warm",))
 
 
 def notebook(*sources: str, parameters: str | None = None) -> dict[str, Any]:
@@ -582,7 +583,7 @@ def test_a_killed_build_leaves_a_whole_site(folder: Path) -> None:
     code = (
         "import sys\nfrom pathlib import Path\n"
         "from lthtgn_analysis import pages\n"
-        "pages._PRELOADED = ()\n"
+        "pages._FIRST = pages._THEN = ()\n"
         "print('ready', flush=True)\n"
         "while True:\n"
         f"    pages.build_site({str(folder)!r}, output={str(folder.parent / 'reports')!r},\n"
