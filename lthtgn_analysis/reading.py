@@ -307,11 +307,14 @@ def _by_context(reading: Reading, heading: Heading, language: str) -> Convention
     languages = reading.languages or {language}
     if languages == {"en"}:
         return "en"
-    if any("," in numeral for numeral in reading.numerals if len(readings(numeral)) > 1):
+    open_ones = [numeral for numeral in reading.numerals if len(readings(numeral)) > 1]
+    if any("," in numeral for numeral in open_ones):
         # Nobody prints thousands of billions or of per cent with a comma between Vietnamese words.
         return "vi" if reading.scale > 1 or reading.unit == "share" else None
-    worded = languages == {"vi"} and reading.unit != "share"
-    return "vi" if worded or _comes_whole(reading, heading) else None
+    # Nobody prints a decimal with a closing nought: a bare "48.600" has one reading.
+    closed = all(numeral.endswith("0") for numeral in open_ones)
+    told = (closed or languages == {"vi"}) and reading.unit != "share"
+    return "vi" if told or _comes_whole(reading, heading) else None
 
 
 def _comes_whole(reading: Reading, heading: Heading) -> bool:

@@ -342,9 +342,9 @@ def test_the_column_decides():
 
 
 def test_an_undecided_column_says_so():
-    figures = parse_figures(pd.Series(["9,500", "48.600", "7"]))
+    figures = parse_figures(pd.Series(["9,500", "48.601", "7"]))
     assert figures["value"].isna().tolist() == [True, True, False]
-    likely = parse_figures(pd.Series(["9,500", "48.600", "7"]), convention="likely_vi")
+    likely = parse_figures(pd.Series(["9,500", "48.601", "7"]), convention="likely_vi")
     assert likely["value"].isna().tolist() == [True, False, False]
     assert "it reads as 9.5 in the Vietnamese notation" in figures["problem"].iloc[0]
     strict = parse_figures(pd.Series(["48.600", "7"]), convention="auto")

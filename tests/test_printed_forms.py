@@ -122,7 +122,7 @@ REFUSED = [
     "8/8 mảng hoạt động",
     "64 bộ chăm sóc",
     "1.799",
-    "29.870",
+    "29.871",
     "10 suất quà",
     "ngày 15/10/2025",
     "30/6/2022",
@@ -188,11 +188,20 @@ def test_digits_and_words_must_say_the_same():
     assert parse_figure("1.234 (một nghìn hai trăm ba mươi tư)").value == 1_234
 
 
-@pytest.mark.parametrize("text", ["1.234", "48.600", "9,500", "> 1.234", "1.200-1.500", "1.234%"])
+@pytest.mark.parametrize("text", ["1.234", "48.601", "9,500", "> 1.234", "1.200-1.501", "1.234%"])
 def test_a_bare_figure_with_two_readings_is_never_read_silently(text):
     with pytest.raises(NotAFigureError, match="in the Vietnamese notation and as"):
         parse_figure(text)
     assert parse_figure(text, convention="vi").value != parse_figure(text, convention="en").value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"), [("48.600", 48_600), ("2.000", 2_000), ("1.200-1.500", 1_350)]
+)
+def test_no_decimal_is_printed_with_a_closing_nought(text, value):
+    assert parse_figure(text).value == value
+    with pytest.raises(NotAFigureError):
+        parse_figure(text, convention="auto")
 
 
 def test_the_message_names_both_readings_and_what_to_type():
