@@ -17,7 +17,8 @@ import pandas as pd
 
 from .checks import find_problems
 from .dates import format_date
-from .indicators import INDICATORS, METRICS, Metric
+from .formulas import BOUNDS
+from .indicators import INDICATORS, METRICS, Metric, bare_name
 from .notation import label
 from .rollup import rank_conflicts
 from .schema import OBSERVATIONS, Origin, accept
@@ -258,7 +259,8 @@ def _pick(table: pd.DataFrame, key: dict[str, Any]) -> pd.Series:
         raise ValueError(
             f"`why` must pick exactly one row; {key} picks {len(rows)}.\n"
             f"  {'among them' if len(rows) else 'the table has'}: {shown}\n"
-            "  hint: name metric=, area= and as_of= (or boundaries=); or target_id=."
+            "  hint: name metric=, area= and as_of= (or boundaries=); or target_id=. Areas are "
+            "codes: `lthtgn areas NAME` gives them."
         )
     return rows.iloc[0]
 
@@ -284,15 +286,11 @@ def _explain_metric(
     day = format_date(row["as_of"], lang=lang)
     parts = [Evidence(_write_formula(metric, row, used, lang))]
     if row["low"] < row["high"]:
-        bounds = {"low": row["low"], "value": row["low"], "high": row["low"], "unit": row["unit"]}
-        top = {"low": row["high"], "value": row["high"], "high": row["high"], "unit": row["unit"]}
-        parts.append(
-            Evidence(
-                label("why.bounds", lang=lang).format(
-                    low=write_figure(bounds, lang=lang), high=write_figure(top, lang=lang)
-                )
-            )
+        low, high = (
+            write_figure({**row, **dict.fromkeys(BOUNDS, row[end])}, lang=lang)
+            for end in ("low", "high")
         )
+        parts.append(Evidence(label("why.bounds", lang=lang).format(low=low, high=high)))
     parts += leaves
     if flags := write_flags(row, lang=lang):
         parts.append(Evidence(label("why.flags", lang=lang).format(flags=flags)))
@@ -326,16 +324,16 @@ def _write_formula(metric: Metric, row: pd.Series, used: pd.DataFrame, lang: Lan
     present = set(used["indicator"])
     sides = []
     for alternatives in (metric.numerator, metric.denominator):
-        names = next((side for side in alternatives if set(side) <= present), None)
+        names = next((n for n in alternatives if {bare_name(each) for each in n} <= present), None)
         if names:
-            sides.append(" + ".join(_name(indicator, lang) for indicator in names))
+            sides.append(_write_terms(names, lang))
     if told := _write_comparison(metric, row, lang):
         return f"{name}: {told}"
     if metric.formula == "value" or len(sides) < 2 or pd.isna(row["denominator"]):
         return label("why.as_printed", lang=lang).format(name=name)
     sign = _SIGNS[metric.formula]
     numbers = [
-        _plain(row[side], metric, lang, indicator=names[0][0])
+        _plain(row[side], metric, lang, indicator=bare_name(names[0][0]))
         for side, names in (("numerator", metric.numerator), ("denominator", metric.denominator))
     ]
     words, figures = sign.join(sides), sign.join(numbers)
@@ -345,6 +343,15 @@ def _write_formula(metric: Metric, row: pd.Series, used: pd.DataFrame, lang: Lan
         scale = write_figure(_exactly(metric.scale, "ratio"), lang=lang)
         words, figures = f"{words} × {scale}", f"{figures} × {scale}"
     return f"{name} = {words} = {figures}"
+
+
+def _write_terms(names: tuple[str, ...], lang: Lang) -> str:
+    """Write what makes one side of a formula: (fallen due − collected)."""
+    first, *rest = names
+    signs = {"-": "−", "*": "×"}
+    more = (f" {signs.get(name[0], '+')} {_name(bare_name(name), lang)}" for name in rest)
+    text = _name(bare_name(first), lang) + "".join(more)
+    return f"({text})" if rest else text
 
 
 def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:

@@ -2,8 +2,9 @@
 
 A scenario is arithmetic on published figures, never a forecast: the last span goes on, the mean of
 the period goes on, the target is met, the best quarter of the places sets the pace. A statistical
-forecast is made only from six comparable points or more (`forecast`); none of the published series
-has them. Nothing here reads a file, a clock or a setting.
+forecast is made only from six comparable points or more (`forecast`). No province has them, and the
+country's figures count in too many ways to be one series. Nothing here reads a file, a clock or a
+setting.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ def test_the_tree_shows_formula_figures_sources_and_places(sample_observations):
     text = str(tree)
     assert tree.text == ("Thành viên bình quân một CLB, Thanh Hóa, 12/10/2022: 54,98 người trở lên")
     assert "├─ Thành viên bình quân một CLB = thành viên ÷ số CLB = 48.600 ÷ 884" in text
-    assert "chắc chắn nằm trong khoảng 54,98 đến 55,09" in text
+    assert "├─ trong khoảng 54,98 đến 55,09" in text
     assert "Thành viên: trên 48.600 người (12/10/2022)" in text
     assert "nguồn: Thanh Hóa: Kinh nghiệm triển khai Mô hình Câu lạc bộ" in text
     assert "đoạn 7" in text
@@ -169,3 +169,46 @@ def test_problems_that_are_given_are_those_that_are_told(sample_observations):
     text = str(lt.explain(rows.head(1), observations=sample_observations, problems=problem))
     assert "7 CLB" in text
     assert "7 CLB" not in str(lt.explain(rows.head(1), observations=sample_observations))
+
+
+@pytest.mark.parametrize(
+    ("metric", "rows", "line"),
+    [
+        (
+            "borrowing_share",
+            [{"indicator": "borrowers", "value": 858}, {"indicator": "members", "value": 1500}],
+            "Tỉ lệ thành viên vay vốn = người vay vốn ÷ thành viên = 858 ÷ 1.500",
+        ),
+        (
+            "borrowing_share_year",
+            [
+                {"indicator": "borrowers", "value": 702, "start": "2022-01-01"},
+                {"indicator": "members", "value": 3710},
+            ],
+            "Tỉ lệ thành viên vay trong kỳ = người vay vốn ÷ thành viên = 702 ÷ 3.710",
+        ),
+        (
+            "loan_loss_share",
+            [
+                {"indicator": "fallen_due_vnd", "value": 100e6, "start": "2022-01-01"},
+                {"indicator": "collected_vnd", "value": 90e6, "start": "2022-01-01"},
+                {"indicator": "loan_term_years", "value": 0.8},
+            ],
+            "Tỉ lệ mất vốn một năm = (nợ gốc đến hạn − nợ gốc thu được đúng phần đến hạn) ÷"
+            " (nợ gốc đến hạn × thời hạn vay bình quân (năm)) × 2"
+            " = 10 triệu đồng ÷ 80 triệu đồng × 2",
+        ),
+    ],
+)
+def test_the_formula_is_told_with_its_numbers_and_signs(metric, rows, line):
+    table = lt.compute(observations(*rows), level="province", as_of="2022-12-31", metrics=[metric])
+    assert f"├─ {line}" in str(lt.why(table, metric=metric))
+
+
+def test_bounds_are_told_in_the_unit_of_the_figure():
+    rows = [{"indicator": "plan_achievement", "value": 1.55, "low": 1.5, "high": 1.6}]
+    table = observations(*rows).assign(low=1.5, high=1.6, qualifier="range")
+    metrics = lt.compute(table, level="province", as_of="2022-12-31", metrics=["plan_achievement"])
+    tree = lt.why(metrics, metric="plan_achievement")
+    assert tree.text.endswith(": 150–160%")
+    assert "├─ trong khoảng 150% đến 160%" in str(tree)

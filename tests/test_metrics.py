@@ -455,3 +455,11 @@ def test_any_stock_or_flow_has_the_whole_family_of_growth():
             assert all(f"{indicator.name}_{way}" in lt.METRICS for way in ways), indicator.name
             money = f"{indicator.name}_real_growth" in lt.METRICS
             assert money == (indicator.unit == "VND"), indicator.name
+
+
+def test_different_people_and_places_of_a_period_are_put_to_no_year():
+    """18 provinces that held courses in 2021 say nothing of how many would in another year."""
+    for name in ("provinces_training", "borrowers_year", "members_checked"):
+        assert f"{name}_change" in lt.METRICS
+        assert {f"{name}_annualised", f"{name}_yearly_addition"} & {*lt.METRICS} == set()
+    assert {"trainees_annualised", "new_clubs_yearly_addition"} <= {*lt.METRICS}
