@@ -157,8 +157,9 @@ def parse_figure(
         reverse; ``"auto"``: only what its own form proves is read. By default words decide too:
         "trên 48.600" is Vietnamese, "over 48,600" English, and people, clubs and đồng come whole
         (``unit="people"``); so does a closing nought behind a dot ("48.600"). What they leave open,
-        a dot or comma before exactly three digits ("1.234", "9,500 người"), is refused; ``"likely_vi"`` says that the text stands in
-        Vietnamese surroundings, which decides the dot and not the comma.
+        a dot or comma before exactly three digits ("1.234", "9,500 người"), is refused;
+        ``"likely_vi"`` says that the text stands in Vietnamese surroundings, which decides the dot
+        and not the comma.
     widths : mapping of str to Width, optional
         Widths that replace those of `WIDTHS`, by qualifier.
 
