@@ -71,6 +71,10 @@ def _grow(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     rows = rows_of(figures, name)
     flow = INDICATORS[name].nature == "flow"
     if flow and metric.growth in ("annualised", "yearly_addition"):
+        # Different people or places of a period: 18 in one year are not 90 in five.
+        distinct = INDICATORS[name].unit in ("people", "areas")
+        if distinct and not INDICATORS[name].additive_time:
+            return pd.DataFrame()
         return _per_year(metric, rows, context.since)
     spans = context.spans_of(name)
     if metric.growth == "acceleration":

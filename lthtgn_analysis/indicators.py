@@ -256,15 +256,6 @@ _GROWTH_FAMILY = (
 _ADDITIVE_GROWTH = ("change", "yearly_addition", "annualised", "acceleration")
 
 
-_PER_YEAR = ("yearly_addition", "annualised")
-
-
-def _counts_distinct(indicator: Indicator) -> bool:
-    """Say whether a flow counts different people or places: 18 in one year are not 90 in five."""
-    told_apart = indicator.unit in ("people", "areas") and not indicator.additive_time
-    return indicator.nature == "flow" and told_apart
-
-
 def _alternatives(text: str) -> Alternatives:
     """Read "a + b | c - d * e": alternatives between bars, terms with their signs."""
     return tuple(
@@ -333,8 +324,7 @@ def _read_metrics() -> Mapping[str, Metric]:
         for indicator in INDICATORS.values()
         if indicator.nature in ("stock", "flow") and not indicator.planned
         for suffix, code, unit, label_vi, label_en, definition_vi, definition_en in _GROWTH_FAMILY
-        if (suffix != "real_growth" or indicator.unit == "VND")
-        and not (suffix in _PER_YEAR and _counts_distinct(indicator))
+        if suffix != "real_growth" or indicator.unit == "VND"
     ]
     return MappingProxyType({metric.name: metric for metric in [*reported, *compared]})
 
