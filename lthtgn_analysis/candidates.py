@@ -7,8 +7,8 @@ follows from what it had to lean on, and its reason names the words that decided
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -35,8 +35,7 @@ _DOUBTS = {
 """What each thing that a reading has to lean on takes from its confidence (own judgement)."""
 
 
-@dataclass(frozen=True)
-class Candidate:
+class Candidate(NamedTuple):
     """One figure of a text.
 
     Attributes
@@ -102,7 +101,7 @@ def keep_distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
         if twin is None:
             same.append(candidate)
         elif same[twin].as_of is None and candidate.as_of is not None:
-            same[twin] = replace(same[twin], as_of=candidate.as_of, begins=candidate.begins)
+            same[twin] = same[twin]._replace(as_of=candidate.as_of, begins=candidate.begins)
     flat = sorted((c for same in kept.values() for c in same), key=lambda c: (c.start, c.end))
     exact: dict[tuple[str, str, str], list[Candidate]] = {}
     for candidate in flat:
@@ -123,11 +122,11 @@ def put_on_map(unit: Unit, as_of: pd.Timestamp | None, published: pd.Timestamp |
         return unit
     boundaries = boundaries_of(min(days))
     if unit.level == "national":
-        return replace(unit, boundaries=boundaries)
+        return unit._replace(boundaries=boundaries)
     other = unit_by_code(unit.level, unit.area, boundaries)
     if boundaries == unit.boundaries or other is None or other.name != unit.name:
         return unit
-    return replace(other, rivals=unit.rivals)
+    return other._replace(rivals=unit.rivals)
 
 
 def rate(meaning: Meaning, unit: Unit, how: str, dated: str, *, marked: bool) -> float:
@@ -160,6 +159,7 @@ def rate(meaning: Meaning, unit: Unit, how: str, dated: str, *, marked: bool) ->
     return round(_SURE - sum(_DOUBTS[doubt] for holds, doubt in doubts if holds), 2)
 
 
+@lru_cache(maxsize=4096)
 def explain(meaning: Meaning, how: str, dated: str) -> str:
     """Say in Vietnamese which words decided, and how place and date were found.
 

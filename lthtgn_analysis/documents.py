@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,12 @@ def _unit(candidate: Candidate) -> str:
 def _bounds(candidate: Candidate, unit: str) -> tuple[float, float]:
     if candidate.qualifier == "range":
         return candidate.low, candidate.high
-    return bounds(candidate.value, candidate.qualifier, unit=unit)
+    return _bounds_of(candidate.value, candidate.qualifier, unit)
+
+
+@lru_cache(maxsize=4096)
+def _bounds_of(value: float, qualifier: str, unit: str) -> tuple[float, float]:
+    return bounds(value, qualifier, unit=unit)
 
 
 def _read_table(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib import import_module
 from typing import Literal, TypeVar
 
@@ -279,6 +280,7 @@ def _syllable_share(words: set[str]) -> float:
     return sum(_is_syllable(part) for part in marked) / len(marked)
 
 
+@lru_cache(maxsize=8192)
 def _is_syllable(word: str) -> bool:
     marks = unicodedata.normalize("NFD", word.lower())
     toneless = "".join(mark for mark in marks if mark not in _TONES)

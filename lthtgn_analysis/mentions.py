@@ -11,8 +11,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -56,8 +57,14 @@ _LEVEL_OF = {
     "plei": "village",
     "khối": "village",
 }
-_WORD = r"[^\W\d_a-zà-öø-ÿăđĩũơưạ-ỹ]\w*(?:'(?!s(?!\w))\w+)*"
+_CAPITAL = r"[^\W\d_a-zà-öø-ÿăđĩũơưạ-ỹ]"
+_LETTERS = r"\w*(?:'(?!s(?!\w))\w+)*"
+_WORD = _CAPITAL + _LETTERS
 _RUN = re.compile(rf"(?<![\w'])(?P<run>{_WORD}(?:[ -]{_WORD}){{0,5}})")
+# The same without single words that cannot be Huế; it begins with a letter, so as to be fast.
+_LONG_RUN = re.compile(
+    rf"{_CAPITAL}(?<![\w'].)(?:{_LETTERS}(?:[ -]{_WORD}){{1,5}}|(?<=H)\w\w(?![\w']))"
+)
 _NUMBERED = re.compile(r"(?:số )?\d{1,3}[a-c]?(?!\w)(?![.,/]\d)")
 _ENGLISH_TYPE = re.compile(
     r" (?P<kind>province|district|commune|ward|township|town|village|hamlet|city)(?!\w)"
@@ -65,7 +72,6 @@ _ENGLISH_TYPE = re.compile(
 _ENGLISH_BEFORE = re.compile(
     r"(?P<kind>province|district|commune|ward|township|town|village|hamlet|city) of $"
 )
-_ENGLISH_KIND = re.compile(r"province|district|commune|ward|town|village|hamlet|city")
 _ENGLISH_LEVEL = {
     "province": "province",
     "district": "district",
@@ -83,6 +89,7 @@ _NATION = (
     r"|the (?:whole )?country(?: as a whole)?|nationwide|nationally|the nation|across the country"
     r"|viet ?nam(?= (?:now |already )?(?:has|had|counts|runs))|across viet ?nam|all over viet ?nam"
 )
+_NATION_WORDS = re.compile(r"nuoc|toan quoc|quy mo quoc|viet ?nam|country|nation")
 _OWN_WORDS = (
     r"tỉnh|huyện|quận|thành phố|tp|thị xã|xã|phường|thị trấn|thôn|xóm|bản|buôn|ấp|khu phố|làng"
 )
@@ -176,14 +183,14 @@ _RANKED = re.compile(
     r"|cua)"
     r"(?: của| trong| trên| trong số| cua)? ?$"
 )
+_BRACKET = re.compile(r"\([^()]*\)")
 _CLUB_BEFORE = re.compile(
     r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)\)?(?: của| ở| tại"
     r"| cua| o| tai| in| of)? $"
 )
 
 
-@dataclass(frozen=True)
-class Unit:
+class Unit(NamedTuple):
     """An administrative unit, village or club that a figure can be about."""
 
     level: str
@@ -196,8 +203,7 @@ class Unit:
     rivals: int = 0
 
 
-@dataclass(frozen=True)
-class Reference:
+class Reference(NamedTuple):
     """A place named at a position of a passage.
 
     Attributes
@@ -342,22 +348,25 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     >>> [(r.level, r.unit.name) for r in find_references(passage, gazetteer)]
     [('district', 'Tứ Kỳ'), ('province', 'Hải Dương'), ('national', 'Việt Nam')]
     """
-    brackets = _brackets(passage.text)
     found = list(_typed_names(passage, gazetteer))
     taken = [(reference.start, reference.end) for reference in found]
     found += _bare_names(passage, gazetteer, taken)
     line = passage.lower if passage.marked else passage.plain
-    for match in _compiled(_NATION, passage.marked).finditer(line):
+    nation = _compiled(_NATION, passage.marked) if _NATION_WORDS.search(passage.plain) else None
+    for match in nation.finditer(line) if nation is not None else ():
         found.append(Reference(match.start(), match.end(), NATION, "national", "nation"))
     taken = [(reference.start, reference.end) for reference in found]
-    for match in _compiled(_GENERIC, passage.marked).finditer(line):
+    for match in _find_kinds(line, marked=passage.marked):
         if any(begin < match.end() and match.start() < end for begin, end in taken):
             continue
         if reference := _generic(passage, match):
             named = gazetteer.village if reference.level == "village" else None
             before = line[max(0, reference.start - 30) : reference.start]
             of_club = named is not None and _CLUB_BEFORE.search(before)
-            found.append(replace(reference, unit=named) if of_club else reference)
+            found.append(reference._replace(unit=named) if of_club else reference)
+    if not found:
+        return []
+    brackets = _brackets(passage.text)
     ordered = sorted(found, key=lambda reference: reference.start)
     placed: list[Reference] = []
     for reference in ordered:
@@ -421,7 +430,7 @@ def _province_name(unit: Unit) -> str:
 def _marked(unit: Unit, count: int) -> Unit:
     if count == 1:
         return unit
-    return replace(unit, rivals=count)
+    return unit._replace(rivals=count)
 
 
 @cache
@@ -486,6 +495,21 @@ def _compiled(pattern: str, marked: bool) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{pattern if marked else unmark(pattern)})")
 
 
+@lru_cache(maxsize=512)
+def _find_types(line: str, *, marked: bool) -> tuple[re.Match[str], ...]:
+    return tuple(_type_pattern(marked).finditer(line))
+
+
+@lru_cache(maxsize=512)
+def _find_kinds(line: str, *, marked: bool) -> tuple[re.Match[str], ...]:
+    return tuple(_compiled(_GENERIC, marked).finditer(line))
+
+
+@lru_cache(maxsize=512)
+def _find_runs(text: str) -> tuple[re.Match[str], ...]:
+    return tuple(run for run in _LONG_RUN.finditer(text) if _possible_names(run[0]))
+
+
 @cache
 def _type_pattern(marked: bool) -> re.Pattern[str]:
     words = sorted(_LEVEL_OF, key=len, reverse=True)
@@ -500,7 +524,7 @@ def _level_words(marked: bool) -> dict[str, str]:
 
 def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
     line = passage.lower if passage.marked else passage.plain
-    for match in _type_pattern(passage.marked).finditer(line):
+    for match in _find_types(line, marked=passage.marked):
         if "." in match["gap"] and match["kind"] not in ("tp", "tx", "tt"):
             continue
         level = _level_words(passage.marked)[match["kind"]]
@@ -544,7 +568,8 @@ def _after_type(
         if name is None or (match["kind"] == "ban" and _BOARD_AFTER.match(name.lower())):
             return None
         whole = passage.text[match.start() : position + len(name)]
-        if passage.text.isupper() or _plain_key(whole) in _keys("district") | _keys("province"):
+        key = _plain_key(whole)
+        if passage.text.isupper() or key in _keys("district") or key in _keys("province"):
             return None
         end = position + len(name)
         return Reference(match.start(), end, Unit("village", name, "", ""), "village", "typed")
@@ -572,7 +597,7 @@ def _levels(level: str) -> tuple[str, ...]:
 
 
 def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
-    if _ENGLISH_KIND.search(passage.lower) is None:
+    if not any(kind in passage.plain for kind in _ENGLISH_LEVEL):
         return
     for run in _RUN.finditer(passage.text):
         inside = _ENGLISH_TYPE.search(passage.lower, run.start(), run.end())
@@ -606,23 +631,24 @@ def _bare_names(
     passage: Passage, gazetteer: Gazetteer, taken: list[tuple[int, int]]
 ) -> list[Reference]:
     found = []
-    for run in _RUN.finditer(passage.text):
+    for run in _find_runs(passage.text):
         if any(begin < run.end() and run.start() < end for begin, end in taken):
             continue
         before = passage.lower[max(0, run.start() - 12) : run.start()]
         if _PERSON_BEFORE.search(before):
             continue
-        reference = _bare(
-            run["run"], run.start(), gazetteer, road=bool(_ROAD_BEFORE.search(before))
-        )
+        road = _ROAD_BEFORE.search(before) is not None
+        reference = _bare(_possible_names(run[0]), run.start(), gazetteer, road=road)
         if reference is not None and reference.unit is not None:
             gazetteer.note(reference.unit)
             found.append(reference)
     return found
 
 
-def _bare(run: str, start: int, gazetteer: Gazetteer, *, road: bool) -> Reference | None:
-    for at, name, key, whole in _possible_names(run):
+def _bare(
+    names: tuple[tuple[int, str, str, bool], ...], start: int, gazetteer: Gazetteer, *, road: bool
+) -> Reference | None:
+    for at, name, key, whole in names:
         if not whole or key in _keys("province"):
             unit = gazetteer.look_up(_titled(name), ("province",))
             if unit is not None:
@@ -650,7 +676,7 @@ def _possible_names(run: str) -> tuple[tuple[int, str, str, bool], ...]:
     spans += [(first, len(words)) for first in range(1, len(words))]
     spans += [(0, last) for last in range(len(words) - 1, 0, -1)]
     begins = _province_beginnings()
-    provinces, below = _keys("province"), _keys("district") | _keys("commune")
+    provinces, districts, communes = (_keys(key) for key in ("province", "district", "commune"))
     found = []
     for first, last in spans:
         if last - first < len(words) and unmark(words[first]).lower() not in begins:
@@ -660,7 +686,7 @@ def _possible_names(run: str) -> tuple[tuple[int, str, str, bool], ...]:
         at = offset + sum(len(word) + 1 for word in words[:first])
         province = key in provinces and (last - first > 1 or key == "hue")
         whole = (first, last) == (0, len(words)) and last - first > 1
-        if province or (whole and key in below):
+        if province or (whole and (key in districts or key in communes)):
             found.append((at, name, key, whole))
     return tuple(found)
 
@@ -720,7 +746,7 @@ def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
-    return [(match.start(), match.end()) for match in re.finditer(r"\([^()]*\)", text)]
+    return [match.span() for match in _BRACKET.finditer(text)] if "(" in text else []
 
 
 def _placed(

@@ -8,8 +8,8 @@ decision dates no figure, nor does one that is only compared with ("so với cù
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -66,9 +66,16 @@ _FIRST = (
     r"|ba |chin|vao|as |at |by |in |until|late|last|beg|bet|jan|feb|apr|jun|jul|aug|oct|dec|first"
     r"|fourth))"
 )
+_DAY_OR_WORD = (
+    r"(?=(?:19|20)\d\d|\d{1,2}(?: ?[/.,-] ?\d| (?:va|den|thang)| ?(?:st|nd|rd|th)?,? ?"
+    rf"{_MONTH_NAMES})|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)|t(?:hang|hoi|rong|u |h[ir])"
+    r"|quy|s(?:au|ang|ec|ep)|ba |chin|giai|cac nam|between|j(?:an|u[nl])|f(?:eb|irst|ourth)"
+    r"|a(?:pr|ug)|oct|nov|dec|last|q[1-4]|h[1-4])"
+)
+"""What a date begins with; most numbers fail here, before each shape is tried."""
 _ANY_SHAPE = "|".join(f"(?:{shape})" for shape in _SHAPES)
 _DATE = re.compile(
-    rf"(?<![\w/.-]){_FIRST}(?P<lead>{_LEAD})(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
+    rf"(?<![\w/.-]){_FIRST}(?P<lead>{_LEAD}){_DAY_OR_WORD}(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
 )
 _SAME = re.compile(
     r"(?:tai |vao )?(?:cung (?:ngay|thoi diem|thoi gian|moc|ky do)|(?:on |at |by )?(?:the same"
@@ -81,20 +88,21 @@ _SAME_YEAR = re.compile(
     r"|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
 )
 _TAKES_UP = re.compile(
-    r"cung |same |that |trong (?:nam|ky)|ca (?:nam|ky)|rieng (?:nam|ky)|the year"
+    r"cung (?:ngay|th|moc|k[yi] |nam)|same |that (?:[dtmp]|year)|trong (?:nam|ky)|ca (?:nam|ky)"
+    r"|rieng (?:nam|ky)|the year"
 )
 _LATER = re.compile(
-    r"(?P<count>\w+) (?:years? later|nam sau(?: do)?(?!\w))|(?P<month>\w+) (?:months? later"
-    r"|thang sau do)"
+    r" (?:(?P<years>years? later|nam sau(?: do)?(?!\w))|months? later|thang sau do)"
 )
-_LATER_WORDS = re.compile(r"later|(?:nam|thang) sau")
-_LATER_WORDS = re.compile(r"later|(?:nam|thang) sau")
+_LAST_WORD = re.compile(r"\w+$")
+_LONGEST_COUNT = 16
 _DECISION = re.compile(
     r"(?:/[a-z]{2,}[\w-]*|(?:quyet dinh|ke hoach|nghi quyet|cong van|de an|chi thi|van ban|to trinh"
     r"|thong bao|huong dan|nghi dinh|luat|decision|resolution|plan|letter"
     r"|no\.?)(?: so)?:? ?\d+[^\s,;]*)"
     r"[^.;:]{0,30}$"
 )
+_NUMBER_OR_SLASH = re.compile(r"[\d/]")
 _SINCE = re.compile(r"(?:^| )(?:tu|ke tu|since|tu dau|tu cuoi|tu giua)$")
 _YEAR_END = re.compile(r"(?:6|sau) thang cuoi(?: nam)?|(?:3|ba) thang cuoi nam")
 _COMPARED = re.compile(
@@ -108,11 +116,11 @@ _PLAN_WORDS = re.compile(
     r"|chuong"
     r" trinh|dat ra cho|huong toi|tien toi|lo trinh)(?: [a-z]+){0,4} ?$"
 )
+_COUNT_LEFT = re.compile(r"(?:\d|\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|may|vai)) $")
 _BARE_YEAR_LEFT = re.compile(r"(?:\d[ /.-]|số |so |no\.? )$")
 
 
-@dataclass(frozen=True)
-class Moment:
+class Moment(NamedTuple):
     """A date at a place of a passage.
 
     Attributes
@@ -124,14 +132,14 @@ class Moment:
     as_of : Timestamp or None
         Its last day; None where it must be taken from another date.
     kind : {"dated", "same", "same_year", "later", "since", "decision", "compared"}
-        "same" takes up the date before it, "same_year" within the paragraph, "later" adds `years`
+        "same" takes up the date before it, "same_year" within the paragraph, "later" adds `months`
         to it; the day since when something is so, decisions and comparisons date no figure.
     planned : bool
         Whether it is the date of a plan or target.
     exact : bool
         Whether it names a day.
-    years : int
-        Of "later": years to add.
+    months : int
+        Of "later": months to add.
     whole_year : bool
         Whether it is a year, or the end of one.
     """
@@ -143,7 +151,7 @@ class Moment:
     kind: str
     planned: bool = False
     exact: bool = False
-    years: int = 0
+    months: int = 0
     whole_year: bool = False
 
 
@@ -169,7 +177,28 @@ def find_moments(passage: Passage, base: pd.Timestamp | None) -> list[Moment]:
     >>> [str(moment.as_of.date()) for moment in find_moments(passage, None)]
     ['2023-08-31']
     """
-    line = passage.plain
+    return list(_find_moments(passage.plain, base))
+
+
+def take_up(moment: Moment, before: Moment | None) -> Moment | None:
+    """Resolve "the same date" and "four years later" by the date before it.
+
+    Examples
+    --------
+    >>> day = Moment(0, 4, None, pd.Timestamp("2019-12-31"), "dated")
+    >>> str(take_up(Moment(9, 20, None, None, "later", months=48), day).as_of.date())
+    '2023-12-31'
+    """
+    if moment.as_of is not None:
+        return moment
+    if before is None or before.as_of is None:
+        return None
+    as_of = before.as_of + pd.DateOffset(months=moment.months)
+    return moment._replace(as_of=as_of, begins=None if moment.months else before.begins)
+
+
+@lru_cache(maxsize=512)
+def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
     found = [_dated(line, match, base) for match in _DATE.finditer(line)]
     taken = [(moment.start, moment.end) for moment in found if moment is not None]
     moments = [moment for moment in found if moment is not None]
@@ -180,28 +209,13 @@ def find_moments(passage: Passage, base: pd.Timestamp | None) -> list[Moment]:
             for match in pattern.finditer(line)
             if not any(begin < match.end() and match.start() < end for begin, end in taken)
         ]
-    for match in _LATER.finditer(line) if _LATER_WORDS.search(line) else ():
-        years = _count(match["count"] or match["month"])
-        if years:
-            moments.append(Moment(match.start(), match.end(), None, None, "later", years=years))
-    return sorted(moments, key=lambda moment: moment.start)
-
-
-def take_up(moment: Moment, before: Moment | None) -> Moment | None:
-    """Resolve "the same date" and "four years later" by the date before it.
-
-    Examples
-    --------
-    >>> day = Moment(0, 4, None, pd.Timestamp("2019-12-31"), "dated")
-    >>> str(take_up(Moment(9, 20, None, None, "later", years=4), day).as_of.date())
-    '2023-12-31'
-    """
-    if moment.as_of is not None:
-        return moment
-    if before is None or before.as_of is None:
-        return None
-    as_of = before.as_of + pd.DateOffset(years=moment.years)
-    return replace(moment, as_of=as_of, begins=None if moment.years else before.begins)
+    for match in _LATER.finditer(line):
+        count = _LAST_WORD.search(line[max(0, match.start() - _LONGEST_COUNT) : match.start()])
+        months = _count(count[0]) * (12 if match["years"] else 1) if count else 0
+        if count and months:
+            start = match.start() - len(count[0])
+            moments.append(Moment(start, match.end(), None, None, "later", months=months))
+    return tuple(sorted(moments, key=lambda moment: moment.start))
 
 
 def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment | None:
@@ -210,28 +224,35 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
     before = line[max(0, match.start() - 70) : match.start("date")]
     if date.isdigit() and not lead and _BARE_YEAR_LEFT.search(before):
         return None
+    if date in ("nam sau", "nam truoc") and _COUNT_LEFT.search(before):
+        return None  # "bốn năm sau" counts from the date before it
     read = _resolve(f"{lead} {date}".strip(), date, base)
     if date == "nam" and lead.endswith("trong"):
         return Moment(start, match.end(), None, None, "same_year")
     kind = "dated"
     is_day = read is not None and read[2] == "day"
-    if is_day and _DECISION.search(before):
+    if is_day and _NUMBER_OR_SLASH.search(before) and _DECISION.search(before):
         kind = "decision"
-    elif _COMPARED.search(line[max(0, start - 40) : start]) and not date.isdigit():
+    elif not date.isdigit() and _COMPARED.search(line, max(0, start - 40), start):
         kind = "compared" if not _PLAN_WORDS.search(before) else kind
     if kind == "compared" and _THEN.match(line, match.end()):
         kind = "dated"  # "so với cuối năm 2020, khi tỉnh mới có 148 CLB"
-    if _ALWAYS_COMPARED.search(line[max(0, start - 12) : match.end()]):
+    if _ALWAYS_COMPARED.search(line, max(0, start - 12), match.end()):
         kind = "compared"
     if read is None:
         return Moment(start, match.end(), None, None, "compared")
     begins, as_of, precision = read
     if kind == "dated" and _SINCE.search(lead) and precision != "period":
         kind = "since"
-    future = base is not None and as_of > base + pd.Timedelta(days=62)
+    future = base is not None and as_of > _horizon(base)
     planned = future or _PLAN_WORDS.search(before) is not None
     return Moment(start, match.end(), begins, as_of, kind, planned, is_day,
                   whole_year=precision in ("year", "period"))  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _horizon(base: pd.Timestamp) -> pd.Timestamp:
+    return base + pd.Timedelta(days=62)
 
 
 @lru_cache(maxsize=8192)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pandas as pd
 
@@ -20,7 +19,7 @@ from .meanings import JUDGED, judge
 from .mentions import NATION, Reference, Unit, find_references, unit_by_code, village_of
 from .moments import Moment, find_moments
 from .passages import Passage
-from .phrases import Cue, Mention, find_cues, find_mentions
+from .phrases import Cue, Mention, find_cues, find_mentions, may_say_now
 from .sections import Progress, base_day, enter_section, resolve_moments
 from .windows import Meaning, Setting, infer_noun, look_around, may_be_inferred
 
@@ -115,6 +114,7 @@ _ONE_CLUB = re.compile(
 )
 _WHERE = re.compile(r"(?: lthtgn)? (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
 _DATING = frozenset(("dated", "same", "same_year", "later"))
+_AGE_REACH = 40
 _SHORT_GAP = 28
 _SHORT_HEADING = 50
 _TOPIC_REACH = 30
@@ -179,6 +179,13 @@ def _place_of_section(passage: Passage, references: list[Reference]) -> Unit | N
     return named[0] if alone else None
 
 
+def _after_signs(line: str, begin: int, signs: str) -> int:
+    """Return where a sentence begins behind some signs."""
+    while begin < len(line) and line[begin] in signs:
+        begin += 1
+    return begin
+
+
 class _Reader:
     """Reads the sentences of one passage in their order."""
 
@@ -195,6 +202,11 @@ class _Reader:
         self.progress = progress
         self.references = references
         self.dates = [(moment.start, moment.end) for moment in moments]
+        self.names = [
+            (r.start, r.end) for r in references if r.unit is not None and r.how != "nation"
+        ]
+        self.cues: list[Cue] | None = None
+        self.masks: list[tuple[int, int]] | None = None
         self.moments = resolve_moments(moments, progress.date)
         self.line = passage.plain
         self.used: set[int] = set()
@@ -206,40 +218,38 @@ class _Reader:
 
     def read(self) -> Iterator[Candidate]:
         """Yield the figures of the passage."""
-        names = [
-            (r.start, r.end) for r in self.references if r.unit is not None and r.how != "nation"
-        ]
-        mentions = find_mentions(self.passage, self.context.convention, self.dates + names)
-        ages = (
-            [match.span() for match in _AGE.finditer(self.line)]
-            if _MAY_BE_AGE.search(self.line)
-            else []
-        )
         mentions = [
-            mention for mention in mentions
-            if mention.noun or not any(a <= mention.start < b for a, b in ages)
+            mention for mention in
+            find_mentions(self.passage, self.context.convention, self.dates + self.names)
+            if mention.noun or not self._is_age(mention)
         ]  # fmt: skip
         if not any(mention.noun in JUDGED or not mention.noun for mention in mentions):
             return
-        cues = find_cues(self.passage)
         for begin, end in self.passage.sentences():
             inside = [mention for mention in mentions if begin <= mention.start < end]
-            yield from self._read_sentence(begin, end, inside, cues)
+            yield from self._read_sentence(begin, end, inside)
 
-    def _read_sentence(
-        self, begin: int, end: int, mentions: list[Mention], cues: list[Cue]
-    ) -> Iterator[Candidate]:
-        if _NEW_STATE.match(self.line[begin:].lstrip('" ')):
+    def _is_age(self, mention: Mention) -> bool:
+        begin, end = max(0, mention.start - _AGE_REACH), mention.start + _AGE_REACH
+        return _MAY_BE_AGE.search(self.line, begin, end) is not None and any(
+            age.start() <= mention.start < age.end() for age in _AGE.finditer(self.line, begin, end)
+        )
+
+    def _find_cues(self, begin: int, end: int) -> list[Cue]:
+        """Find the cue words of a sentence that are no part of a name."""
+        if self.cues is None:
+            self.cues = [
+                cue for cue in find_cues(self.passage, begin, end)
+                if not any(s < cue.end and cue.start < e for s, e in self.names)
+            ]  # fmt: skip
+        return self.cues
+
+    def _read_sentence(self, begin: int, end: int, mentions: list[Mention]) -> Iterator[Candidate]:
+        self.cues = None
+        if _NEW_STATE.match(self.line, _after_signs(self.line, begin, '" ')):
             self.date = None
-        names = [
-            (r.start, r.end) for r in self.references if r.unit is not None and r.how != "nation"
-        ]
-        inside = [
-            cue for cue in cues
-            if begin <= cue.start < end and not any(s < cue.end and cue.start < e for s, e in names)
-        ]  # fmt: skip
         if not mentions:
-            self._note_dates(begin, end, inside)
+            self._note_dates(begin, end)
             self._note_topic(begin, end, None)
             return
         setting = Setting(
@@ -257,15 +267,13 @@ class _Reader:
                 other.begin for other in mentions[place + 1 :] if other.begin >= mention.stop
             ]
             stop = following[0] if following else end
-            yield from self._read_mention(mention, setting, inside, stop)
-        self._note_dates(begin, end, inside)
+            yield from self._read_mention(mention, setting, stop)
+        self._note_dates(begin, end)
         self._note_topic(begin, end, mentions[0])
         self.progress.members_before = setting.members_before
         self.progress.last_indicator = setting.last_indicator
 
-    def _read_mention(
-        self, mention: Mention, setting: Setting, cues: list[Cue], stop: int
-    ) -> Iterator[Candidate]:
+    def _read_mention(self, mention: Mention, setting: Setting, stop: int) -> Iterator[Candidate]:
         if mention.noun and mention.noun not in JUDGED:
             setting.earlier.append((mention, None))
             return
@@ -273,7 +281,7 @@ class _Reader:
         if not mention.noun and not may_be_inferred(self.line, mention, dated=beside is not None):
             setting.earlier.append((mention, None))
             return
-        around = look_around(cues, mention, setting, stop)
+        around = look_around(self._find_cues(*setting.sentence), mention, setting, stop)
         previous = max(
             (other.stop for other, _ in setting.earlier if other.noun), default=setting.sentence[0]
         )
@@ -289,10 +297,10 @@ class _Reader:
         setting.unnamed = not mention.noun
         if setting.unnamed:
             noun = infer_noun(mention, around, setting)
-            mention = replace(mention, noun="" if noun and self._is_masked(mention) else noun)
+            mention = mention._replace(noun="" if noun and self._is_masked(mention) else noun)
         meaning = judge(mention, around, setting)
         if not meaning.hedged:
-            mention = replace(mention, qualifier="exact")
+            mention = mention._replace(qualifier="exact")
         setting.earlier.append((mention, meaning.indicator))
         if meaning.indicator is None:
             return
@@ -454,18 +462,16 @@ class _Reader:
         return unit
 
     def _note_topic(self, begin: int, end: int, first: Mention | None) -> None:
-        if _BREAKDOWN.match(self.line[begin:].lstrip('" -')) or _EXAMPLE.search(
-            self.line, begin, end
-        ):
-            return
+        limit = end if first is None else first.start
         for reference in self.references:
-            limit = end if first is None else first.start
             if begin <= reference.start and reference.end <= limit and self._eligible(reference):
                 if reference.level == "village" and reference.how in ("generic", "typed"):
                     continue
                 if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
                     continue
-                self.topic = self._resolve(reference)
+                aside = _BREAKDOWN.match(self.line, _after_signs(self.line, begin, '" -'))
+                if not aside and not _EXAMPLE.search(self.line, begin, end):
+                    self.topic = self._resolve(reference)
                 return
 
     # -- dates ----------------------------------------------------------------------------------
@@ -507,7 +513,7 @@ class _Reader:
                 )
         return None
 
-    def _note_dates(self, begin: int, end: int, cues: list[Cue]) -> None:
+    def _note_dates(self, begin: int, end: int) -> None:
         dated = [
             m for m in self.moments
             if begin <= m.start + 1 < end + 1
@@ -519,7 +525,9 @@ class _Reader:
                 self.progress.plan = moment
             else:
                 self.date = moment
-        now = [cue for cue in cues if "now" in cue.codes]
+        if self.date is None or not may_say_now(self.passage, begin, end):
+            return
+        now = [cue for cue in self._find_cues(begin, end) if "now" in cue.codes]
         if now and not any(moment.start > now[-1].start for moment in dated):
             self.date = None
 
@@ -644,9 +652,11 @@ class _Reader:
         )
 
     def _is_masked(self, mention: Mention) -> bool:
-        return any(begin < mention.end and mention.start < end for begin, end in self._masked())
+        if self.masks is None:
+            self.masks = self._find_masks()
+        return any(begin < mention.end and mention.start < end for begin, end in self.masks)
 
-    def _masked(self) -> list[tuple[int, int]]:
+    def _find_masks(self) -> list[tuple[int, int]]:
         """Return the places that hold no figures: codes, papers, villages, ages, clocks."""
         masked = [
             match.span()

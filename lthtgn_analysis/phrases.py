@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .grammar import match_scale, read_amount, read_table
 from .numerals import Convention, read_number_words, readings
@@ -22,10 +22,10 @@ from .passages import Passage, unmark
 
 Role = Literal["one", "range", "part", "whole", "ordinal"]
 
-_NUMERAL = re.compile(
-    r"(?<![\w.,])(?<!\d/)(?<!\W/)(?<![^\W\d_]-)(?:\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.])"
-    r"|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?!\d)"
-    r"|\d{1,3}(?: ?\. ?\d{3}(?!\d))+|\d{1,3}(?: \d{3}(?! ?\d))+|\d+(?:[.,]\d+)?)(?![^\W\d_đd]"
+_NUMERAL_REST = re.compile(
+    r"(?<![\w.,].)(?<!\d/.)(?<!\W/.)(?<![^\W\d_]-.)(?:\d{0,2}(?:\.\d{3})+(?:,\d+)?(?![\d.])"
+    r"|\d{0,2}(?:,\d{3})+(?:\.\d+)?(?!\d)"
+    r"|\d{0,2}(?: ?\. ?\d{3}(?!\d))+|\d{0,2}(?: \d{3}(?! ?\d))+|\d*(?:[.,]\d+)?)(?![^\W\d_đd]"
     r"|[đd]\w)"
 )
 _VI_DIGITS = "một|hai|ba|bốn|năm|sáu|bảy|bẩy|tám|chín|mười"
@@ -68,6 +68,11 @@ _GROWTH = re.compile(
 )
 _OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
 _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
+_CURRENCY_LENGTH = 5
+# Letters that spare most numbers a pattern.
+_CURRENCIES_END = frozenset("dđ$r€yp£")
+_SCALES_BEGIN = frozenset("ntmb")
+_HEDGES_BEGIN = (" t", " o", " a", "+")
 _DONG = re.compile(r"[đd](?!\w)")
 _ORDINAL = re.compile(r"(?:thứ|thu) $")
 _NTH_CLUB = re.compile(
@@ -136,8 +141,7 @@ _NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?\b|ishcs?\b")
 _PLACES = frozenset(["commune", "district", "city", "province", "village"])
 
 
-@dataclass(frozen=True)
-class Cue:
+class Cue(NamedTuple):
     """Cue words at a place: where they begin and end, their codes, as written."""
 
     start: int
@@ -146,8 +150,7 @@ class Cue:
     words: str
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A number in a passage, with what stands right around it.
 
     Attributes
@@ -189,8 +192,8 @@ class Lexicon:
     first: frozenset[str]
 
 
-def find_cues(passage: Passage) -> list[Cue]:
-    """Find all cue words of a passage but those inside longer ones.
+def find_cues(passage: Passage, begin: int = 0, end: int | None = None) -> list[Cue]:
+    """Find all cue words of a passage, or of a part of it, but those inside longer ones.
 
     Examples
     --------
@@ -199,20 +202,23 @@ def find_cues(passage: Passage) -> list[Cue]:
     >>> [(cue.words, cue.codes) for cue in find_cues(passage)]
     [('quỹ tăng thu nhập', ('fund_income',))]
     """
-    lexicon = _lexicon("cue", passage.marked)
     line = passage.lower if passage.marked else passage.plain
-    found: list[Cue] = []
-    reach = 0
-    for word in _WORD_OR_SIGN.finditer(line):
-        # Few words begin a cue: the long pattern is tried at these alone.
-        if word[0] not in lexicon.first:
-            continue
-        match = lexicon.pattern.match(line, word.start())
-        # "Số vốn khởi đầu" holds "số vốn" and "vốn khởi đầu": what is not inside another counts.
-        if match is not None and match.end() > reach:
-            reach = match.end()
-            found.append(Cue(match.start(), reach, lexicon.codes[match[0]], match[0]))
-    return found
+    stop = len(line) if end is None else end
+    return list(_find_cues(line, begin, stop, marked=passage.marked))
+
+
+def may_say_now(passage: Passage, begin: int, end: int) -> bool:
+    """Tell quickly whether a part of a passage may hold a cue of the code "now".
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Năm 2021 có 5 CLB. Nay có 9.")[0]
+    >>> may_say_now(passage, 0, 18), may_say_now(passage, 19, 28)
+    (False, True)
+    """
+    line = passage.lower if passage.marked else passage.plain
+    return _now_pattern(passage.marked).search(line, begin, end) is not None
 
 
 def find_mentions(
@@ -242,22 +248,8 @@ def find_mentions(
     [('40', 'nearly', 'club'), ('19', 'exact', 'commune'), ('27', 'exact', 'commune'),
      ('2300000000.0', 'exact', 'VND')]
     """
-    blocked = sorted(masked)
-    starts = [begin for begin, _ in blocked]
     line = passage.lower if passage.marked else passage.plain
-    found: list[Mention] = []
-    done = 0
-    for match in _candidates(passage.marked).finditer(line):
-        start = match.start()
-        place = bisect_left(starts, match.end()) - 1
-        if start < done or (place >= 0 and blocked[place][1] > start):
-            continue
-        mentions = _read(line, match, passage.marked, convention)
-        found += mentions
-        done = mentions[-1].stop if mentions and mentions[-1].noun else max(done, match.end())
-        if mentions:
-            done = max(mention.end for mention in mentions)
-    return found
+    return list(_find_mentions(line, passage.marked, convention, tuple(sorted(masked))))
 
 
 def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | None:
@@ -281,6 +273,49 @@ def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | N
         code = _wider(code, other)
         end = following.end()
     return ("district" if code == "city" else code), end
+
+
+# Reports repeat their formulas, and a document is read more than once to learn where it plays.
+@lru_cache(maxsize=512)
+def _find_cues(line: str, begin: int, end: int, *, marked: bool) -> tuple[Cue, ...]:
+    lexicon = _lexicon("cue", marked)
+    found: list[Cue] = []
+    reach = 0
+    for word in _WORD_OR_SIGN.finditer(line, begin, end):
+        # Few words begin a cue: the long pattern is tried at these alone.
+        if word[0] not in lexicon.first:
+            continue
+        match = lexicon.pattern.match(line, word.start())
+        # "Số vốn khởi đầu" holds "số vốn" and "vốn khởi đầu": what is not inside another counts.
+        if match is not None and match.end() > reach:
+            reach = match.end()
+            found.append(Cue(match.start(), reach, lexicon.codes[match[0]], match[0]))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _find_mentions(
+    line: str, marked: bool, convention: Convention, blocked: tuple[tuple[int, int], ...]
+) -> tuple[Mention, ...]:
+    starts = [begin for begin, _ in blocked]
+    found: list[Mention] = []
+    done = 0
+    for match in _candidates(marked, convention).finditer(line):
+        start, end = match.span("words" if match["words"] else 0)
+        place = bisect_left(starts, end) - 1
+        if start < done or (place >= 0 and blocked[place][1] > start):
+            continue
+        mentions = _read(line, match, marked, convention)
+        found += mentions
+        done = max((mention.end for mention in mentions), default=max(done, end))
+    return tuple(found)
+
+
+@cache
+def _now_pattern(marked: bool) -> re.Pattern[str]:
+    codes = _lexicon("cue", marked).codes
+    words = {key.split()[0] for key, named in codes.items() if "now" in named}
+    return re.compile("|".join(sorted(map(re.escape, words))))
 
 
 @cache
@@ -334,16 +369,18 @@ def _branch(node: dict[str, dict]) -> str:
 
 
 @cache
-def _candidates(marked: bool) -> re.Pattern[str]:
-    vietnamese = _VI_NUMBER if marked else unmark(_VI_NUMBER)
+def _candidates(marked: bool, convention: Convention) -> re.Pattern[str]:
+    """Return what finds numerals and number words; it begins with one letter, so as to be fast."""
+    words, first = (_EN_NUMBER, "tfsen") if convention == "en" else (_VI_NUMBER, "mhbnstc")
+    words = words if marked or convention == "en" else unmark(words)
     return re.compile(
-        rf"{_NUMERAL.pattern}|(?<!\w)(?:(?P<vi>{vietnamese})|(?P<en>{_EN_NUMBER}))(?= )"
+        rf"[0-9{first}](?:(?<=\d){_NUMERAL_REST.pattern}|(?<!\w.)(?<=(?=(?P<words>{words})(?= )).))"
     )
 
 
 def _read(line: str, match: re.Match[str], marked: bool, convention: Convention) -> list[Mention]:
-    if match.lastgroup is not None:
-        return _read_words(line, match, marked) if match.lastgroup == convention else []
+    if match["words"] is not None:
+        return _read_words(line, match, marked)
     start, end = match.span()
     number = _number(match[0], convention)
     if number is None:
@@ -361,12 +398,12 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
             if not total.noun and not line.startswith("/", whole.start()):
                 return [first]
             hedge = "exact" if first.qualifier == "at_least" else first.qualifier
-            part = _with(first, noun=total.noun, role="part", qualifier=hedge, stop=total.stop)
-            return [part, _with(total, role="whole", qualifier="exact", begin=total.start)]
+            part = first._replace(noun=total.noun, role="part", qualifier=hedge, stop=total.stop)
+            return [part, total._replace(role="whole", qualifier="exact", begin=total.start)]
     money = first.scaled and first.noun == "VND"
-    if (first.noun and not money) or _ORDINAL.search(line[max(0, start - 5) : start]):
-        ordinal = _ORDINAL.search(line[max(0, start - 5) : start]) is not None
-        return [_with(first, role="ordinal") if ordinal else first]
+    ordinal = _ORDINAL.search(line, max(0, start - 5), start) is not None
+    if (first.noun and not money) or ordinal:
+        return [first._replace(role="ordinal") if ordinal else first]
     return _range(line, first, marked, convention)
 
 
@@ -382,13 +419,12 @@ def _range(line: str, first: Mention, marked: bool, convention: Convention) -> l
     upper = _one(line, joint.end(), second[1], second[0], marked, convention)
     left = line[max(0, first.start - 60) : first.start]
     if joint[0].strip() == "to" and _GROWTH.search(left):
-        return [_with(first, noun=upper.noun), upper]
+        return [first._replace(noun=upper.noun), upper]
     counted = joint[0].strip() == "to" and upper.noun in _COUNTED_IN_WORDS
     if joint[0].strip() in ("to", "and") and not (counted or _OPENED.search(left)):
         return [first]
     factor = upper.number / second[0] if second[0] else Decimal(1)
-    whole = _with(
-        upper,
+    whole = upper._replace(
         start=first.start,
         begin=first.begin,
         number=first.number * factor,
@@ -412,8 +448,7 @@ def _scaled_range(
     if not upper.scaled or upper.number <= first.number or grown:
         return [first]
     return [
-        _with(
-            upper,
+        upper._replace(
             start=first.start,
             begin=first.begin,
             number=first.number,
@@ -428,7 +463,7 @@ def _one(
 ) -> Mention:
     stop, scaled = end, False
     space = end + 1 if line.startswith(" ", end) else end
-    if match_scale(line, space) is not None:
+    if line[space : space + 1] in _SCALES_BEGIN and match_scale(line, space) is not None:
         amount = read_amount(line, start, convention) or read_amount(
             line, start, "en" if convention == "vi" else "vi"
         )
@@ -443,29 +478,34 @@ def _one(
     if noun is not None and noun[0] == "time" and _BEFORE_YEAR.match(line, stop):
         noun = None  # "tăng từ 35 năm 2019 lên 82"
     code = noun[0] if noun else ""
-    before = line[max(0, start - 45) : start]
-    currency = _CURRENCY.search(before)
+    currency = _currency_before(line, start)
     if currency is not None and code not in ("club", "member", "person"):
         code = "VND" if currency[1] in ("vnd", "vnđ") else "foreign"
-    if not code and _DONG.match(line, stop):
+    if not code and line.startswith(("đ", "d"), stop) and _DONG.match(line, stop):
         code, stop = "VND", stop + 1
     if not code and scaled and number >= 1_000_000:
         code = "VND"
     stop = noun[1] if noun else stop
-    qualifier, width = _hedge_before(before, marked)
-    after = _AFTER_HEDGE.match(line, stop)
+    qualifier, width = _hedge_before(line, start if currency is None else currency.start(), marked)
+    after = _AFTER_HEDGE.match(line, stop) if line.startswith(_HEDGES_BEGIN, stop) else None
     if after is not None:
         qualifier = after.lastgroup or qualifier
     return Mention(start, end, start - width, stop, number, number, qualifier, code, "one", scaled)
 
 
+def _currency_before(line: str, start: int) -> re.Match[str] | None:
+    last = start - 1 if line.startswith(" ", start - 1) else start
+    if last < 1 or line[last - 1] not in _CURRENCIES_END:
+        return None
+    return _CURRENCY.search(line, max(0, start - _CURRENCY_LENGTH), start)
+
+
 def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
-    start = match.start()
-    words = match[0].replace("-", " ").split()
+    start, end = match.span("words")
+    words = match["words"].replace("-", " ").split()
     number, length = read_number_words(words)
-    noun = match_noun(line, match.end() + 1, marked=marked)
+    noun = match_noun(line, end + 1, marked=marked)
     if length == len(words) and _NTH_CLUB.search(line[max(0, start - 50) : start]):
-        end = match.end()
         return [Mention(start, end, start, end, number, number, "exact", "", "ordinal", False)]
     if length != len(words) or noun is None or noun[0] not in _COUNTED_IN_WORDS:
         return []
@@ -477,23 +517,26 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
         _YEAR_LEFT.search(before) or not marked
     ):  # fmt: skip
         return []
-    qualifier, width = _hedge_before(before, marked)
+    qualifier, width = _hedge_before(line, start, marked)
     return [
-        Mention(start, match.end(), start - width, noun[1], number, number, qualifier, noun[0],
+        Mention(start, end, start - width, noun[1], number, number, qualifier, noun[0],
                 "one", False)
     ]  # fmt: skip
 
 
-def _hedge_before(before: str, marked: bool) -> tuple[str, int]:
+def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
     """Return the hedge that stands right before a number, and how far it reaches back."""
+    begin = max(0, end - 45)
+    last = line[line.rfind(" ", begin, end - 1) + 1 : end - 1]
+    if end == 0 or line[end - 1] != " " or last not in _hedge_ends(marked):
+        return "exact", 0
     hedges = _hedges(marked)
-    before = _CURRENCY.sub("", before)
-    words = before.split()[-4:] if before.endswith(" ") else []
+    words = line[begin:end].split()[-4:]
     signs = [place for place, word in enumerate(words, 1) if not word.isalpha()]
     words = words[signs[-1] :] if signs else words
     back = 0
     while words:
-        for count in range(min(4, len(words)), 0, -1):
+        for count in range(len(words), 0, -1):
             phrase = " ".join(words[-count:])
             code = hedges.get(phrase)
             if code is None and phrase not in _EMPTY_HEDGES:
@@ -514,6 +557,12 @@ def _hedge_before(before: str, marked: bool) -> tuple[str, int]:
 def _hedges(marked: bool) -> dict[str, str]:
     rows = [row for row in read_table("qualifiers.csv") if row["position"] == "before"]
     return {(row["words"] if marked else unmark(row["words"])): row["qualifier"] for row in rows}
+
+
+@cache
+def _hedge_ends(marked: bool) -> frozenset[str]:
+    """Return the last words of hedges and of what may stand between a hedge and its number."""
+    return frozenset(phrase.split()[-1] for phrase in (*_hedges(marked), *_EMPTY_HEDGES))
 
 
 @lru_cache(maxsize=4096)
@@ -558,10 +607,3 @@ def _wider(code: str, other: str) -> str:
     if kinds <= {"district", "city"}:
         return "district"
     return code if code != "city" else other
-
-
-def _with(mention: Mention, **changes: object) -> Mention:
-    return Mention(**{**{name: getattr(mention, name) for name in _FIELDS}, **changes})
-
-
-_FIELDS = tuple(Mention.__dataclass_fields__)

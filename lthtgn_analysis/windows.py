@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from .passages import Passage, unmark
 from .phrases import Cue, Mention
@@ -122,8 +123,7 @@ class Setting:
     earlier: list[tuple[Mention, str | None]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """What a number reports: its indicator (None: none of ours), the factor, and why.
 
     Where `hedged` is False the word before the number is no hedge: "28 CLB trên 25 CLB".
@@ -136,8 +136,7 @@ class Meaning:
     hedged: bool = True
 
 
-@dataclass(frozen=True)
-class Around:
+class Around(NamedTuple):
     """The cues around a number, by window and code; of equal codes the nearest."""
 
     gap: Window

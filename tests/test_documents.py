@@ -610,6 +610,31 @@ def test_the_same_files_give_the_same_rows():
     pd.testing.assert_frame_equal(read_documents(paths), read_documents(paths))
 
 
+def test_what_was_read_before_changes_nothing():
+    """Much is remembered between documents; the order in which they are read must not show."""
+    paths = sorted(sample_path("documents").glob("*"))
+    forth = {path: read_documents(path) for path in paths}
+    for path in reversed(paths):
+        pd.testing.assert_frame_equal(read_documents(path), forth[path])
+
+
+@given(text=st.text(max_size=30) | st.text(alphabet="aạĐđệỆổừ ñéß²Ⅷ", max_size=30))
+def test_marks_go_letter_by_letter_on_the_fast_road_too(text):
+    def bare(letter):
+        base = unicodedata.normalize("NFD", letter)[0]
+        known = 0xC0 <= ord(letter) < 0x250 or 0x1E00 <= ord(letter) < 0x1F00
+        return {"đ": "d", "Đ": "D"}.get(letter, base if known and base.isascii() else letter)
+
+    assert unmark(text) == "".join(map(bare, text))
+
+
+def test_months_later_are_no_years():
+    text = "Năm 2019, huyện có 12 CLB; bốn năm sau có 30 CLB."
+    assert [row[3] for row in figures(text)] == ["2019-12-31", "2023-12-31"]
+    text = "Ngày 30/6/2021, huyện có 12 CLB; ba tháng sau đó có 15 CLB."
+    assert [row[3] for row in figures(text)] == ["2021-06-30", "2021-09-30"]
+
+
 def test_files_of_one_name_keep_their_facts_apart(tmp_path):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
