@@ -31,6 +31,7 @@ _PLANNED_MEAN = re.compile(
 )
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
+_PAID_OUT = frozenset(("giải ngân", "giai ngan"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
 _GIVEN = re.compile(
     r"(?:tỉnh|huyện|xã|hội|thành phố|tinh|huyen|xa|hoi)(?: \w+){0,3} (?:cấp|hỗ trợ|ủng hộ|cap"
@@ -112,13 +113,20 @@ def _find_refusal(
     each = code == "budget" and around.has("near:per_club|gap:each_club")
     if code in _OTHER_MONEY or each or (code == "fee" and mean is None):
         return code
-    yearly = around.gap.get("yearly")
-    if yearly is not None and code != "budget":
-        return yearly.words
+    yearly = around.gap.get("yearly") if code != "budget" else None
+    if spent := yearly or _find_spent(around, setting):
+        return spent.words
     extreme = around.gap.get("superlative")
     if extreme is not None and not (mean is not None and mean.start > extreme.start):
         return extreme.words
     return None if mean is not None else _find_part(mention, around, setting, code)
+
+
+def _find_spent(around: Around, setting: Setting) -> Cue | None:
+    """Return what spends a budget: "bố trí 85 triệu đồng; đã giải ngân 40 triệu đồng"."""
+    paid = around.gap.get("lent")
+    planned = any(what == "budget_vnd" for _, what in setting.earlier)
+    return paid if paid is not None and paid.words in _PAID_OUT and planned else None
 
 
 def _find_part(mention: Mention, around: Around, setting: Setting, code: str) -> str | None:

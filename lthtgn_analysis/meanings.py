@@ -87,6 +87,8 @@ _PER_HEAD = re.compile(r"(?:cứ|cu) (?:\w+ )?(?:\w+) (?:người|thành viên|n
 _ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b")
 _OF_TOTAL = re.compile(r"(?:trong|trên|tren|of) (?:tổng số |tong so |số |so |the |a total of )?$")
 _ABOVE = re.compile(r" (?:above|over|more than|beyond) (?:\w+ )?(?:plan|target|goal|planned)")
+_PREDICATE = re.compile(r"(?: of (?:the |its |all )?members)? (?:are|were|is|was|là|la) ")
+_NEXT_COUNT = re.compile(r":? (?:\d|(?:một|hai|ba|bốn|năm|sáu|mot|bon|nam|sau) (?:clb|câu|cau))")
 _MUST = re.compile(r"(?: \w+)? (?:must|should|need to|has to|have to|phải|phai) ")
 _OF_PLAN = re.compile(
     r"[^.;]{0,30}(?:đạt|bằng|vượt|dat|bang|vuot)[^.;]{0,14}%[^.;]{0,12}(?:kế hoạch|chỉ tiêu"
@@ -96,7 +98,10 @@ _REPORTERS = re.compile(
     r"(?:báo cáo|số liệu|thống kê|bao cao|so lieu|thong ke)(?: của| từ| cua| tu)? $|reports? from $"
 )
 _FULFILLED = frozenset(
-    ("hoàn thành", "thực hiện", "thực hiện được", "làm được", "hoan thanh", "thuc hien", "lam duoc")
+    (
+        *("hoàn thành", "thực hiện", "thực hiện được", "làm được", "đã làm được", "lập được"),
+        *("hoan thanh", "thuc hien", "thuc hien duoc", "lam duoc", "da lam duoc", "lap duoc"),
+    )
 )
 _CHAPTERS = re.compile(r"hội cơ sở|cơ sở hội|hoi co so|co so hoi")
 _WITH_CLUBS = re.compile(r" (?:\w+ ){0,2}(?:clb|câu lạc bộ|cau lac bo)\b.* (?:với|có|voi|co) $")
@@ -127,13 +132,16 @@ _ACHIEVES = re.compile(
     r"(?:đạt|bằng|tức|tức là|nghĩa là|mới|tương đương|dat|bang|tuc|tuc la|nghia la|moi"
     r"|tuong duong)(?: mới| moi| được| duoc)? $"
 )
-_STANDS = frozenset(("there are", "hiện có", "đang có", "hien co", "dang co", "already"))
+_STANDS = frozenset(
+    ["there are", "hiện có", "đang có", "hien co", "dang co", "already", "counted", "had"]
+)
 _FUND_OF = re.compile(
     r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
     r" (?:của|ở|cua|o) $"
 )
 _SHORT_WAY = 25
 _CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
+_AFRESH = re.compile(r"; (?:còn |riêng |con |rieng )?$")
 _COLON = re.compile(r": ?$")
 
 
@@ -153,7 +161,7 @@ _CLUB_RULES = (
     Rule(None, ("gap:each_area",)),
     Rule(None, ("clause:acted_on",)),
     Rule(None, ("right:overdue",)),
-    Rule(None, ("right:graded",), ("right:with_fund",)),
+    Rule(None, ("right:graded",), ("right:with_fund", "clause:closed")),
     Rule(
         None, ("gap:graded",), ("right:closed", "gap:stock", "gap:found", "gap:rise_to", "gap:plan")
     ),
@@ -239,6 +247,8 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if setting.unnamed and _GROWS.match(around.line, mention.stop):
         return Meaning("clubs", ("từ … lên …",))
     ruled = _first_rule(_CLUB_RULES, around)
+    if ruled is not None and _closes_others(ruled, around):
+        ruled = None
     if ruled is not None and not (mention.role == "whole" and ruled.indicator == "clubs_with_fund"):
         if ruled.indicator == "closed_clubs" and setting.planned:
             return Meaning(None)
@@ -259,6 +269,14 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if meaning := _judge_planned_clubs(mention, around, setting):
         return meaning
     return _judge_reached_clubs(around, setting)
+
+
+def _closes_others(ruled: Meaning, around: Around) -> bool:
+    """Tell whether "giải thể" belongs to the next number: "lập mới 8 CLB và giải thể 2 CLB"."""
+    closed = around.right.get("closed")
+    if ruled.indicator != "closed_clubs" or closed is None or "closed" in around.clause:
+        return False
+    return "found" in around.gap and _NEXT_COUNT.match(around.line, closed.end) is not None
 
 
 def _find_change(around: Around) -> Cue | None:
@@ -338,9 +356,7 @@ def _judge_planned_clubs(  # noqa: PLR0911
             "target_clubs", (reason, stock.words if stock else plan.words if plan else "")
         )
     behind = around.near.get("found_new") or around.near.get("found")
-    founded = around.left.get("found") or any(
-        what in ("new_clubs", "plan_achievement") for _, what in setting.earlier
-    )
+    founded = _told_founding(around, setting)
     reported = [what for _, what in setting.earlier]
     if "clubs" in reported and "plan_achievement" in reported and "new_clubs" not in reported:
         return Meaning("target_clubs", (reason,))  # "có 16 CLB, đạt 80% kế hoạch (20 CLB)"
@@ -351,11 +367,24 @@ def _judge_planned_clubs(  # noqa: PLR0911
     return Meaning("target_clubs", (reason,))
 
 
+def _told_founding(around: Around, setting: Setting) -> bool:
+    """Tell whether a plan of founding was told of before, in this part of the sentence."""
+    # "Năm 2026 lập mới 30 CLB; mục tiêu đến năm 2030 là 400 CLB" begins anew behind the semicolon.
+    aims = around.gap.get("plan")
+    if aims is not None and _AFRESH.search(around.line, 0, aims.start):
+        return False
+    return "found" in around.left or any(
+        what in ("new_clubs", "plan_achievement") for _, what in setting.earlier
+    )
+
+
 def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
     found = around.gap.get("found") or around.near.get("found_new") or around.near.get("found")
     fresh = around.gap.get("found_new")
     if fresh is not None and fresh.words not in _JUST_NEW:
         found = found or fresh
+    elif fresh is not None and found is None and _closed_last(setting):
+        return Meaning("closed_clubs", (fresh.words,))  # "năm 2020 giải thể 3 CLB, 2021 thêm 1 CLB"
     behind = around.right.get("found")
     if behind is not None and (behind.words in _FOUNDED):
         found = found or behind
@@ -388,6 +417,10 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: 
     return Meaning("clubs", ("CLB",), sure=bool(setting.has_place or around.left.get("cover")))
 
 
+def _closed_last(setting: Setting) -> bool:
+    return bool(setting.earlier) and setting.earlier[-1][1] == "closed_clubs"
+
+
 def _planned_before(setting: Setting) -> bool:
     return any(what == "target_new_clubs" for _, what in setting.earlier)
 
@@ -400,6 +433,8 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
     ]  # fmt: skip
     results = [what for what in counted if not what.startswith("target")]
     told = {"found", "closed", "plan", "rise_to"} & around.clause.keys()
+    if not results and "done" in around.clause:
+        return None  # "chỉ tiêu lập mới 24 CLB, toàn tỉnh thực hiện được 10 CLB"
     listed = not told and (setting.unnamed or (setting.place_near and "stock" not in around.clause))
     return (results or counted)[-1] if counted and listed and setting.has_place else None
 
@@ -584,12 +619,9 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     attend = around.right.get("attend") or around.gap.get("attend")
     if attend is not None and not around.has("right:other_kind"):
         return Meaning("attendance_share", (attend.words,))
-    for code, indicator in (
-        ("poor", "poor_members"),
-        ("women", "women_members"),
-        ("older", "older_members"),
-    ):
-        cue = around.right.get(code) or around.gap.get(code)
+    said_behind = _behind(around, _PREDICATE) is not None
+    for code, indicator in _MEMBER_KINDS:
+        cue = around.right.get(code) or (None if said_behind else around.gap.get(code))
         told = setting.members_before or around.has("left:member_word|right:member_word|left:club")
         if cue is not None and told and not around.has("gap:association|right:association"):
             return Meaning(indicator, (cue.words,))

@@ -87,7 +87,8 @@ _NATION = (
     r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|quy mô quốc gia|phạm vi cả nước"
     r"|việt nam(?= (?:hiện |đã )?có)"
     r"|the (?:whole )?country(?: as a whole)?|nationwide|nationally|the nation|across the country"
-    r"|viet ?nam(?= (?:now |already )?(?:has|had|counts|runs))|across viet ?nam|all over viet ?nam"
+    r"|viet ?nam(?= (?:as a whole )?(?:now |already )?(?:has|had|counts|counted|runs))"
+    r"|across viet ?nam|all over viet ?nam"
 )
 _NATION_WORDS = re.compile(r"nuoc|toan quoc|quy mo quoc|viet ?nam|country|nation")
 _OWN_WORDS = (
@@ -737,7 +738,9 @@ def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
         if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
                      r"|hội đồng|ngân sách|"
                      r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư"
-                     r"|chủ tịch|vài|phòng)[ ,]*$|\d $", before):  # fmt: skip
+                     r"|chủ tịch|vài|phòng|là|la)[ ,]*$|\d $"
+                     r"|(?:xã|phường|huyện|quận|thị xã|thị trấn|xa|phuong|huyen|quan), $",
+                     before):  # fmt: skip
             return None
     level = _level_words(passage.marked).get(word, "district")
     start = match.start("of") if groups["of"] else match.start("mine")

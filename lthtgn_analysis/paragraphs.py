@@ -100,9 +100,9 @@ _AGE = re.compile(
     r"|aged (?P<first>\d{2,3})(?: or (?:over|older|above)| and (?:over|above|older)|\+)?"
     r"|(?<=, )\d{2}(?=,)"
     r"|\b(?:over|above) (?:55|60|65|70|80)s?\b(?! (?:isch|club|member|people))|\b(?:55"
-    r"|60)(?: or over| and over|\+)"
+    r"|60)(?:(?: or| and) (?:over|older|above)|\+)"
 )
-_MAY_BE_AGE = re.compile(r"tuoi|year|aged|over|above|, \d\d,|\d\+")
+_MAY_BE_AGE = re.compile(r"tuoi|year|aged|over|above|older|, \d\d,|\d\+")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
 _JOINT = re.compile(r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen )?")
 _TOGETHER = re.compile(
@@ -241,8 +241,12 @@ class _Reader:
             self.cues = [
                 cue for cue in find_cues(self.passage, begin, end)
                 if not any(s < cue.end and cue.start < e for s, e in self.names)
+                and not ("now" in cue.codes and self._is_in_date(cue))
             ]  # fmt: skip
         return self.cues
+
+    def _is_in_date(self, cue: Cue) -> bool:
+        return any(begin <= cue.start and cue.end <= end for begin, end in self.dates)
 
     def _read_sentence(self, begin: int, end: int, mentions: list[Mention]) -> Iterator[Candidate]:
         self.cues = None

@@ -60,7 +60,7 @@ _SECTION = re.compile(
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
 _SENTENCE = re.compile(r"[.!?…][\"')\]]*\s+(?=[\"'(\[]*[^\W_])")
 _SHORTENED = re.compile(
-    r"(?:^|[\s(])(?:tp|tx|tt|h|p|q|x|t|gs|ts|ths|bs|mr|mrs|ms|dr|no|st|[a-zđ])\.$"
+    r"(?:^|[\s(])(?:tp|tx|tt|h|p|q|x|t|gs|ts|ths|bs|mr|mrs|ms|dr|no|st|i\.e|e\.g|[a-zđ])\.$"
 )
 _LABEL = re.compile(r"[^\W\d_a-zà-ỹ][^.:;,()\d]{1,30}:")
 _LONG_LINE = 45

@@ -328,6 +328,9 @@ def _noun_of_last(before: str, around: Around, setting: Setting, *, labelled: bo
     ):
         return "club"
     founded = around.gap.get("found")
+    touching = founded is not None and around.begin - founded.end <= 1
+    if founded is not None and touching and (counted or told):
+        return "club"  # "tỉnh giao lập 6 CLB, đã ra mắt 4"
     if founded is not None and labelled and _JUST_FOUNDED.match(around.line, founded.end):
         launched = setting.about_clubs and _LAUNCHES.match(founded.words)
         return "club" if counted or told or launched else ""

@@ -116,6 +116,45 @@ SENTENCES = [
         ],
     ),
     (
+        "Năm 2022, huyện ra mắt 8 CLB và cho dừng 2 CLB hoạt động yếu.",
+        [
+            ("new_clubs", 8, "Nga Sơn", "2022-12-31"),
+            ("closed_clubs", 2, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "So với chỉ tiêu lập mới 24 CLB, năm 2022 toàn huyện thực hiện được 10 CLB; 74/97 CLB đã "
+        "hình thành quỹ tăng thu nhập.",
+        [
+            ("target_new_clubs", 24, "Nga Sơn", ""),
+            ("new_clubs", 10, "Nga Sơn", "2022-12-31"),
+            ("clubs_with_fund", 74, "Nga Sơn", "2022-12-31"),
+            ("clubs", 97, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Năm 2020, huyện giải thể 3 CLB, năm 2021 thêm 1 CLB.",
+        [
+            ("closed_clubs", 3, "Nga Sơn", "2020-12-31"),
+            ("closed_clubs", 1, "Nga Sơn", "2021-12-31"),
+        ],
+    ),
+    (
+        "Riêng năm 2026, huyện đặt chỉ tiêu thành lập 30 CLB; mục tiêu đến năm 2030 là 400 CLB.",
+        [
+            ("target_new_clubs", 30, "Nga Sơn", "2026-12-31"),
+            ("target_clubs", 400, "Nga Sơn", "2030-12-31"),
+        ],
+    ),
+    (
+        "Nga Sơn là huyện có phong trào mạnh với 38 CLB; tiếp đến là Hậu Lộc 29 CLB.",
+        [("clubs", 38, "Nga Sơn", ""), ("clubs", 29, "Hậu Lộc", "")],
+    ),
+    (
+        "Ngân sách huyện năm 2023 bố trí 85 triệu đồng hỗ trợ CLB; đã giải ngân 40 triệu đồng.",
+        [("budget_vnd", 8.5e7, "Nga Sơn", "2023-12-31")],
+    ),
+    (
         "Toàn huyện có 43 CLB, trong đó xã Nga An 4 CLB, xã Nga Bạch 2 CLB.",
         [
             ("clubs", 43, "Nga Sơn", ""),
