@@ -44,7 +44,9 @@ ROOMS = {
     "Tables": "wording display tables story_tables citations exports downloads",
     "Sentences on pages": "excerpts sentences stories register_stories profiles history overview",
     "Running notebooks": "shell workers kernels runner",
-    "Pages and the site": "figures layout cache page_rows publish sitemap journal pages printing",
+    "Pages and the site": (
+        "figures layout cache page_rows publish sitemap manifest journal pages printing"
+    ),
     "The command line": "cli",
 }
 

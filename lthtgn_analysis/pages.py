@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import itertools
-import json
 import os
 import re
 import signal
@@ -19,17 +18,24 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .cache import Fingerprint, describe_environment, hash_path, hash_text
+from .cache import Fingerprint, describe_environment
 from .downloads import detach_files
 from .errors import SiteError
 from .journal import Log, Progress, Teller, show_progress
 from .kernels import WARM, Ended, Engine, Job, run_jobs
 from .layout import mark_stale, render_index, render_page, words
 from .lettering import sort_key
+from .manifest import (
+    differs,
+    is_up_to_date,
+    read_manifest,
+    write_index_key,
+    write_manifest,
+)
 from .memory import find_calls
 from .publish import find_current, find_published, link_or_copy, open_site, publish
 from .runner import PAGE_WRITER, inject_parameters
@@ -183,14 +189,14 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
         log = Log(output / "build.log")
         site, work = aside / "site", aside / "work"
         site.mkdir()
-        old = _read_manifest(output)
+        old = read_manifest(output)
         environment = describe_environment()
         hash_data = choose_fingerprint(fingerprint)
         plans = [add_key(plan, environment, hash_data) for plan in plans]
         pages, wanted = _sort_out(plans, old, output, force=force)
-        index_key = _write_index_key(index_key, plans, languages)
+        index_key = write_index_key(index_key, plans, languages)
         log.write("start", pages=len(plans), to_build=len(wanted), jobs=jobs, force=force)
-        published = bool(wanted) or force or not _is_up_to_date(output, index_key)
+        published = bool(wanted) or force or not is_up_to_date(output, index_key)
         if published:
             for page in pages.values():
                 _keep_file(page, output, site)
@@ -212,11 +218,18 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
             _write_indexes(result, site, languages, index)
             for name, text in (_check_names(files()) if callable(files) else files).items():
                 (site / name).write_text(text, encoding="utf-8")
-            published = force or _differs(result, old, site, output)
+            published = force or differs(result, old, site, output)
         result = tuple(pages[number] for number in range(len(plans)))
         if published:
-            _write_manifest(
-                site / "manifest.json", result, environment, jobs, engine, started, index_key
+            write_manifest(
+                site,
+                result,
+                environment=environment,
+                index_key=index_key,
+                built_on=_today(),
+                seconds=round(time.monotonic() - started, 3),
+                jobs=jobs,
+                engine=engine,
             )
             publish(output, site, keep=keep)
         seconds = time.monotonic() - started
@@ -487,51 +500,6 @@ def _shorten_titles(pages: Sequence[Page]) -> list[Page]:
     ]
 
 
-def _differs(pages: tuple[Page, ...], old: Mapping[str, Page], site: Path, output: Path) -> bool:
-    current = find_current(output)
-    if current is None:
-        return True
-    then = {path: (page.status, page.sha256, page.key) for path, page in old.items()}
-    now = {page.path: (page.status, page.sha256, page.key) for page in pages if page.path}
-    beside = _list_files(site)
-    return (
-        now != then
-        or beside != _list_files(current)
-        or any(page.why and not _stands(page, output) for page in pages)
-        or any((site / name).read_bytes() != (current / name).read_bytes() for name in beside)
-    )
-
-
-def _list_files(build: Path) -> list[str]:
-    """Return the names of what stands in a build beside its pages: indexes and further files."""
-    files = (entry.name for entry in build.iterdir() if entry.is_file())
-    return sorted(name for name in files if name != "manifest.json")
-
-
-def _write_index_key(
-    key: str | None, plans: Sequence[Plan], languages: Sequence[str]
-) -> str | None:
-    """Return the key of an index: the caller's, and what its list of pages is made from."""
-    listed = [[plan.page.path, plan.key] for plan in plans]
-    return None if key is None else hash_text(json.dumps([key, languages, listed]))
-
-
-def _is_up_to_date(output: Path, index_key: str | None) -> bool:
-    """Tell whether the published index and what stands beside it are what they would be now."""
-    current = find_current(output)
-    if index_key is None or current is None:
-        return False
-    try:
-        beside = json.loads((current / "manifest.json").read_bytes())["index"]
-    except (OSError, ValueError, KeyError, TypeError):  # of another version: made anew
-        return False
-    return bool(beside == _describe_index(current, index_key))
-
-
-def _describe_index(build: Path, key: str | None) -> dict[str, Any]:
-    return {"key": key, "files": {name: hash_path(build / name) for name in _list_files(build)}}
-
-
 def _check_names(files: Mapping[str, str]) -> Mapping[str, str]:
     bad = [name for name in files if not _FILE_NAME.fullmatch(name) or _TAKEN.fullmatch(name)]
     if bad:
@@ -541,64 +509,6 @@ def _check_names(files: Mapping[str, str]) -> Mapping[str, str]:
             "  hint: use a name such as 'metrics.csv'."
         )
     return files
-
-
-def _stands(page: Page, output: Path) -> bool:
-    """Tell whether the published file is what this page is now."""
-    file = find_published(output, page.path)
-    return file is not None and hash_path(file) == page.sha256
-
-
-def _read_manifest(output: Path) -> dict[str, Page]:
-    """Return the pages of the published build by their path; none if it cannot be understood."""
-    current = find_current(output)
-    file = current / "manifest.json" if current else None
-    if file is None or not file.is_file():
-        return {}
-    try:
-        manifest = json.loads(file.read_text(encoding="utf-8"))
-        environment = manifest["environment"]
-        pages = [
-            Page(
-                **{
-                    **row,
-                    "why": tuple(row["why"]),
-                    "warnings": tuple(row["warnings"]),
-                    "key": row["key"] and {**row["key"], "environment": environment},
-                }
-            )
-            for row in manifest["pages"]
-        ]
-    except (ValueError, KeyError, TypeError):  # of another version: everything is built anew
-        return {}
-    return {page.path: page for page in pages if page.path}
-
-
-def _write_manifest(
-    path: Path,
-    pages: tuple[Page, ...],
-    environment: dict[str, str],
-    jobs: int,
-    engine: Engine,
-    started: float,
-    index_key: str | None,
-) -> None:
-    rows = [asdict(page) for page in pages]
-    for row in rows:
-        if row["key"]:
-            del row["key"]["environment"]
-    manifest = {
-        "built_on": _today(),
-        "seconds": round(time.monotonic() - started, 3),
-        "jobs": jobs,
-        "engine": engine,
-        "environment": environment,
-        "index": _describe_index(path.parent, index_key),
-        "pages": rows,
-    }
-    path.write_text(
-        json.dumps(manifest, ensure_ascii=False, indent=1, default=str) + "\n", encoding="utf-8"
-    )
 
 
 @contextlib.contextmanager
