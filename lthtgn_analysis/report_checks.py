@@ -23,6 +23,7 @@ from .facts import (
     find_after,
     find_by,
     find_in_report,
+    in_series,
     last_place,
     loosen,
     pick,
@@ -52,6 +53,7 @@ _OLDER = ("older_members", "members_55plus", "members_60plus")
 _IMPUTED_SIZES = (50, 55, 60, 70)
 _IMPUTED_SHARES = (0.6, 0.7)
 _FEW_CLUBS = 8
+_MANY_FIRST_CLUBS = 15
 _MANY_MEMBERS = 1500
 _VERY_MANY_MEMBERS = 10_000
 _MANY_NEW_CLUBS = 100
@@ -292,9 +294,14 @@ def totals_of_members_are_counted(facts: Facts) -> Findings:
     # A total printed to the hundred could take a hundred times fewer values.
     values = _SPREAD_OF_SIZES * facts.value[clubs] / last_place(facts.value[members])
     surprise = np.maximum(values / len(_IMPUTED_SIZES), 1.0)
+    # The first clubs of a place are often founded with the fifty members that the rules ask for.
+    series = in_series(facts, "clubs")
+    first = facts.moment[series.loc[series["before"].eq(NONE), "at"].to_numpy()]
+    founded = np.isin(facts.moment[clubs], first) & (facts.value[clubs] < _MANY_FIRST_CLUBS)
+    hinted = founded & (size == min(_IMPUTED_SIZES))
     return Findings(
         rows.loc[hit],
-        "warning",
+        np.where(hinted, "note", "warning")[hit],
         int(testable.sum()),
         len(facts.by_report.get("members", ())) - int(testable.sum()),
         words={"size_number": list(size[hit]), "one_in_number": list(surprise[hit])},
@@ -309,9 +316,11 @@ def totals_of_new_members_are_counted(facts: Facts) -> Findings:
     testable = alone & (facts.value[clubs] >= _MANY_NEW_CLUBS)
     size = facts.value[members] / np.where(testable, facts.value[clubs], 1.0)
     hit = testable & np.isin(size, _IMPUTED_SIZES)
+    values = _SPREAD_OF_SIZES * facts.value[clubs] / last_place(facts.value[members])
+    surprise = np.maximum(values / len(_IMPUTED_SIZES), 1.0)
     return Findings(
         rows.loc[hit], "note", int(testable.sum()), len(rows) - int(testable.sum()),
-        words={"size_number": list(size[hit])},
+        words={"size_number": list(size[hit]), "one_in_number": list(surprise[hit])},
     )  # fmt: skip
 
 

@@ -260,6 +260,30 @@ def test_few_clubs_of_fifty_and_odd_sizes_are_not_imputed():
     assert found_by(check, *report(2023, clubs=12, members=660)) == [{"T0001", "T0002"}]
 
 
+def test_first_clubs_founded_with_fifty_members_each_are_a_hint():
+    """Cà Mau, October 2018: 450 members as its first 9 clubs were founded."""
+    check = "totals_of_members_are_counted"
+    first = report(2018, clubs=9, members=450)
+    assert lt.find_problems(observations(*first), checks=[check])["severity"].to_list() == ["note"]
+    later = [at(2017, value=4), *first]
+    again = lt.find_problems(observations(*later), checks=[check])
+    assert again["severity"].to_list() == ["warning"]
+    many = lt.find_problems(observations(*report(2018, clubs=20, members=1000)), checks=[check])
+    assert many["severity"].to_list() == ["warning"]
+
+
+def test_round_members_of_new_clubs_say_how_little_surprising_they_are():
+    rows = [
+        at(2025, indicator="members", value=330_000, qualifier="about"),
+        at(2025, indicator="new_clubs", value=6_000, qualifier="at_least"),
+    ]
+    check = "totals_of_new_members_are_counted"
+    assert lt.find_problems(observations(*rows), checks=[check])["found"].to_list() == [
+        "Thành viên: khoảng 330.000 = trên 6.000 CLB mới x 55; "
+        "trùng hợp ngẫu nhiên khoảng 1 trên 6 lần"
+    ]
+
+
 def test_imputed_shares_are_found_and_hedged_ones_only_noted():
     check = "shares_of_members_are_counted"
     assert found_by(check, *report(2023, members=7599, women_members=4559)) == [{"T0001", "T0002"}]
