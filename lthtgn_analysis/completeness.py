@@ -90,7 +90,8 @@ def grade_quality(observations: Any, problems: Any, *, level: str = "province") 
         n_figures, n_sources, newest, n_items` (of `ITEMS`, ever reported), `n_years` (with any
         figure), `dated_share, located_share` (figures with a date, with a place in their source),
         `hedged_share` (figures that are no single number), `lag_days` (median from date to
-        publication), and `errors, warnings, notes` (problems that name a figure of the place).
+        publication), and `errors, warnings, notes` (problems that name a figure or a plan of the
+        place).
 
     Examples
     --------
@@ -124,7 +125,8 @@ def grade_quality(observations: Any, problems: Any, *, level: str = "province") 
         hedged_share=("hedged", "mean"),
         lag_days=("lag", "median"),
     )
-    card = card.merge(_count_problems(rows, problems), on=_PLACE, how="left")
+    planned_too = _with_maps(accept(observations, OBSERVATIONS), level)
+    card = card.merge(_count_problems(planned_too, problems), on=_PLACE, how="left")
     names = [f"{severity}s" for severity in SEVERITIES]
     card[names] = card[names].fillna(0.0)
     return card.sort_values(
@@ -133,9 +135,13 @@ def grade_quality(observations: Any, problems: Any, *, level: str = "province") 
 
 
 def _at_level(observations: Any, level: str) -> pd.DataFrame:
-    table = accept(observations, OBSERVATIONS)
+    table = _with_maps(accept(observations, OBSERVATIONS), level)
     planned = [name for name, indicator in INDICATORS.items() if indicator.planned]
-    rows = table.loc[(table["level"] == level) & ~table["indicator"].isin(planned)]
+    return table.loc[~table["indicator"].isin(planned)]
+
+
+def _with_maps(table: pd.DataFrame, level: str) -> pd.DataFrame:
+    rows = table.loc[table["level"] == level]
     maps = {name: same_map(level, name) for name in rows["boundaries"].unique()}
     return rows.assign(map=rows["boundaries"].map(maps).astype("str"))
 

@@ -52,7 +52,12 @@ _VERDICT_MARKS = {"met": "●", "not_met": "✕", "undetermined": "◇", "not_co
 
 
 def style_observations(
-    table: Any, *, sources: Any = None, caption: str = "", lang: Lang = "vi"
+    table: Any,
+    *,
+    sources: Any = None,
+    caption: str = "",
+    places: bool = False,
+    lang: Lang = "vi",
 ) -> DisplayTable:
     """Show observations: each figure with its hedge, date, place in its source, and note.
 
@@ -64,6 +69,8 @@ def style_observations(
         The sources table: titles and links instead of keys.
     caption : str, optional
         What the table holds; a general caption if not given.
+    places : bool
+        Whether to name the place also where all rows are of one, for a page that is of no place.
     lang : {"vi", "en"}
         The language.
 
@@ -84,8 +91,12 @@ def style_observations(
     rows = accept(table, OBSERVATIONS)
     known = None if sources is None else accept(sources, SOURCES)
     alone = len(rows) == 1 and not rows["level"].isin(["national", "province"]).all()
-    several_places = alone or any(several(rows[name]) for name in ("area", "level", "area_name"))
-    told_by_caption = bool(caption) and several_places and not several(rows["indicator"])
+    several_places = (
+        places or alone or any(several(rows[name]) for name in ("area", "level", "area_name"))
+    )
+    told_by_caption = (
+        bool(caption) and several_places and not places and not several(rows["indicator"])
+    )
     columns = [
         _area_column(rows, lang) if several_places else None,
         None

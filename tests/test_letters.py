@@ -84,6 +84,18 @@ def test_cards_count_problems_and_shares():
     assert card.index[0] == "Thanh Hóa"
 
 
+def test_cards_count_the_problems_of_plans_as_the_letter_does():
+    plans = observations(
+        {"value": 41, "as_of": "2020-12-31"},
+        {"indicator": "target_clubs", "value": 75, "as_of": "2025-12-31"},
+        {"indicator": "target_new_clubs", "value": 75, "as_of": "2025-12-31"},
+    )
+    problems = lt.find_problems(plans)
+    assert problems["check"].to_list() == ["new_and_total_targets_differ"]
+    card = grade_quality(plans, problems)
+    assert card[["n_figures", "errors"]].to_numpy().tolist() == [[1, 1]]
+
+
 def test_the_letter_tells_the_worst_and_widest_first(table, sources):
     problems = lt.find_problems(table)
     assert letters.say_opening(problems, table).sentences == (

@@ -341,7 +341,7 @@ def test_many_sources_are_counted_and_undated_ones_said():
         *({"value": n, "source": f"s{n}", "as_of": "2022-12-31" if n else None} for n in range(6))
     )
     assert str(cite(table, SOURCE_LIST)) == (
-        '<p class="source">Nguồn: 6 nguồn, ghi ở từng dòng của bảng bên dưới;'
+        '<p class="source">Nguồn: 6 nguồn, nêu tên ở bảng trong trang này;'
         " số liệu ngày 31/12/2022, một phần không rõ ngày.</p>"
     )
 

@@ -131,6 +131,12 @@ def test_several_places_are_named_and_one_measure_under_a_caption_is_not():
     assert headings_of(style_observations(two, caption="Số CLB"))[:2] == ["Nơi", "Số liệu (CLB)"]
 
 
+def test_a_page_of_no_place_names_the_one_place_of_its_rows():
+    headings = headings_of(style_observations(THANH_HOA, caption="Số trái nhau", places=True))
+    assert headings[:2] == ["Nơi", "Chỉ số"]
+    assert headings_of(style_observations(THANH_HOA, caption="Số trái nhau"))[0] == "Chỉ số"
+
+
 def test_a_single_district_is_named():
     one = observations({"value": 16, "level": "district", "area": "206", "area_name": "Quảng Yên"})
     assert cells_of(style_observations(one))[0][0] == "Quảng Yên"
