@@ -17,7 +17,10 @@ from .schema import METRIC_ROWS, PROGRESS, Table, accept
 
 _METRIC_KEY = ["metric", "level", "area"]
 _TARGET_KEY = ["target_id"]
-_BAR = ["low", "value", "high", "base_low", "base_value", "base_high", "start", "due", "nature"]
+_BAR = [
+    "low", "value", "high", "base_low", "base_value", "base_high", "start", "due", "nature",
+    "measure", "area", "scope",
+]  # fmt: skip
 _COLUMNS = [
     "kind", "name", "area", "area_name", "boundaries_old", "boundaries", "as_of_old", "as_of",
     "old", "new", "change", "verdict_old", "verdict", "cause", "fact_ids_old", "fact_ids",
@@ -39,8 +42,8 @@ def compare_runs(old: Any, new: Any) -> pd.DataFrame:
         `area_name`, `boundaries_old`, `boundaries`, `as_of_old`, `as_of`, `old`, `new`, `change`,
         `verdict_old`, `verdict` (of targets), `cause` and the facts of both runs. `cause` is
         ``data`` (other facts, or a figure corrected), ``boundaries`` (the same place on another
-        map), ``definition`` (the same inputs, another result), ``target`` (another bar, baseline
-        or period), ``added`` or ``removed``.
+        map), ``definition`` (the same inputs, another result), ``target`` (another bar, baseline,
+        period, measure or scope), ``added`` or ``removed``.
 
     Raises
     ------
@@ -124,10 +127,12 @@ def _compare_targets(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     before, after = (table.set_index(_TARGET_KEY, drop=False) for table in (old, new))
     kept = before.index.intersection(after.index)
     pairs = _pair(before.loc[kept], after.loc[kept])
-    other_bar = _differ(pairs, _BAR)
-    moved = other_bar | _differ(pairs, ["reached_low", "reached", "reached_high", "verdict"])
-    inputs = _differ(pairs, ["fact_ids", "reached_low", "reached", "reached_high"])
-    cause = np.where(other_bar, "target", np.where(inputs, "data", "definition"))
+    other_bar, other_map = _differ(pairs, _BAR), _differ(pairs, ["boundaries"])
+    results = ["reached_low", "reached", "reached_high"]
+    moved = other_bar | other_map | _differ(pairs, [*results, "verdict"])
+    inputs = _differ(pairs, ["fact_ids", *results])
+    causes = {"target": other_bar, "boundaries": other_map, "data": inputs}
+    cause = np.select([*causes.values()], [*causes], default="definition")
     gone = before.loc[before.index.difference(kept)]
     come = after.loc[after.index.difference(kept)]
     rows = [

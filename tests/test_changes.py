@@ -79,6 +79,20 @@ def test_targets_tell_data_from_another_bar():
     assert only(lt.compare_runs(first, raised))["cause"] == "target"
 
 
+@pytest.mark.parametrize(
+    ("other", "cause"),
+    [({"boundaries": "2025-07"}, "boundaries"), ({"scope": "1336"}, "target"),
+     ({"boundaries": "2025-07", "value": 9}, "target"), ({"measure": "new_clubs"}, "target")],
+)  # fmt: skip
+def test_a_target_on_another_map_or_of_another_scope_is_told_as_such(other, cause):
+    table = observations({"value": 5})
+    first, second = (
+        lt.measure_progress(table, targets({"value": 10, **more}), as_of="2025-12-31")
+        for more in ({}, other)
+    )
+    assert only(lt.compare_runs(first, second))["cause"] == cause
+
+
 def test_tables_of_two_kinds_are_refused():
     progress = lt.measure_progress(
         observations({"value": 1}), targets({"value": 2}), as_of="2025-12-31"
