@@ -10,6 +10,7 @@ import io
 import json
 import os
 import sys
+import warnings
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
@@ -253,9 +254,11 @@ def clubs(
     shown = table if all_cells else hide_small_cells(table)
     _write(shown, format, shown="area_name indicator low value high unit as_of status note")
     _say(f"{len(shown)} figures; {told['engine']}: {told['engine_reason']}")
+    if hidden := len(table) - len(shown):
+        _say(f"{hidden} small cells left out, and what would give them away (--all-cells keeps)")
     strangers = told["unregistered"]
     if strangers:
-        _say(f"{len(strangers)} clubs of the ledgers are not in the register:")
+        _say(f"clubs of the ledgers that are not in the register: {len(strangers)}")
         for club in strangers[:_SHOWN_CLUBS]:
             entries = (f"{club[name]:.0f} {name}" for name in ("meetings", "loans") if name in club)
             _say(f"  {club['club']}: {', '.join(entries)}")
@@ -463,7 +466,9 @@ def _print_site(built: SiteBuild, *, jobs: int) -> None:
 def main() -> None:
     """Run the command line; turn errors of the data into a sentence and an exit code."""
     try:
-        app(_join_parameters(sys.argv[1:]))
+        with warnings.catch_warnings():
+            warnings.showwarning = lambda message, *_place: _say(str(message))
+            app(_join_parameters(sys.argv[1:]))
     except (NotebookError, SiteError) as error:
         _say(str(error))
         sys.exit(NOTEBOOK_FAILED)

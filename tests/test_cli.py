@@ -225,3 +225,30 @@ def test_a_register_is_counted_as_of_today_where_no_day_is_given(run):
     assert code == 0
     assert f"counted as of {today}, today; --as-of names another day" in err
     assert rows.query("indicator == 'clubs'")["as_of"].unique().tolist() == [today]
+
+
+@pytest.mark.filterwarnings("always::UserWarning")
+def test_personal_columns_and_small_cells_of_a_register_are_told_in_words(run, tmp_path):
+    """Two clubs of 50 and 5 members; the ledger has a club that the register lacks."""
+    register, loans = tmp_path / "so.csv", tmp_path / "vay.csv"
+    register.write_text(
+        "club,area,boundaries,members,Họ và tên chủ nhiệm,SĐT\n"
+        "A,164,2022,50,Nguyễn Văn An,0912345678\nB,164,2022,5,Trần Thị Bình,0987654321\n",
+        encoding="utf-8",
+    )
+    loans.write_text(
+        "club,member,disbursed\nA,A-1,2018-05-01\nZ,Z-1,2018-05-01\n", encoding="utf-8"
+    )
+    code, out, err = run("clubs", register, "--by", "club", "--as-of", "2018-12-31",
+                         "--loans", loans)  # fmt: skip
+    assert code == cli.DATA_PROBLEMS
+    lines = err.splitlines()
+    assert lines[0] == (
+        "so.csv: columns that look like personal data: 'Họ và tên chủ nhiệm' (names; left out), "
+        "'SĐT' (phone numbers; left out). Clubs and members need ids only."
+    )
+    assert lines[-2:] == ["clubs of the ledgers that are not in the register: 1", "  Z: 1 loans"]
+    assert "small cells left out, and what would give them away (--all-cells keeps)" in err
+    members = pd.read_csv(io.StringIO(out)).query("indicator == 'members'")
+    assert 5 not in members["value"].to_list()
+    assert not out.count("Nguyễn")
