@@ -28,6 +28,8 @@ _STYLE = (
     ".lthtgn-table caption{text-align:left;font-weight:600;caption-side:top}</style>"
 )
 _WIDTHS = {"medium": "8rem", "wide": "12rem", "widest": "22rem"}
+_FEWEST_SPARED = 2
+"""Repeated titles from which on the sources of a table are numbered."""
 OF_SUMS = "derived"
 _OF_THE_SOURCE = ("note", "publisher")
 """Columns whose words are those of a source, in its language."""
@@ -35,25 +37,35 @@ _OF_THE_SOURCE = ("note", "publisher")
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: its text, the address it leads to, what follows the link, a foreign language."""
+    """One cell: its text, the address it leads to, what follows the link, a foreign language.
+
+    A cell with `parts` names several things, each with its address, instead of a text of its own.
+    """
 
     text: str
     href: str = ""
     after: str = ""
     language: str = ""
+    parts: tuple[Cell, ...] = ()
 
     def __str__(self) -> str:
-        return self.text + self.after
+        text = "; ".join(map(str, self.parts)) if self.parts else self.text
+        return text + self.after
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a displayed table: its heading, its cells, and how they are set."""
+    """One column of a displayed table: its heading, its cells, and how they are set.
+
+    A column that is `cited` names sources: where few are named in many rows, a page gives each its
+    number, and its title once, under the table.
+    """
 
     heading: str
     cells: tuple[Cell, ...]
     align: Align = "text"
     width: Width = ""
+    cited: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,27 +108,24 @@ class DisplayTable:
     def _repr_html_(self) -> str:
         if not len(self):
             return f"<p>{html.escape(self.caption)}.</p>"
+        numbered = [_number_sources(column) for column in self.columns]
+        columns = [column for column, _ in numbered]
         head = "".join(
             f'<th scope="col"{_look(column)}>{html.escape(column.heading)}</th>'
-            for column in self.columns
+            for column in columns
         )
-        rows = "".join(f"<tr>{self._write_row(place)}</tr>" for place in range(len(self)))
-        foot = (
-            f'<tfoot><tr><td colspan="{len(self.columns)}">{html.escape(self.note)}</td></tr>'
-            "</tfoot>"
-            if self.note
-            else ""
+        rows = "".join(f"<tr>{_write_row(columns, place)}</tr>" for place in range(len(self)))
+        notes = [html.escape(self.note)] if self.note else []
+        notes += [note for _, named in numbered for note in named]
+        foot = "".join(
+            f'<tr><td colspan="{len(columns)}"><span class="note">{note}</span></td></tr>'
+            for note in notes
         )
         return (
             f'<div style="overflow-x:auto">{_STYLE}<table class="lthtgn-table">'
             f"<caption>{html.escape(self.caption)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>{foot}</table></div>"
-        )
-
-    def _write_row(self, place: int) -> str:
-        first, *others = self.columns
-        return f'<th scope="row"{_class(first)}>{_write_cell(first, place)}</th>' + "".join(
-            f"<td{_class(column)}>{_write_cell(column, place)}</td>" for column in others
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
+            f"{f'<tfoot>{foot}</tfoot>' if foot else ''}</table></div>"
         )
 
 
@@ -131,7 +140,7 @@ def display(
     """Put columns together, leaving out those that are None; an empty table says so."""
     if rows.empty:
         caption = label("table.rows.none", lang=lang).format(caption=caption)
-    shown = tuple(_lift_unit(column, lang) for column in columns if column is not None)
+    shown = tuple(lift_unit(column, lang) for column in columns if column is not None)
     return DisplayTable(caption, shown, note)
 
 
@@ -196,22 +205,22 @@ def fact_source_column(
         facts_of_row = [fact for fact in split_ids([ids]) if fact in source_of.index]
         keys = list(dict.fromkeys(source_of[fact] for fact in facts_of_row))
         found = [source_cell(key, titles, lang) for key in keys]
-        text = "; ".join(map(str, found))
-        language = language_of(text, lang=lang)
-        cells.append(found[0] if len(found) == 1 else Cell(text, language=language))
-    return Column(label("table.source", lang=lang), tuple(cells), width="widest")
+        cells.append(found[0] if len(found) == 1 else Cell("", parts=tuple(found)))
+    return Column(label("table.source", lang=lang), tuple(cells), width="widest", cited=True)
 
 
-def write_date(day: Any, lang: Lang) -> str:
-    """Write a day; a missing one is a dash."""
-    return MISSING_TEXT if pd.isna(day) else format_date(day, lang=lang)
-
-
-def _lift_unit(column: Column, lang: Lang) -> Column:
+def lift_unit(column: Column, lang: Lang) -> Column:
     """Put the unit of a column of figures into its heading where all its figures have the same.
 
     Rows of different units (one row per measure) keep theirs in the cells, and so does a single
     figure: there is nothing to align it with.
+
+    Examples
+    --------
+    >>> column = Column("Thành viên", (Cell("trên 48.600 người"), Cell("528 người")), "number")
+    >>> lifted = lift_unit(column, "vi")
+    >>> lifted.heading, [cell.text for cell in lifted.cells]
+    ('Thành viên (người)', ['trên 48.600', '528'])
     """
     texts = [cell.text for cell in column.cells if cell.text not in ("", MISSING_TEXT)]
     if column.align != "number" or len(texts) < 2:
@@ -224,6 +233,11 @@ def _lift_unit(column: Column, lang: Lang) -> Column:
             heading = column.heading if named else f"{column.heading} ({unit})"
             return replace(column, heading=heading, cells=cells)
     return column
+
+
+def write_date(day: Any, lang: Lang) -> str:
+    """Write a day; a missing one is a dash."""
+    return MISSING_TEXT if pd.isna(day) else format_date(day, lang=lang)
 
 
 def _units(lang: Lang) -> list[str]:
@@ -244,10 +258,51 @@ def _class(column: Column) -> str:
     return ' class="data"' if column.align == "number" else ""
 
 
+def _number_sources(column: Column) -> tuple[Column, list[str]]:
+    """Put numbers for the sources of a column if they are few; return the titles as notes."""
+    named = dict.fromkeys(
+        replace(source, after="")
+        for cell in column.cells
+        for source in (cell.parts or (cell,))
+        if source.text
+    )
+    spared = len(column.cells) - len(named)
+    if not column.cited or spared < _FEWEST_SPARED or len(named) > spared:
+        return column, []
+    number = {source: f"[{place}]" for place, source in enumerate(named, start=1)}
+    cells = tuple(
+        Cell(
+            " ".join(
+                number[replace(source, after="")]
+                for source in (cell.parts or (cell,))
+                if source.text
+            ),
+            after=cell.after,
+        )
+        for cell in column.cells
+    )
+    width: Width = "wide" if any(cell.after for cell in cells) else ""
+    notes = [f"{mark} {_write_text(source)}" for source, mark in number.items()]
+    return replace(column, cells=cells, width=width), notes
+
+
+def _write_row(columns: Iterable[Column], place: int) -> str:
+    first, *others = columns
+    return f'<th scope="row"{_class(first)}>{_write_cell(first, place)}</th>' + "".join(
+        f"<td{_class(column)}>{_write_cell(column, place)}</td>" for column in others
+    )
+
+
 def _write_cell(column: Column, place: int) -> str:
     cell = column.cells[place]
+    return _write_text(cell, unbroken=column.align == "number")
+
+
+def _write_text(cell: Cell, *, unbroken: bool = False) -> str:
+    if cell.parts:
+        return "; ".join(map(_write_text, cell.parts)) + html.escape(cell.after)
     text = html.escape(cell.text)
-    if column.align == "number":
+    if unbroken:
         text = re.sub(r" (?!\()", "&nbsp;", text)
     spoken = f' lang="{cell.language}"' if cell.language else ""
     linked = text

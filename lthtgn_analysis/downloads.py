@@ -21,7 +21,6 @@ from pathlib import Path
 CSV, XLSX = "text/csv", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _CAPTION = re.compile(r"<caption[^>]*>(.*?)(?:<span class=\"subtitle\"|</caption>)", re.DOTALL)
-_FOOT = re.compile(r"<tfoot.*?</tfoot>", re.DOTALL)
 _ROW = re.compile(r"<tr\b[^>]*>(.*?)</tr>", re.DOTALL)
 _CELL = re.compile(r"<t([hd])\b([^>]*)>(.*?)</t\1>", re.DOTALL)
 _SPAN = re.compile(r'colspan="(\d+)"')
@@ -41,7 +40,8 @@ class PageTable:
     caption : str
         What it holds; may be empty.
     rows : tuple of tuple of str
-        The cells, the row of headings first; all rows are of one length.
+        The cells, the row of headings first, the notes under the table last, in the first column;
+        all rows are of one length.
     """
 
     caption: str
@@ -61,7 +61,7 @@ def read_tables(body: str) -> list[PageTable]:
     tables = []
     for found in _TABLE.findall(body):
         caption = _CAPTION.search(found)
-        rows = [_read_row(row) for row in _ROW.findall(_FOOT.sub("", found))]
+        rows = [_read_row(row) for row in _ROW.findall(found)]
         width = max(map(len, rows), default=0)
         filled = tuple(tuple(row + [""] * (width - len(row))) for row in rows if row)
         if len(filled) > 1:

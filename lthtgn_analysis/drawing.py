@@ -178,7 +178,8 @@ def finish(ax: Axes, *, title: str, alt: str, aside: float = 50) -> Axes:
     Parameters
     ----------
     ax : Axes
-        Its figure's attribute ``alt_text`` becomes the texts of all its Axes, in their order.
+        Its figure's attribute ``alt_text`` becomes the texts of all its Axes, in their order; the
+        title of one that is alone is kept whole as the figure's attribute ``heading``.
     title : str
         A sentence that states the finding.
     alt : str
@@ -200,6 +201,8 @@ def finish(ax: Axes, *, title: str, alt: str, aside: float = 50) -> Axes:
     ax._lthtgn_alt = " ".join(alt.split()).replace("..", ".")  # type: ignore[attr-defined]
     texts = [getattr(axes, "_lthtgn_alt", "") for axes in figure.axes]
     figure.alt_text = " ".join(text for text in texts if text)
+    if len(figure.axes) == 1:
+        figure.heading = " ".join(title.split())
     return ax
 
 
@@ -209,6 +212,8 @@ def say_nothing(ax: Axes, *, title: str) -> Axes:
     ax.grid(visible=False)
     for spine in ax.spines.values():
         spine.set_visible(False)
+    if len(ax.figure.axes) == 1:
+        ax.figure.says_nothing = True  # type: ignore[union-attr]
     return finish(ax, title=title, alt=f"{title}.")
 
 

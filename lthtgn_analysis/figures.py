@@ -2,8 +2,10 @@
 
 A page shows each figure once: as SVG where that is small, else as PNG at twice the screen's
 resolution, whichever is smaller. The alternative text is the figure's attribute ``alt_text``
-(set by whoever draws it), without it the titles in the figure. Nothing here keeps a date or a
-random id, so that the same figure gives the same bytes.
+(set by whoever draws it), without it the titles in the figure. A heading that the figure bears as
+its attribute ``heading`` is left out of the picture and told beside it: a page sets it as text that
+breaks where the screen ends, a picture would cut it off. Nothing here keeps a date or a random id,
+so that the same figure gives the same bytes.
 """
 
 from __future__ import annotations
@@ -11,7 +13,8 @@ from __future__ import annotations
 import functools
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -30,6 +33,8 @@ MEAN_COLOUR_ERROR = 2.5
 _SVG_METADATA = {"Date": None, "Creator": None, "Format": None, "Type": None}
 _PIXELS_PER_INCH = 96
 _POINTS_PER_INCH = 72
+_TITLE_LINE = 1.2
+_TITLE_PAD = 10
 _GLYPH_GRID = 32
 _LINE_GRID = 10
 
@@ -80,7 +85,9 @@ def draw_figure(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     -------
     tuple of dict, dict
         A Jupyter mime bundle (``image/svg+xml`` as text or ``image/png`` as base64 text, and
-        ``text/plain``) and its metadata: ``alt``, ``width`` and ``height`` in pixels.
+        ``text/plain``) and its metadata: ``alt``, ``width`` and ``height`` in pixels, and
+        ``heading`` if the figure bears one. A figure that says only that there are no figures
+        (``says_nothing``) is ``text/markdown``: its heading and no picture.
 
     Examples
     --------
@@ -93,17 +100,22 @@ def draw_figure(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     """
     import base64
 
+    alt, heading = describe_figure(figure), _heading_of(figure)
+    if heading and getattr(figure, "says_nothing", False):
+        return {"text/markdown": f"{heading}.", "text/plain": f"{heading}."}, {}
     bbox_inches = _lay_out(figure)
-    if bbox_inches is None:
-        _settle_layout(figure)
-    width, height = (round(inches * _PIXELS_PER_INCH) for inches in figure.get_size_inches())
-    mime, picture = "image/svg+xml", _draw_svg(figure, bbox_inches=bbox_inches)
-    if len(picture.encode()) > SVG_TAKEN_AT_ONCE:
-        png = base64.b64encode(_draw_png(figure, bbox_inches=bbox_inches)).decode()
-        if len(png) < len(picture.encode()):
-            mime, picture = "image/png", png
-    metadata = {"alt": describe_figure(figure), "width": width, "height": height}
-    return {mime: picture, "text/plain": metadata["alt"] or "Figure"}, {mime: metadata}
+    with _without_titles(figure) if heading else nullcontext():
+        if bbox_inches is None:
+            _settle_layout(figure)
+        width, height = (round(inches * _PIXELS_PER_INCH) for inches in figure.get_size_inches())
+        mime, picture = "image/svg+xml", _draw_svg(figure, bbox_inches=bbox_inches)
+        if len(picture.encode()) > SVG_TAKEN_AT_ONCE:
+            png = base64.b64encode(_draw_png(figure, bbox_inches=bbox_inches)).decode()
+            if len(png) < len(picture.encode()):
+                mime, picture = "image/png", png
+    metadata = {"alt": alt, "width": width, "height": height}
+    metadata |= {"heading": heading} if heading else {}
+    return {mime: picture, "text/plain": alt or "Figure"}, {mime: metadata}
 
 
 def warm() -> None:
@@ -116,6 +128,33 @@ def warm() -> None:
     axes.legend()
     draw_figure(figure)
     _draw_png(figure, bbox_inches=None)
+
+
+def _heading_of(figure: Figure) -> str:
+    """Return the heading of `figure`, unless its title has been changed since."""
+    heading = str(getattr(figure, "heading", ""))
+    titles = ("".join(axes.get_title(loc="left").split()) for axes in figure.axes)
+    return heading if heading and "".join(heading.split()) in titles else ""
+
+
+@contextmanager
+def _without_titles(figure: Figure) -> Iterator[None]:
+    """Take the titles of the Axes out, and the room they took off the height, for one drawing."""
+    titles = [(axes, axes.get_title(loc="left")) for axes in figure.axes]
+    width, height = figure.get_size_inches()
+    points = max(
+        len(title.splitlines()) * float(axes.title.get_fontsize()) * _TITLE_LINE + _TITLE_PAD
+        for axes, title in titles
+    )
+    for axes, _ in titles:
+        axes.set_title("", loc="left")
+    figure.set_size_inches(width, height - points / _POINTS_PER_INCH)
+    try:
+        yield
+    finally:
+        figure.set_size_inches(width, height)
+        for axes, title in titles:
+            axes.set_title(title, loc="left")
 
 
 def _lay_out(figure: Figure) -> str | None:

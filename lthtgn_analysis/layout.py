@@ -37,10 +37,10 @@ _HIDING_TAGS = {
 }
 _ADDRESS = re.compile(r"<(?:[\w.]+)(?: object)? at 0x[0-9a-f]+>")
 _WORDS = """
-all_pages as_of as_of_short badge_failed badge_stale by_area contents downloads downloads_all
-downloads_note failed_cell failed_details failed_title figure general index_foot kept_since language
-made_from never_built page pages see_error show_code skip stale_since stale_why suite suite_long
-table tools troubled
+all_pages as_of as_of_short badge_failed badge_stale by_area by_district contents downloads
+downloads_all downloads_note failed_cell failed_details failed_title figure general index_foot
+kept_since language made_from never_built page pages see_error show_code skip stale_since
+stale_why suite suite_long table tools troubled
 """
 _LONGEST_STEM = 60
 _MONTHS = "January February March April May June July August September October November December"
@@ -418,10 +418,12 @@ def _render_picture(
         f' {side}="{metadata[side]}"' for side in ("width", "height") if side in metadata
     )
     undescribed = "" if given else " data-undescribed"
-    name = markup.escape(word["figure"])
+    heading = str(metadata.get("heading") or "")
+    name = markup.escape(f"{word['figure']}: {heading}" if heading else word["figure"])
+    caption = f"<figcaption>{markup.escape(heading)}</figcaption>" if heading else ""
     return (
-        f'<figure tabindex="0" aria-label="{name}">'
-        f'<img alt="{alt}"{undescribed}{size} src="{source}"></figure>'
+        f'<figure>{caption}<div class="picture" role="group" tabindex="0" aria-label="{name}">'
+        f'<img alt="{alt}"{undescribed}{size} src="{source}"></div></figure>'
     )
 
 

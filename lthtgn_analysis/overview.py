@@ -19,6 +19,7 @@ import pandas as pd
 from .areas import tile_grid
 from .checks import find_problems
 from .dates import format_date
+from .display import Cell, Column, lift_unit
 from .history import FILES, History, compare_with_published, write_files
 from .layout import render_part
 from .lettering import fold, sort_key
@@ -183,7 +184,6 @@ def write_overview(
         classes=range(_CLASSES),
         measures=[{"id": name, "name": _name_short(name, lang)} for name in MEASURES],
         maps=maps,
-        columns=[{"id": name, "name": _name_short(name, lang)} for name in _COLUMNS],
         build=_count_pages(pages, lang),
         changes=_describe_changes(history, lang),
         files=[
@@ -243,6 +243,11 @@ def _describe_map(
     ]
     mine = traces.loc[traces["map"] == name]
     span = _span(mine["as_of"])
+    listed = [
+        _write_row(rank, tile, rows, mine, span=span, links=links, lang=lang)
+        for rank, tile in enumerate(_records(ranked))
+    ]
+    columns = [_head_column(listed, place, lang) for place in range(len(_COLUMNS))]
     return {
         "id": name,
         "name": _say(f"map.{name}", lang=lang),
@@ -253,9 +258,16 @@ def _describe_map(
         "archipelagos": [
             _draw_archipelago(place, grid, rows, views, lang=lang) for place in _ARCHIPELAGOS[name]
         ],
+        "columns": [column.heading for column in columns],
         "rows": [
-            _write_row(rank, tile, rows, mine, span=span, links=links, lang=lang)
-            for rank, tile in enumerate(_records(ranked))
+            {
+                **row,
+                "cells": [
+                    {**cell, "text": column.cells[place].text}
+                    for cell, column in zip(row["cells"], columns, strict=True)
+                ],
+            }
+            for place, row in enumerate(listed)
         ],
         "trace_hint": _say_span(span, lang),
     }
@@ -435,6 +447,12 @@ def _write_row(
     }
 
 
+def _head_column(rows: Sequence[Mapping[str, Any]], place: int, lang: Lang) -> Column:
+    """Put the unit of a column's figures into its heading."""
+    cells = tuple(Cell(row["cells"][place]["text"]) for row in rows)
+    return lift_unit(Column(_name_short(_COLUMNS[place], lang), cells, "number"), lang)
+
+
 def _badge(status: str, lang: Lang) -> dict[str, str] | None:
     if status == "ok":
         return None
@@ -448,7 +466,7 @@ def _write_cell(row: Mapping[str, Any] | None, lang: Lang) -> dict[str, Any]:
     known = pd.notna(day)
     return {
         "value": repr(float(row["value"])),
-        "text": write_figure(row, lang=lang),
+        "text": write_figure(row, lang=lang, with_unit=True),
         "day": format_date(day, lang=lang) if known else label("missing.date", lang=lang),
         "iso": day.strftime("%Y-%m-%d") if known else "",
     }

@@ -56,6 +56,8 @@ __all__ = ["Page", "SiteBuild", "build_site", "show_progress"]
 _FILE_NAME = re.compile(r"\w[\w-]*(\.[\w-]+)+")
 _TAKEN = re.compile(r"(?i)index.*\.html|manifest\.json|build\.log")
 _KIND_OF_PLACE = re.compile(r"(?i)^(tỉnh|thành phố)\s+(?=\w)")
+_UNITS = ("area", "district")
+"""Parameters that name a unit, in the order in which the index lists their pages."""
 _FIRST = ("numpy", "pandas", "lthtgn_analysis:*")
 _THEN = (*WARM, "lthtgn_analysis.layout:warm")
 
@@ -461,12 +463,15 @@ def _group(pages: Sequence[Page], lang: str) -> list[dict[str, Any]]:
         by_notebook.setdefault(page.notebook, []).append(page)
     single = [page for group in by_notebook.values() if len(group) == 1 for page in group]
     groups = [(word["general"], single)] if single else []
+    lists = []
     for notebook, group in by_notebook.items():
         if len(group) > 1:
             varied = [name for name in group[0].parameters if _varies(group, name)]
-            title = word["by_area"] if varied == ["area"] else notebook
-            named = _shorten_titles(group)
-            groups.append((title, sorted(named, key=lambda page: sort_key(page.title))))
+            kind = varied[0] if len(varied) == 1 and varied[0] in _UNITS else ""
+            named = sorted(_shorten_titles(group, of=kind), key=_place_of_title)
+            lists.append((kind, word[f"by_{kind}"] if kind else notebook, named))
+    lists.sort(key=lambda item: _UNITS.index(item[0]) if item[0] else len(_UNITS))
+    groups += [(title, named) for _, title, named in lists]
     return [
         {
             "title": title,
@@ -484,16 +489,22 @@ def _varies(pages: Sequence[Page], name: str) -> bool:
     return len({str(page.parameters.get(name)) for page in pages}) > 1
 
 
-def _shorten_titles(pages: Sequence[Page]) -> list[Page]:
-    """Leave out the words with which all titles of a list begin, and the kind of a place."""
+def _place_of_title(page: Page) -> Any:
+    """Return what sorts a title: a unit inside a province stands with the others of it."""
+    return sort_key(", ".join(reversed(page.title.split(", "))))
+
+
+def _shorten_titles(pages: Sequence[Page], *, of: str = "area") -> list[Page]:
+    """Leave out the words with which all titles of a list begin, and the kind of a province."""
     titles = [page.title.split() for page in pages if page.status != "failed"]
     columns = zip(*(title[:-1] for title in titles), strict=False) if len(titles) > 1 else ()
     same = itertools.takewhile(lambda column: len(set(column)) == 1, columns)
     shared = [column[0] for column in same]
     head = " ".join([*shared, ""]) if shared else ""
-    short = [_KIND_OF_PLACE.sub("", page.title.removeprefix(head), count=1) for page in pages]
-    if len(set(short)) < len(short):
-        short = [page.title.removeprefix(head) for page in pages]
+    named = [page.title.removeprefix(head) for page in pages]
+    short = [_KIND_OF_PLACE.sub("", name, count=1) for name in named]
+    if of != "area" or len(set(short)) < len(short):
+        short = named
     return [
         replace(page, title=title[:1].upper() + title[1:])
         for page, title in zip(pages, short, strict=True)

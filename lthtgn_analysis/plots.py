@@ -391,16 +391,40 @@ def _share_with_parts(row: pd.Series, lang: Lang) -> str:
 def _coverage_title(known: pd.DataFrame, figures: list[str], lang: Lang) -> str:
     if len(known) == 1:
         return figures[0]
-    if not several(known["value"]):
+    if _are_one_figure(known):
         return label("plot.coverage.same", lang=lang).format(
             n=len(known),
-            figure=format_figure(known["value"].iloc[0], unit="share", lang=lang, digits=2),
+            figure=write_figure(known.iloc[0], lang=lang),
         )
-    top, bottom = known["value"].argmax(), known["value"].argmin()
-    names = [figures[place] for place in (top, bottom)]
-    if not several(known["area"]):
-        names = [inside_sentence(name) for name in names]
-    return label("plot.coverage.many", lang=lang).format(top=names[0], bottom=names[1])
+    named = figures if several(known["area"]) else [inside_sentence(name) for name in figures]
+    low, high = known["low"].fillna(known["value"]), known["high"].fillna(1.0)
+    words = {
+        "top": _name_extreme(known, named, high >= low.max(), lang),
+        "bottom": _name_extreme(known, named, low <= high.min(), lang),
+    }
+    ends = (format_figure(end, unit="share", lang=lang) for end in (low.min(), high.max()))
+    told = dict(zip(("low", "high"), ends, strict=True))
+    sure = "_".join(end for end, text in words.items() if text) or "neither"
+    return label(f"plot.coverage.{sure}", lang=lang).format(n=len(known), **words, **told)
+
+
+def _name_extreme(known: pd.DataFrame, named: list[str], may_be: pd.Series, lang: Lang) -> str:
+    """Name the one row that is surely the highest or lowest, or count those that are so together.
+
+    Where the doubt of one reaches into another, nobody is named.
+    """
+    rows = known.loc[may_be]
+    if len(rows) == 1:
+        return named[int(may_be.to_numpy().argmax())]
+    if not _are_one_figure(rows):
+        return ""
+    figure = write_figure(rows.iloc[0], lang=lang)
+    return label("plot.coverage.tied", lang=lang).format(n=len(rows), figure=figure)
+
+
+def _are_one_figure(rows: pd.DataFrame) -> bool:
+    """Tell whether all rows have the same figure, without doubt."""
+    return bool((rows[["low", "value", "high"]] == rows["value"].iloc[0]).all(axis=None))
 
 
 def _draw_reached(

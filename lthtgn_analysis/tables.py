@@ -426,7 +426,7 @@ def _place_column(rows: pd.DataFrame, sources: pd.DataFrame | None, lang: Lang) 
             source_cells(rows["source"], sources, lang), rows.iterrows(), strict=True
         )
     ]
-    return Column(label("table.source", lang=lang), tuple(cells), width="widest")
+    return Column(label("table.source", lang=lang), tuple(cells), width="widest", cited=True)
 
 
 def _note_of_place(rows: pd.DataFrame, several_places: bool, lang: Lang) -> str:

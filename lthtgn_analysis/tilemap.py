@@ -49,6 +49,8 @@ _ARCHIPELAGOS = {
     "34": (("Hoàng Sa", "Đà Nẵng", "48", 7.0, 5.0), ("Trường Sa", "Khánh Hòa", "56", 15.1, 4.9)),
 }
 _MONEY = {"billion": 1e9, "million": 1e6}
+_NAME_SIZE = 7.8
+_LETTERS_PER_LINE = 9
 _ISLETS = ((-0.18, -0.34), (0.06, -0.42), (0.2, -0.22))
 
 
@@ -144,11 +146,11 @@ def _draw_tile(axes: Axes, tile: pd.Series, *, largest: float, lang: Lang) -> No
     )  # fmt: skip
     ink = ink_on(shade) if known else SOFT
     paper = None if known else {"facecolor": PAPER, "edgecolor": "none", "pad": 0.6}
-    name = wrap(tile["area_name"].replace(" - ", "-"), 11)
+    name = wrap(tile["area_name"].replace(" - ", "-"), _LETTERS_PER_LINE)
     figure = _short_figure(tile, largest=largest, lang=lang) if known else ""
     middle = tile["row"] - (0.16 if known else 0)
-    axes.text(tile["col"], middle, name, ha="center", va="center", fontsize=6.6, color=ink,
-              linespacing=1.2, bbox=paper)  # fmt: skip
+    axes.text(tile["col"], middle, name, ha="center", va="center", fontsize=_NAME_SIZE,
+              color=ink, linespacing=1.1, bbox=paper)  # fmt: skip
     if known:
         axes.text(tile["col"], tile["row"] + 0.27, figure, ha="center", va="center",
                   fontsize=8.8, fontweight="bold", color=ink)  # fmt: skip
@@ -183,7 +185,7 @@ def _draw_archipelago(
         axes.scatter(col + right, row + down, s=16, facecolor=shade, edgecolor=SOFT, linewidth=0.7)
     words = wrap(label("plot.map.archipelago", lang=lang).format(name=name), 9)
     axes.text(col, row + 0.3, f"{words}\n({province})", ha="center", va="center",
-              fontsize=6.6, color=INK, linespacing=1.2)  # fmt: skip
+              fontsize=_NAME_SIZE, color=INK, linespacing=1.1)  # fmt: skip
 
 
 def _hide_frame(axes: Axes) -> None:

@@ -24,7 +24,16 @@ from .schema import UNITS
 Lang = Literal["vi", "en"]
 Row = Mapping[str, Any] | pd.Series
 
-_VIETNAMESE = re.compile("[àáâãèéêìíòóôõùúýăđĩũơưạ-ỹ]", re.IGNORECASE)
+_SIGNS_OF = {
+    "vi": re.compile("[ãìòõăđĩũơưạ-ỹ]", re.IGNORECASE),
+    "fr": re.compile(r"(?i)\b(?:aux|des|du|et|les?|pour|une)\b"),
+    " vi": re.compile("[àáâèéêíóôùúý]", re.IGNORECASE),
+    "en": re.compile(
+        r"(?i)\b(?:and|by|for|from|of|on|the|with|to)\b|'s\b|(?-i:\b[a-z]{3,}(?:ed|ing|ment|tion)\b)"
+    ),
+}
+"""What only texts of a language have, looked for in this order; the vowels of the third stand in
+French and in Vietnamese names."""
 _PROJECT = re.compile(r"VIE[0-9-]+")
 _DECISION = re.compile(r"1533|1336|1648|383")
 _LOCATOR_WORDS = ("paragraph", "page", "row", "chars")
@@ -363,7 +372,7 @@ def begin_sentence(text: str) -> str:
 
 
 def language_of(text: str, *, lang: Lang) -> str:
-    """Return "vi" for Vietnamese text on a page of another language, else "".
+    """Return the language of a text on a page of another one, "" if it is the same or unknown.
 
     What sources wrote (titles, notes, names of decisions) stays in its language; a page says so in
     the markup, so that it is read out rightly.
@@ -372,8 +381,11 @@ def language_of(text: str, *, lang: Lang) -> str:
     --------
     >>> language_of("Hội Người cao tuổi", lang="en"), language_of("HelpAge", lang="en")
     ('vi', '')
+    >>> language_of("A sustainable solution to population ageing", lang="vi")
+    'en'
     """
-    return "vi" if lang != "vi" and _VIETNAMESE.search(text) else ""
+    language = next((name for name, sign in _SIGNS_OF.items() if sign.search(text)), "").strip()
+    return "" if language == lang else language
 
 
 def sort_names(names: Iterable[str]) -> list[str]:

@@ -21,6 +21,7 @@ ROWS = (
     ("Tỉnh", "Triệu đồng", ""),
     ("Thanh Hóa", "trên 78,36", "a b"),
     ("Bắc & Nam", "<3", ""),
+    ("ghi chú", "", ""),
 )
 
 

@@ -64,10 +64,10 @@ def build(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pages")
     built = {}
 
-    def run(name, **parameters):
+    def run(name, *, file=False, **parameters):
         key = (name, *sorted(parameters.items()))
+        page = folder / f"{'-'.join(map(str, (name, *parameters.values())))}.html"
         if key not in built:
-            page = folder / f"{len(built)}.html"
             done = run_notebook(FOLDER / f"{name}.ipynb", parameters=parameters, html=page)
             assert done.error is None, done.error
             html = page.read_text(encoding="utf-8")
@@ -77,7 +77,7 @@ def build(tmp_path_factory):
             for unseen in tree.css("pre.code, style, footer, title"):
                 unseen.decompose()
             built[key] = tree
-        return built[key]
+        return page if file else built[key]
 
     return run
 
@@ -270,7 +270,8 @@ def test_english_pages_have_no_vietnamese_prose(build, name):
     """Names of places and what is marked as a source's own words may be Vietnamese."""
     page = build(name, lang="en")
     alts = [image.attributes["alt"] for image in page.css("img")]
-    html = re.sub(r"<(\w+)([^>]*) lang=\"vi\"[^>]*>.*?</\1>", "", page.body.html, flags=re.DOTALL)
+    foreign = re.compile(r"<(\w+)([^>]*) lang=\"(?:vi|fr)\"[^>]*>.*?</\1>", re.DOTALL)
+    html = foreign.sub("", page.body.html)
     seen = LexborHTMLParser(html).body.text(separator="\n").splitlines()
     for line in (*seen, *alts):
         left = VIETNAMESE_IN_ENGLISH.sub("", without_places(line))
@@ -344,8 +345,15 @@ def test_downloads_hold_exactly_the_tables_of_the_page(build, name):
     page = build(name)
     shown = [
         [
-            [" ".join(cell.text().replace("\xa0", " ").split()) for cell in row.css("th, td")]
-            for row in table.css("thead tr, tbody tr")
+            [
+                text
+                for cell in row.css("th, td")
+                for text in (
+                    " ".join(cell.text().replace("\xa0", " ").split()),
+                    *[""] * (int(cell.attributes.get("colspan", 1)) - 1),
+                )
+            ]
+            for row in table.css("tr")
         ]
         for table in page.css("main table")
     ]
@@ -377,3 +385,29 @@ def test_the_default_day_is_no_later_than_the_data_know(sample_observations):
         found = re.search(r'as_of = "([\d-]+)"', "\n".join(code_of(read(FOLDER / f"{name}.ipynb"))))
         assert found is not None, name
         assert found[1] >= f"{newest:%Y-%m-%d}", name
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("lang", ["vi", "en"])
+@pytest.mark.parametrize("name", PARAMETERS)
+def test_every_kind_of_page_meets_wcag_and_fits_each_screen(build, chromium, name, lang):
+    """In both languages, light and dark; tables and pictures scroll inside themselves."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = chromium.new_page(viewport={"width": 1280, "height": 900})
+    heard = []
+    page.on("console", lambda message: heard.append(message.text))
+    page.on("pageerror", lambda error: heard.append(str(error)))
+    page.on("request", lambda request: heard.append(request.url))
+    page.goto(build(name, file=True, **({"lang": lang} if lang == "en" else {})).as_uri())
+    found = axe.run(page).response["violations"]
+    page.emulate_media(color_scheme="dark")
+    found += axe.run(page, options={"runOnly": ["color-contrast"]}).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"][:200]) for each in found] == []
+    for width in (768, 360):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        outside = "[...document.querySelectorAll('figcaption, .lead li, h1, h2, h3, main > p')]"
+        wide = f"{outside}.filter(node => node.getBoundingClientRect().right > innerWidth).length"
+        assert page.evaluate(wide) == 0
+    assert [text for text in heard if not text.startswith(("file:", "data:"))] == []
+    page.close()

@@ -123,8 +123,11 @@ def test_a_province_of_the_old_map_and_its_namesake_are_two(tree):
 
 def test_rows_say_figure_doubt_day_and_problems(tree):
     row = text_of(row_of(tree, "Thanh Hóa"))
-    for words in ("884", "12/10/2022", "48.600 trở lên", "54,98 trở lên", "73,35%", "78,36"):
+    for words in ("884", "12/10/2022", "48.600 trở lên", "54,98 trở lên", "73,35", "78,36"):
         assert words in row, words
+    heads = [text_of(head) for head in tree.css_first("div.map-63 .provinces").css("thead th")]
+    assert heads[1:6] == ["Số CLB", "Thành viên (người)", "Thành viên mỗi CLB (người)",
+                          "Độ phủ xã (%)", "Quỹ mỗi CLB (triệu đồng)"]  # fmt: skip
     assert text_of(row_of(tree, "An Giang")) == "An Giang" + "–" * 7
 
 

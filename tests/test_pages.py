@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import io
 import json
@@ -15,6 +16,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from lthtgn_analysis import pages as pages_module
@@ -443,7 +445,7 @@ def test_a_page_needs_nothing_else_and_is_well_made(tmp_path: Path) -> None:
     assert '<caption><span class="title">Số câu lạc bộ' in page
     ids = re.findall(r'\bid="([^"]*)"', page)
     assert len(ids) == len(set(ids))
-    assert page.count("<figure ") == 2
+    assert page.count("<figure>") == 2
     assert "data-undescribed" not in page
     assert site.pages[0].undescribed == 0
     assert page.count('<pre class="code"') == 9
@@ -674,6 +676,33 @@ def test_titles_are_in_the_order_of_vietnamese() -> None:
     ]  # fmt: skip
 
 
+def test_districts_stand_under_words_after_the_provinces_and_beside_those_of_their_province() -> (
+    None
+):
+    """Their heading was once "02-huyen", and "Bảo Lộc" had lost its "thành phố"."""
+    head = "CLB Liên thế hệ tự giúp nhau"
+    names = {
+        "401": "huyện Nga Sơn, tỉnh Thanh Hóa", "673": "thành phố Bảo Lộc, tỉnh Lâm Đồng",
+        "680": "huyện Bảo Lâm, tỉnh Lâm Đồng",
+    }  # fmt: skip
+    pages = [
+        Page(path=f"vi/{code}.html", notebook="02-huyen", lang="vi",
+             parameters={"district": code}, title=f"{head} {name}", status="ok")
+        for code, name in names.items()
+    ] + [
+        Page(path=f"vi/{code}.html", notebook="02-tinh", lang="vi", parameters={"area": code},
+             title=f"{head} tỉnh {name}", status="ok")
+        for code, name in {"38": "Thanh Hóa", "08": "Tuyên Quang"}.items()
+    ]  # fmt: skip
+    provinces, districts = pages_module._group(pages, "vi")
+    assert provinces["title"] == "Theo địa phương"
+    assert districts["title"] == "Theo huyện, quận, thị xã, thành phố (trước 01/7/2025)"
+    assert [page["title"] for page in districts["pages"]] == [
+        "Huyện Bảo Lâm, tỉnh Lâm Đồng", "Thành phố Bảo Lộc, tỉnh Lâm Đồng",
+        "Huyện Nga Sơn, tỉnh Thanh Hóa",
+    ]  # fmt: skip
+
+
 def test_notebooks_of_the_tests_are_readable() -> None:
     assert read_notebook(NOTEBOOKS / "report.ipynb")["nbformat"] == 4
 
@@ -747,4 +776,90 @@ def test_code_is_hidden_until_it_is_asked_for(two_pages: SiteBuild, chromium: An
     page.get_by_role("switch", name="Hiện mã lệnh").focus()
     page.keyboard.press("Space")
     assert page.get_by_text("import seaborn as sns").is_visible()
+    page.close()
+
+
+@pytest.mark.browser
+def test_the_language_switch_stays_on_the_page(two_pages: SiteBuild, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto((two_pages.output / "vi" / "report.html").as_uri())
+    for name, lang in (("English", "en"), ("Tiếng Việt", "vi")):
+        page.get_by_role("link", name=name).click()
+        page.wait_for_url(f"**/{lang}/report.html")
+        assert page.locator("html").get_attribute("lang") == lang
+    page.close()
+
+
+@pytest.mark.browser
+def test_downloaded_files_hold_the_numbers_of_the_page(two_pages: SiteBuild, chromium: Any) -> None:
+    page = chromium.new_page()
+    page.goto((two_pages.output / "vi" / "report.html").as_uri())
+    shown = page.locator("main table").first.evaluate(
+        "table => [...table.rows].map(row => [...row.cells].map(cell => cell.innerText.trim()))"
+    )
+    with page.expect_download() as started:
+        page.locator(".downloads .csv a").first.click()
+    text = Path(started.value.path()).read_text(encoding="utf-8-sig")
+    assert list(csv.reader(io.StringIO(text))) == shown
+    with page.expect_download() as started:
+        page.locator(".downloads .xlsx a").click()
+    sheets = pd.read_excel(
+        started.value.path(), sheet_name=None, header=None, dtype="str", keep_default_na=False,
+        engine="calamine",
+    )  # fmt: skip
+    assert len(sheets) == page.locator("main table").count()
+    assert next(iter(sheets.values())).to_numpy().tolist() == shown
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_page_is_read_by_keyboard_from_its_skip_link_on(
+    two_pages: SiteBuild, chromium: Any
+) -> None:
+    page = chromium.new_page(reduced_motion="reduce", viewport={"width": 360, "height": 800})
+    page.goto((two_pages.output / "vi" / "report.html").as_uri())
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#main")
+    reached = set()
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(
+            page.evaluate("document.activeElement.className || document.activeElement.tagName")
+        )
+    assert {"table-wrap", "picture"} <= reached  # what scrolls inside itself can be scrolled by key
+    still = "getComputedStyle(document.querySelector('#show-code'), '::before').transitionDuration"
+    assert page.evaluate(still) == "0s"
+    page.close()
+
+
+@pytest.mark.browser
+def test_on_a_phone_the_heading_of_a_figure_is_whole_while_its_picture_scrolls(
+    two_pages: SiteBuild, chromium: Any, tmp_path: Path
+) -> None:
+    """A heading inside the picture was once cut off where the screen of 360 pixels ends."""
+    code = (
+        "import pandas as pd\nimport lthtgn_analysis as lt\nlt.set_theme()\n"
+        "rows = pd.DataFrame({'indicator': ['clubs'] * 2, 'level': ['province'] * 2,\n"
+        "    'area': ['38', '38'], 'area_name': ['Thanh Hóa'] * 2, 'boundaries': ['2022'] * 2,\n"
+        "    'as_of': pd.to_datetime(['2021-12-31', '2022-10-12']), 'low': [884.0, 890.0],\n"
+        "    'value': [884.0, 890.0], 'high': [884.0, 890.0], 'unit': ['clubs'] * 2,\n"
+        "    'scope': ['all'] * 2, 'qualifier': ['exact'] * 2, 'fact_id': ['a', 'b'],\n"
+        "    'source': ['a'] * 2, 'status': ['observed'] * 2})\n"
+        "lt.plot_trend(rows);"
+    )
+    nothing = "lt.plot_trend(rows.iloc[:0], ax=lt.new_axes(rows=0));"
+    path = tmp_path / "trend.ipynb"
+    path.write_text(json.dumps(notebook("# Hình", code, nothing)), encoding="utf-8")
+    site = build_site(path, output=tmp_path / "site")
+    page = chromium.new_page(viewport={"width": 360, "height": 800})
+    page.goto((site.output / "vi" / "trend.html").as_uri())
+    heading = page.locator("figure figcaption")
+    assert heading.inner_text() == "Số CLB tăng từ 884 (31/12/2021) lên 890 (12/10/2022)"
+    box = heading.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 360
+    assert page.locator("main img").count() == 1  # where there are no figures a sentence says so
+    assert "Chưa có số liệu." in page.inner_text("main")
     page.close()

@@ -404,6 +404,27 @@ def test_coverage_shows_share_and_parts():
     assert tick_texts(axes.xaxis) == ["0%", "25%", "50%", "75%", "100%"]
 
 
+@pytest.mark.parametrize(
+    ("shares", "title"),
+    [
+        ([1, 1, 0.5], "Cao nhất: 2 tỉ lệ cùng là 100%; thấp nhất: Nga Sơn: 50%"),
+        ([1, 0.5, 0.5], "Cao nhất: Tây Hồ: 100%; thấp nhất: 2 tỉ lệ cùng là 50%"),
+        ([(0.6, 0.9), (0.7, 1), 0.5], "Thấp nhất: Nga Sơn: 50%"),
+        ([(0.1, 0.9), (0.2, 0.8), 0.5], "3 tỉ lệ, trong khoảng từ 10% đến 90%"),
+    ],
+)
+def test_nobody_is_called_highest_who_only_may_be(shares, title):
+    """The heading "Cao nhất: Tây Hồ" once stood over ten districts that all had 100 %."""
+    places = zip(("003", "206", "401"), ("Tây Hồ", "Quảng Yên", "Nga Sơn"), strict=True)
+    rows = [
+        {"metric": "commune_coverage", "unit": "share", "level": "district", "area": area,
+         "area_name": name, "low": min(ends), "value": sum(ends) / 2, "high": max(ends)}
+        for (area, name), share in zip(places, shares, strict=True)
+        for ends in [share if isinstance(share, tuple) else (share, share)]
+    ]  # fmt: skip
+    assert title_of(plot_coverage(metrics(*rows))) == title
+
+
 def test_what_is_no_share_is_refused():
     with pytest.raises(ValueError, match=r"must hold shares only.*\['members_per_club'\]"):
         plot_coverage(metrics({"value": 54.0}))

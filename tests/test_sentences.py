@@ -28,6 +28,7 @@ from lthtgn_analysis.sentences import (
     say_title,
 )
 from lthtgn_analysis.targets import read_targets
+from lthtgn_analysis.wording import language_of
 
 NATION = {"level": "national", "area": "VN", "area_name": "Việt Nam"}
 NO_OBSERVATIONS = empty_table(OBSERVATIONS)
@@ -128,7 +129,7 @@ def test_thanh_hoa_reads_as_its_article(sample_observations):
         " Bình quân mỗi CLB có 54,98 thành viên trở lên, nằm trong khoảng 50–70"
     )
     assert "73,35% số xã có CLB (410/559 xã)" in said
-    assert "Quỹ tăng thu nhập bình quân một CLB là 78,36 triệu đồng" in said
+    assert "; quỹ tăng thu nhập bình quân một CLB là 78,36 triệu đồng" in said
     assert "số liệu không ghi ngày" in said
 
 
@@ -381,3 +382,21 @@ def test_the_breakdown_is_of_one_source_and_day(sample_observations):
     assert take_breakdown(parts.iloc[:1], whole, indicator="clubs").empty
     with pytest.raises(ValueError, match="one that sums over areas, not 'members_per_club'"):
         take_breakdown(parts, whole, indicator="members_per_club")
+
+
+@pytest.mark.parametrize(
+    ("text", "here", "language"),
+    [
+        ("Hội Người cao tuổi", "en", "vi"),
+        ("Hội Người cao tuổi", "vi", ""),
+        ("Elderly associations' contributions to the nation praised", "vi", "en"),
+        ("Hoa Binh reviews project supporting old people", "vi", "en"),
+        ("Promouvoir le rôle des personnes âgées", "vi", "fr"),
+        ("Promouvoir le rôle des personnes âgées", "en", "fr"),
+        ("Lào Cai", "en", "vi"),
+        ("HelpAge", "vi", ""),
+        ("Báo An Giang; to 3", "vi", ""),
+    ],
+)
+def test_the_language_of_a_sources_words_is_told_where_the_page_has_another(text, here, language):
+    assert language_of(text, lang=here) == language

@@ -87,12 +87,39 @@ def real(sample_observations):
 
 def test_figures_keep_their_hedge_and_unit():
     assert cells_of(style_observations(THANH_HOA, sources=SOURCE_LIST)) == [
-        ["Số CLB", "884 CLB", "12/10/2022", "Báo cáo <A & B>, đoạn 7, công bố 12/10/2022", ""],
-        ["Thành viên", "trên 48.600 người", "12/10/2022", "Báo cáo <A & B>, dòng 1", ""],
-        ["CLB thành lập mới", "86 CLB", "13/12/2021 – 12/10/2022", "Báo cáo <A & B>, dòng 1", ""],
-        ["Số CLB", "434 CLB", "không rõ ngày", "Báo cáo <A & B>, dòng 1",
-         "trang không ghi ngày"],
-    ]  # fmt: skip
+        ["Số CLB", "884 CLB", "12/10/2022", "[1], đoạn 7, công bố 12/10/2022", ""],
+        ["Thành viên", "trên 48.600 người", "12/10/2022", "[1], dòng 1", ""],
+        ["CLB thành lập mới", "86 CLB", "13/12/2021 – 12/10/2022", "[1], dòng 1", ""],
+        ["Số CLB", "434 CLB", "không rõ ngày", "[1], dòng 1", "trang không ghi ngày"],
+    ]
+
+
+def test_a_source_of_many_rows_is_named_once_under_the_table_and_whole_in_the_frame():
+    """Four rows of two sources get numbers; three rows of two sources keep their titles."""
+    two = SOURCE_LIST.iloc[[0, 0]].assign(source=["test", "b"], title=["Báo <A>", "Tin B"])
+    rows = pd.concat([THANH_HOA, THANH_HOA.tail(2).assign(fact_id=["x", "y"], source="b")])
+    shown = style_observations(rows.iloc[2:], sources=two)
+    tree = parse(shown)
+    assert [row[3].partition(",")[0] for row in cells_of(shown)] == ["[1]", "[1]", "[2]", "[2]"]
+    notes = [row.text() for row in tree.css("tfoot tr")]
+    assert notes == ["[1] Báo <A>", "[2] Tin B"]
+    assert len(tree.css("tfoot a")) == 2
+    assert tree.css("tbody a") == []
+    assert shown.to_frame()["Nguồn"].str.startswith(("Báo <A>", "Tin B")).all()
+    few = parse(style_observations(rows.iloc[3:], sources=two))
+    assert few.css("tfoot") == []
+    assert len(few.css("tbody a")) == 3
+
+
+def test_a_row_of_two_sources_keeps_the_links_of_both():
+    both = SOURCE_LIST.iloc[[0, 0]].assign(source=["test", "b"], title=["Báo A", "Tin B"])
+    rows = observations(
+        {"value": 884}, {"value": 48_600, "indicator": "members", "unit": "people", "source": "b"}
+    )
+    size = compute(rows, level="province", as_of="2022-12-31", metrics=["members_per_club"])
+    shown = style_metrics(size, observations=rows, sources=both)
+    assert sorted(link.text() for link in parse(shown).css("tbody a")) == ["Báo A", "Tin B"]
+    assert cells_of(shown)[0][-1] in ("Báo A; Tin B", "Tin B; Báo A")
 
 
 def test_headings_say_their_scope_and_the_table_its_name():
@@ -213,7 +240,7 @@ def test_a_metric_shows_its_parts_its_doubt_and_its_flags():
     yearly = rows["CLB thành lập mới: quy ra một năm"]
     assert yearly[1] == "103,2 CLB"
     assert yearly[4] == "chưa đủ một năm, quy ra 12 tháng; kỳ bắt đầu 13/12/2021"
-    assert yearly[-1] == "Báo cáo <A & B>"
+    assert yearly[-1] == "[1]"
 
 
 def progress_table(**changes):
