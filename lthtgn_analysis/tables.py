@@ -70,7 +70,8 @@ def style_observations(
     caption : str, optional
         What the table holds; a general caption if not given.
     places : bool
-        Whether to name the place also where all rows are of one, for a page that is of no place.
+        Whether to name a province or the country below the table where all rows are of it, for a
+        page that is of no place.
     lang : {"vi", "en"}
         The language.
 
@@ -91,12 +92,8 @@ def style_observations(
     rows = accept(table, OBSERVATIONS)
     known = None if sources is None else accept(sources, SOURCES)
     alone = len(rows) == 1 and not rows["level"].isin(["national", "province"]).all()
-    several_places = (
-        places or alone or any(several(rows[name]) for name in ("area", "level", "area_name"))
-    )
-    told_by_caption = (
-        bool(caption) and several_places and not places and not several(rows["indicator"])
-    )
+    several_places = alone or any(several(rows[name]) for name in ("area", "level", "area_name"))
+    told_by_caption = bool(caption) and several_places and not several(rows["indicator"])
     columns = [
         _area_column(rows, lang) if several_places else None,
         None
@@ -125,7 +122,8 @@ def style_observations(
         else None,
     ]
     caption = caption or label("table.caption.observations", lang=lang)
-    return display(columns, caption, rows, lang, note=_note_of_place(rows, several_places, lang))
+    note = _note_of_place(rows, several_places, lang, upper=places)
+    return display(columns, caption, rows, lang, note=note)
 
 
 def style_metrics(
@@ -429,9 +427,12 @@ def _place_column(rows: pd.DataFrame, sources: pd.DataFrame | None, lang: Lang) 
     return Column(label("table.source", lang=lang), tuple(cells), width="widest", cited=True)
 
 
-def _note_of_place(rows: pd.DataFrame, several_places: bool, lang: Lang) -> str:
-    """Name the one place below a province that all rows are of: no column says it."""
-    told = rows.loc[~rows["level"].isin(["national", "province"]), "area_name"].dropna()
+def _note_of_place(
+    rows: pd.DataFrame, several_places: bool, lang: Lang, *, upper: bool = False
+) -> str:
+    """Name the one place that all rows are of, below a province or any: no column says it."""
+    unsaid = () if upper else ("national", "province")
+    told = rows.loc[~rows["level"].isin(unsaid), "area_name"].dropna()
     if several_places or told.empty:
         return ""
     return label("table.one_place", lang=lang).format(place=told.iloc[0])

@@ -206,7 +206,7 @@ def test_the_heat_map_leaves_a_cell_empty_where_nothing_was_reported():
     axes = letters.plot_completeness(count_items(table), ax=lt.new_axes(rows=1))
     assert [tick.get_text() for tick in axes.get_xticklabels()] == ["2020", "2021", "2022"]
     assert len(axes.patches) == 2
-    assert axes.figure.alt_text.startswith("1 tỉnh có số liệu trong 2 trên 3 ô tỉnh và năm")
+    assert axes.figure.alt_text.startswith("1 tỉnh có số liệu ở 2 trong 3 ô (mỗi ô")
 
 
 def test_the_pages_on_the_checks_are_up_to_date(root):
