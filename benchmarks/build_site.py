@@ -5,7 +5,8 @@
 
 All rows are measured in one go on this machine: wall and CPU seconds from the cold start of a
 command to its exit, medians of `--runs` runs that take turns. The notebook's page is built once per
-value. The rows on unchanged pages and on growth use the light notebook of the tests.
+value. Two tables come out: the seconds, and the ratios beside the bars they are held against. The
+rows on unchanged pages and on growth use the light notebook of the tests.
 
 papermill and ploomber-engine are no dependencies of this project. To measure them, make a scratch
 environment and name its Python with `--peers`; without it their rows are left out:
@@ -16,7 +17,7 @@ environment and name its Python with `--peers`; without it their rows are left o
 The floor is what cannot be saved without other notebooks: two workers, forked from a process that
 has imported and warmed everything, run the notebook's cells as plain code and draw the same
 figures and tables, without shell, notebook file or page. Tables that the pages share are made once,
-as in a build.
+as in a build. What one page of it costs is the difference to half of the pages, by page.
 """
 
 from __future__ import annotations
@@ -43,7 +44,17 @@ ROOT = Path(__file__).resolve().parent.parent
 LIGHT = ROOT / "tests" / "notebooks" / "report.ipynb"
 LIMIT = 900
 """Seconds after which a command is given up."""
-VALUES = "38,19,01,58,70,46,42,40"
+VALUES = "38,19,01,58,70,20,17,12,08,14,72,95"
+OURS = "build_site, two jobs"
+FLOOR_ROW = "the floor: plain cells in two warm workers"
+HALF_FLOOR = "the floor, half of the pages"
+IMPORTS = "python -c 'import pandas, matplotlib.pyplot, seaborn'"
+BARS = {
+    "nbconvert --execute, one after the other": "at least 8 times, CPU at least 4 times",
+    "nbconvert --execute, two at a time": "at least 4 times",
+    "papermill + nbconvert, one after the other": "at least 12 times",
+    "ploomber-engine, two processes": "at least 1.3 times",
+}
 
 FLOOR = """
 import ast, json, os, sys
@@ -220,13 +231,13 @@ def competitors(
         rows["papermill + nbconvert, one after the other"] = lambda: one_by_one(chains)
         halves = [[[peer, str(script), *map(str, copies[half::2])]] for half in (0, 1)]
         rows["ploomber-engine, two processes"] = lambda: one_by_one(halves, 2)
-    rows["the floor: plain cells in two warm workers"] = lambda: finish(
-        [sys.executable, "-c", FLOOR, str(ROOT), *map(str, copies)]
-    )
-    rows["build_site, two jobs"] = lambda: finish(
+    rows[FLOOR_ROW] = lambda: finish([sys.executable, "-c", FLOOR, str(ROOT), *map(str, copies)])
+    half = copies[: len(copies) // 2]
+    rows[HALF_FLOOR] = lambda: finish([sys.executable, "-c", FLOOR, str(ROOT), *map(str, half)])
+    rows[OURS] = lambda: finish(
         site_command(options.notebook, folder / "site", {options.name: values}, force=True)
     )
-    rows["python -c 'import pandas, matplotlib.pyplot, seaborn'"] = lambda: finish(
+    rows[IMPORTS] = lambda: finish(
         [sys.executable, "-c", "import pandas, matplotlib.pyplot, seaborn"]
     )
     return rows
@@ -269,20 +280,20 @@ def print_table(costs: dict[str, list[Cost]], *, pages: int) -> None:
         )
         for row, runs in costs.items()
     }
-    ours = middle["build_site, two jobs"]
+    ours, floor = middle[OURS], middle[FLOOR_ROW]
     print(f"{pages} pages, medians of {len(next(iter(costs.values())))} runs\n")
-    print("| | wall s | CPU s | wall / build_site | CPU / build_site |\n|---|---|---|---|---|")
+    print("| | wall s | CPU s |\n|---|---:|---:|")
     for row, cost in middle.items():
-        print(
-            f"| {row} | {cost.wall:.2f} | {cost.cpu:.2f} | {cost.wall / ours.wall:.2f} "
-            f"| {cost.cpu / ours.cpu:.2f} |"
-        )
-    floor = middle["the floor: plain cells in two warm workers"]
-    imports = middle["python -c 'import pandas, matplotlib.pyplot, seaborn'"]
-    print(
-        f"\nbuild_site / floor: {ours.wall / floor.wall:.2f} wall, {ours.cpu / floor.cpu:.2f} CPU"
-    )
-    print(f"CPU of one page / CPU of the imports: {floor.cpu / pages / imports.cpu:.2f} (floor)")
+        print(f"| {row} | {cost.wall:.2f} | {cost.cpu:.2f} |")
+    print("\n| against | wall | CPU | bar |\n|---|---:|---:|---|")
+    for row, bar in BARS.items():
+        if row in middle:
+            wall, cpu = middle[row].wall / ours.wall, middle[row].cpu / ours.cpu
+            print(f"| {row} | {wall:.1f} times | {cpu:.1f} times | {bar} |")
+    wall, cpu = ours.wall / floor.wall, ours.cpu / floor.cpu
+    print(f"| {FLOOR_ROW}, ours / floor | {wall:.2f} | {cpu:.2f} | at most 1.15 |")
+    page = (floor.cpu - middle[HALF_FLOOR].cpu) / (pages - pages // 2) / middle[IMPORTS].cpu
+    print(f"| one page of the floor / {IMPORTS} | | {page:.2f} | at most 0.6 |")
 
 
 def print_cache_rows(folder: Path) -> None:
@@ -290,7 +301,7 @@ def print_cache_rows(folder: Path) -> None:
     many = {"area": [f"{number:02d}" for number in range(1, 64)]}
     finish(site_command(LIGHT, folder / "many", many))
     unchanged = measure(lambda: finish(site_command(LIGHT, folder / "many", many)))
-    print(f"\nnothing changed, 63 pages: {unchanged.wall:.2f} s wall")
+    print(f"| nothing changed, 63 pages | {unchanged.wall:.2f} s | | at most 1.5 s |")
     seen = {"changed": "no"}
 
     def rows_read(_notebook: str, parameters: dict[str, object]) -> str:
@@ -299,9 +310,7 @@ def print_cache_rows(folder: Path) -> None:
     for state in ("no", "yes"):
         seen["changed"] = state
         site = build_site(LIGHT, output=folder / "one", parameters=many, fingerprint=rows_read)
-    print(
-        f"one province changed: {len(site.built)} of {len(site.pages)} pages rebuilt, and the index"
-    )
+    print(f"| one province of {len(site.pages)} changed | {len(site.built)} built | | at most 3 |")
 
 
 def print_growth(pages: int, folder: Path) -> None:
