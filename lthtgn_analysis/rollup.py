@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from .areas import read_areas, same_map
@@ -89,8 +90,13 @@ def rank_conflicts(
     >>> rank_conflicts(pd.DataFrame(columns=OBSERVATIONS.column_names)).empty
     True
     """
+    columns = [*OBSERVATIONS.column_names, "rank", "rivals", "reason", "contradicts"]
     figures = _name_series(observations)
-    figures = _rank(figures, figures.duplicated(_ONE_FIGURE, keep=False), sources)
+    rivals = figures.duplicated(_ONE_FIGURE, keep=False)
+    if not rivals.any():
+        none = figures.loc[rivals].assign(rank=1.0, rivals=1.0, reason="", contradicts=False)
+        return none[columns].reset_index(drop=True)
+    figures = _rank(figures, rivals, sources)
     by_figure = figures.groupby(_ONE_FIGURE, dropna=False, sort=False)
     figures = figures.assign(
         rank=by_figure.cumcount() + 1.0,
@@ -99,10 +105,9 @@ def rank_conflicts(
         group=by_figure.ngroup(),
     )
     ranked = figures.loc[figures["different"]].copy()
-    ranked["reason"] = _reasons(ranked, lang)
+    ranked["reason"] = pd.Series(_reasons(ranked, lang), index=ranked.index, dtype="str")
     leader = ranked.groupby("group", sort=False)[["low", "high"]].transform("first")
     ranked["contradicts"] = (ranked["low"] > leader["high"]) | (ranked["high"] < leader["low"])
-    columns = [*OBSERVATIONS.column_names, "rank", "rivals", "reason", "contradicts"]
     return ranked.sort_values([*_SERIES, "as_of", "start", "rank"], kind="stable")[
         columns
     ].reset_index(drop=True)
@@ -288,27 +293,25 @@ def _rank(figures: pd.DataFrame, rivals: pd.Series, sources: Any) -> pd.DataFram
 
 def _maps_of(dated: pd.DataFrame) -> pd.Series:
     """Return the map of each figure; looked up once for each pair of level and boundaries."""
-    pairs = dated.groupby(["level", "boundaries"], sort=False)
-    first = dated.drop_duplicates(["level", "boundaries"])
-    maps = [
-        same_map(level, boundaries)
-        for level, boundaries in first[["level", "boundaries"]].itertuples(index=False)
-    ]
-    places = pairs.ngroup().to_numpy()
-    return pd.Series(maps, dtype="str").take(places).set_axis(dated.index)
+    pairs = list(zip(dated["level"], dated["boundaries"], strict=True))
+    maps = {pair: same_map(*pair) for pair in dict.fromkeys(pairs)}
+    return pd.Series([maps[pair] for pair in pairs], index=dated.index, dtype="str")
 
 
 def _reasons(ranked: pd.DataFrame, lang: Literal["vi", "en"]) -> list[str]:
     """Say what puts the first figure before the second, and each later one behind the first."""
     rows = ranked.sort_values(["group", "rank"], kind="stable")
-    by_group = rows.groupby("group", sort=False)
-    first, second = by_group[list(CRITERIA)].transform("first"), rows[list(CRITERIA)].shift(-1)
-    leads = rows["rank"] == 1
-    other = first.where(~leads, second)
-    texts = pd.Series("", index=rows.index, dtype="str")
-    for criterion in reversed(CRITERIA):
-        apart = rows[criterion] != other[criterion]
-        for is_first, word in ((True, "first"), (False, "later")):
-            text = label(f"rank.{word}.{criterion}", lang=lang)
-            texts = texts.mask(apart & (leads == is_first), text)
-    return texts.mask(texts == "", label("rank.equal", lang=lang)).reindex(ranked.index).to_list()
+    weights, leads = rows[list(CRITERIA)].to_numpy(), rows["rank"].to_numpy() == 1
+    places = np.arange(len(rows))
+    other = np.where(leads, places + 1, np.maximum.accumulate(np.where(leads, places, 0)))
+    apart = weights != weights[other]
+    words = [[label(f"rank.{word}.{name}", lang=lang) for name in CRITERIA]
+             for word in ("later", "first")]  # fmt: skip
+    equal = label("rank.equal", lang=lang)
+    texts = [
+        words[lead][criterion] if differs else equal
+        for lead, criterion, differs in zip(
+            leads.astype(int), apart.argmax(axis=1), apart.any(axis=1), strict=True
+        )
+    ]
+    return pd.Series(texts, index=rows.index, dtype="str").reindex(ranked.index).to_list()
