@@ -59,6 +59,7 @@ def prepare() -> None:
     )
     formatter.formatters["text/plain"].for_type_by_name("great_tables.gt", "GT", _name_table)
     mpl.rcParams["figure.constrained_layout.use"] = True
+    running.events.register("post_execute", _leave_figures_undrawn)
     if "matplotlib_inline.backend_inline" in sys.modules:
         _introduce_matplotlib()
 
@@ -324,6 +325,14 @@ def _introduce_matplotlib() -> None:
 
     cast(Any, backend_inline).configure_inline_support.current_backend = "unset"
     backend_inline._enable_matplotlib_integration()
+
+
+def _leave_figures_undrawn() -> None:
+    """Keep pyplot from drawing each new figure at a cell's end, before it is shown and drawn."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    if pyplot is not None:
+        for number in pyplot.get_fignums():
+            pyplot.figure(number).stale = False
 
 
 def _show_figure(figure: Any) -> tuple[Output, Output]:

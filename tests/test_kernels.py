@@ -202,6 +202,24 @@ def test_the_other_engines_stop_it_too(
 
 
 @needs_fork
+def test_a_figure_is_drawn_for_the_page_only(work: Path) -> None:
+    """pyplot in IPython draws every new figure at a cell's end, which nobody sees."""
+    counting = read_notebook(NOTEBOOKS / "observes-everything.ipynb")
+    drawing = (
+        "from matplotlib import pyplot as plt\n"
+        "from matplotlib.backends.backend_agg import FigureCanvasAgg\n"
+        "FigureCanvasAgg.draw = lambda self: print('drawn unseen')\n"
+        "plt.figure().add_subplot().plot([1, 2]);"
+    )
+    counting["cells"] = [{**counting["cells"][-1], "cell_type": "code", "source": drawing}]
+    jobs = [Job(name="counting", notebook=counting, folder=work.parent, executed=work / "done")]
+    (ended,) = run_jobs(jobs, work=work, engine="fork", warm=())
+    assert ended.error is None
+    (cell,) = json.loads((work / "done").read_text(encoding="utf-8"))["cells"]
+    assert [output["output_type"] for output in cell["outputs"]] == ["display_data"]
+
+
+@needs_fork
 def test_a_notebook_that_fills_the_memory_ends_alone(work: Path) -> None:
     ended = run([HOSTILE / "out-of-memory.ipynb"], work, memory=2_000_000_000)
     error = ended["out-of-memory"].error
