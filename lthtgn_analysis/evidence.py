@@ -38,6 +38,7 @@ from .wording import (
 Lang = Literal["vi", "en"]
 
 _STAND_INS = ("counted", "new_less_net", "new_less_closed", "twelve_a_year", "from_two_shares")
+_CHECKED_WHOLE = 20_000  # of a larger table only the places concerned are checked
 _SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
 
 
@@ -172,8 +173,9 @@ def why(
     sources : DataFrame, optional
         The list of sources, for titles and addresses; without it their keys are shown.
     problems : DataFrame, optional
-        What `find_problems` found, where that is known already; without it the figures of the
-        places concerned are checked here.
+        What `find_problems` found, where that is known already. Without it the observations are
+        checked here: the table as a whole up to 20,000 rows, of a larger one the places concerned,
+        so that a total is not judged by its parts. Give it where the observations are a selection.
     lang : {"vi", "en"}
         Language of the words.
     **key
@@ -219,11 +221,16 @@ class _Neighbours:
         if places not in self._known:
             near = self.facts.loc[self.facts["area"].isin(list(places))]
             ranked = rank_conflicts(near, lang=self._lang).set_index("fact_id")
-            problems = self._problems
-            if problems is None:
-                problems = find_problems(near, lang=self._lang)
-            self._known[places] = ranked, problems
+            self._known[places] = ranked, self._check(near)
         return self._known[places]
+
+    def _check(self, near: pd.DataFrame) -> pd.DataFrame:
+        """Check the whole table once: a total is judged by its parts, which are other places."""
+        if self._problems is None and len(self.facts) > _CHECKED_WHOLE:
+            return find_problems(near, lang=self._lang)
+        if self._problems is None:
+            self._problems = find_problems(self.facts, lang=self._lang)
+        return self._problems
 
 
 def _explain_row(

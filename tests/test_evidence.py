@@ -154,10 +154,28 @@ def test_the_figures_of_a_place_are_checked_once_for_all_its_numbers(
     told = lt.explain(rows.head(3), observations=sample_observations)
     assert len(told.statements) == 3
     assert len(checked) == 1
-    near = sample_observations.query("area == '38'")
-    given = lt.explain(rows.head(3), observations=sample_observations, problems=own(near))
+    found = own(sample_observations)
+    given = lt.explain(rows.head(3), observations=sample_observations, problems=found)
     assert str(given) == str(told)
     assert len(checked) == 1
+
+
+def test_a_problem_that_only_other_places_show_is_told_too(monkeypatch):
+    """153 clubs are printed for a province whose nine districts have 15 each."""
+    inside = lt.read_areas(boundaries="2022").query("parent == '19'")
+    table = observations(
+        {"area": "19", "area_name": "Thái Nguyên", "value": 153},
+        *(
+            {"level": "district", "area": row.area, "area_name": row.area_name, "value": 15}
+            for row in inside.itertuples()
+        ),
+        {"area": "19", "area_name": "Thái Nguyên", "indicator": "members", "value": 8000},
+    )
+    rows = lt.compute(table, level="province", as_of="2025-01-01").query("metric == 'clubs'")
+    told = str(lt.explain(rows, observations=table))
+    assert "9 trong 9 đơn vị cộng lại 135" in told
+    monkeypatch.setattr(evidence, "_CHECKED_WHOLE", 5)
+    assert "cộng lại" not in str(lt.explain(rows, observations=table))
 
 
 def test_problems_that_are_given_are_those_that_are_told(sample_observations):
