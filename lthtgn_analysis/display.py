@@ -27,7 +27,7 @@ _STYLE = (
     "padding:.3em .7em}.lthtgn-table .data{text-align:right;font-variant-numeric:tabular-nums}"
     ".lthtgn-table caption{text-align:left;font-weight:600;caption-side:top}</style>"
 )
-_WIDTHS = {"medium": "8rem", "wide": "12rem", "widest": "22rem"}
+_WIDTHS = {"medium": "8rem", "wide": "12rem", "widest": "17rem"}
 _FEWEST_SPARED = 2
 """Repeated titles from which on the sources of a table are numbered."""
 OF_SUMS = "derived"

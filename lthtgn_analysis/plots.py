@@ -402,7 +402,9 @@ def _coverage_title(known: pd.DataFrame, figures: list[str], lang: Lang) -> str:
         "top": _name_extreme(known, named, high >= low.max(), lang),
         "bottom": _name_extreme(known, named, low <= high.min(), lang),
     }
-    ends = (format_figure(end, unit="share", lang=lang) for end in (low.min(), high.max()))
+    ends = (
+        format_interval(end, end, end, unit="share", lang=lang) for end in (low.min(), high.max())
+    )
     told = dict(zip(("low", "high"), ends, strict=True))
     sure = "_".join(end for end, text in words.items() if text) or "neither"
     return label(f"plot.coverage.{sure}", lang=lang).format(n=len(known), **words, **told)

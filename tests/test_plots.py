@@ -411,6 +411,7 @@ def test_coverage_shows_share_and_parts():
         ([1, 0.5, 0.5], "Cao nhất: Tây Hồ: 100%; thấp nhất: 2 tỉ lệ cùng là 50%"),
         ([(0.6, 0.9), (0.7, 1), 0.5], "Thấp nhất: Nga Sơn: 50%"),
         ([(0.1, 0.9), (0.2, 0.8), 0.5], "3 tỉ lệ, trong khoảng từ 10% đến 90%"),
+        ([(0.1575562, 1), (0.2, 1), 0.5], "3 tỉ lệ, trong khoảng từ 15,76% đến 100%"),
     ],
 )
 def test_nobody_is_called_highest_who_only_may_be(shares, title):
