@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from .areas import boundaries_of
-from .mentions import Unit, unit_by_code
+from .gazetteer import Unit, unit_by_code
 from .windows import Meaning
 
 PLANS = frozenset(("target_clubs", "target_new_clubs", "budget_vnd"))

@@ -13,16 +13,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from .mentions import (
-    NATION,
-    Gazetteer,
-    Reference,
-    Unit,
-    find_references,
-    open_gazetteer,
-    unit_by_code,
-    village_of,
-)
+from .gazetteer import NATION, Gazetteer, Unit, open_gazetteer, unit_by_code, village_of
+from .mentions import Reference, find_references
 from .moments import Moment, find_moments
 from .numerals import Convention
 from .passages import Passage
@@ -173,7 +165,7 @@ def parent_of(unit: Unit, levels: tuple[str, ...]) -> Unit | None:
 
     Examples
     --------
-    >>> from lthtgn_analysis.mentions import open_gazetteer
+    >>> from lthtgn_analysis.gazetteer import open_gazetteer
     >>> tu_ky = open_gazetteer(None).look_up("Tứ Kỳ", ("district",))
     >>> parent_of(tu_ky, ("province",)).name
     'Hải Dương'

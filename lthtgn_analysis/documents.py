@@ -20,16 +20,17 @@ import pandas as pd
 from .candidates import FLOWS, NORMS, PLANS, Candidate, keep_distinct, put_on_map
 from .contexts import Context, open_context
 from .errors import UnreadableSourceError
+from .gazetteer import Unit, village_of
 from .grids import CellFigure, group_rows, read_grid
 from .indicators import INDICATORS
-from .mentions import Unit, village_of
 from .moments import Moment, find_moments
 from .notation import bounds
-from .paragraphs import LEVELS_FOR, read_passage
+from .paragraphs import read_passage
 from .passages import Passage, split_passages
 from .schema import OBSERVATIONS, arrange
 from .sections import Progress
 from .texts import Text, read_text, slug
+from .whereabouts import LEVELS_FOR
 
 
 def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:

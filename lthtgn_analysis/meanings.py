@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from .funds import judge_money
+from .headcounts import judge_borrowers, judge_people
 from .phrases import Cue, Mention
+from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, match_behind
 from .windows import Around, Meaning, Setting
 
 _INTENT = frozenset(
@@ -50,13 +51,10 @@ _INTENT = frozenset(
         "next year",
     ]
 )
-_RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
 _STATED = re.compile(r"(?:có|gồm|co|gom|has|have|had|comprises) $")
 _RULED = re.compile(r"(?:nông thôn mới|nong thon moi|thoát nghèo|văn hóa|van hoa)")
 _FULL = re.compile(r"phủ kín|phu kin|đã phủ|saturated")
-_EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi) $")
 _DATED_STOCK = re.compile(r"(?:tinh |ke |chot )*(?:den|toi|het|cuoi|as of|end of)")
-_ASSOCIATION_NOUN = re.compile(r"hội viên (?:nct|người cao|hội)|hoi vien (?:nct|nguoi cao|hoi)")
 _JUST_NEW = frozenset(("mới", "thêm", "moi", "them", "new", "more", "additional"))
 _GROWS = re.compile(
     r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên"
@@ -71,19 +69,13 @@ _OF_PLACES = re.compile(
     r"|huyen|xa|thon|phuong|tinh|communes|districts|villages|clubs?|clb)"
 )
 _MOST = re.compile(r"[^.;,]{0,20}(?:nhiều|ít|nhieu|it|most|fewest)[^.;,]{0,14}(?:nhất|nhat|clubs)")
+_UP_TO = re.compile(
+    r"(?! (?:đến|tới|den|toi) \d)[^.;:]{0,200} (?:lên|len) (?:thành |thanh )?\d+"
+    r" (?:clb|câu lạc bộ|cau lac bo)"
+)
 _FROM = re.compile(r"(?:từ|tu|from) $")
 _TRAINING = re.compile(r"tập huấn|tap huan|training|bồi dưỡng")
-_MEMBER_KINDS = (
-    ("poor", "poor_members"),
-    ("women", "women_members"),
-    ("older", "older_members"),
-)
-_REPORTS = re.compile(
-    r"[;,] (?:đến nay|hiện|tính đến|cho biết|báo cáo|den nay|hien|tinh den|cho biet|bao cao"
-    r"|to date|so far|currently)\b"
-)
 _GRADED = re.compile(r"(?:xếp )?loại |được xếp |đạt loại |(?:xep )?loai |duoc xep |dat loai ")
-_PER_HEAD = re.compile(r"(?:cứ|cu) (?:\w+ )?(?:\w+) (?:người|thành viên|nguoi|thanh vien)\b[^.;]*$")
 _ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b")
 _OF_TOTAL = re.compile(r"(?:trong|trên|tren|of) (?:tổng số |tong so |số |so |the |a total of )?$")
 _ABOVE = re.compile(r" (?:above|over|more than|beyond) (?:\w+ )?(?:plan|target|goal|planned)")
@@ -118,11 +110,6 @@ _ACTS = re.compile(
     r"(?: này| nay)? (?:đã|da|have|had)? ?(?:giúp|tặng|trao|quyên góp|giup|tang|quyen gop|helped"
     r"|donated)\b"
 )
-_TAKEN_IN = re.compile(
-    r"(?:kết nạp|phát triển|vận động|thu hút|tăng|ket nap|phat trien|van dong|thu hut|tang)"
-    r"(?: \w+)? (?:thêm|mới|them|moi)(?: được| duoc)? $"
-)
-_RULES = re.compile(r"quy định|quy chế|tiêu chí|điều kiện|quy dinh|quy che|tieu chi|dieu kien")
 _PLACE_LABEL = re.compile(
     r"(?:số|so) (?:xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu|xa|phuong|thon|xom|ap|ban|huyen)\b"
     r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
@@ -139,19 +126,7 @@ _FUND_OF = re.compile(
     r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
     r" (?:của|ở|cua|o) $"
 )
-_SHORT_WAY = 25
-_CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 _AFRESH = re.compile(r"; (?:còn |riêng |con |rieng )?$")
-_COLON = re.compile(r": ?$")
-
-
-@dataclass(frozen=True)
-class Rule:
-    """The indicator that holds where all of `when` and none of `unless` is found."""
-
-    indicator: str | None
-    when: tuple[str, ...]
-    unless: tuple[str, ...] = ()
 
 
 _CLUB_RULES = (
@@ -161,7 +136,7 @@ _CLUB_RULES = (
     Rule(None, ("gap:each_area",)),
     Rule(None, ("clause:acted_on",)),
     Rule(None, ("right:overdue",)),
-    Rule(None, ("right:graded",), ("right:with_fund", "clause:closed")),
+    Rule(None, ("right:graded",), ("right:with_fund",)),
     Rule(
         None, ("gap:graded",), ("right:closed", "gap:stock", "gap:found", "gap:rise_to", "gap:plan")
     ),
@@ -170,11 +145,6 @@ _CLUB_RULES = (
     Rule(None, ("clause:no_club",)),
     Rule(None, ("right:scheme", "left:of_which|left:budget_part")),
     Rule(None, ("right:average|gap:average",)),
-)
-_PERSON_RULES = (
-    Rule(None, ("gap:wrong|right:wrong",)),
-    Rule(None, ("clause:board",), ("clause:trained", "clause:gather")),
-    Rule(None, ("gap:overdue",)),
 )
 _COURSE_RULES = (
     Rule(None, ("gap:each_area",)),
@@ -203,55 +173,13 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
     return Meaning(None) if judges is None else judges(mention, around, setting)
 
 
-def _behind(around: Around, pattern: re.Pattern[str]) -> re.Match[str] | None:
-    """Return what stands right behind a number."""
-    return pattern.match(around.line, around.stop)
-
-
-def _first_rule(rules: tuple[Rule, ...], around: Around) -> Meaning | None:
-    for rule in rules:
-        found = [around.has(test) for test in rule.when]
-        if all(found) and not any(around.has(test) for test in rule.unless):
-            return Meaning(rule.indicator, tuple(cue.words for cue in found if cue is not None))
-    return None
-
-
-def _is_planned(around: Around, setting: Setting) -> Cue | None:
-    """Return the cue that makes a number a plan: no result was told after it."""
-    plan = around.left.get("plan")
-    if plan is None:
-        return None
-    rise = around.gap.get("rise_to")
-    if rise is not None and rise.start > plan.end and any(
-        what == "plan_achievement" and 0 <= plan.start - other.stop <= _SHORT_WAY
-        for other, what in setting.earlier
-    ):  # fmt: skip
-        return None  # "đạt 75% kế hoạch, nâng tổng số lên 25 CLB"
-    if _CODED.match(around.line, plan.end):
-        return None  # "thực hiện Kế hoạch số 178/KH-UBND" names a paper
-    # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.
-    if _REPORTS.search(around.line, plan.end, around.begin):
-        return None
-    done = around.left.get("done")
-    told = done is not None and done.start > plan.start and done.words not in ("được", "duoc")
-    counted = any(
-        what is not None and not what.startswith("target") and other.start > plan.start
-        for other, what in setting.earlier
-    )
-    return None if told or (counted and "plan" not in around.gap) else plan
-
-
 def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
     if mention.role == "ordinal":
         return Meaning("clubs", ("thứ",))
-    if setting.unnamed and _GROWS.match(around.line, mention.stop):
+    if _begins_a_rise(mention, around, setting):
         return Meaning("clubs", ("từ … lên …",))
-    ruled = _first_rule(_CLUB_RULES, around)
-    if ruled is not None and _closes_others(ruled, around):
-        ruled = None
+    ruled = _find_club_rule(around, setting)
     if ruled is not None and not (mention.role == "whole" and ruled.indicator == "clubs_with_fund"):
-        if ruled.indicator == "closed_clubs" and setting.planned:
-            return Meaning(None)
         return ruled
     if mention.role == "whole":
         return _judge_club_total(around, setting)
@@ -269,6 +197,25 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if meaning := _judge_planned_clubs(mention, around, setting):
         return meaning
     return _judge_reached_clubs(around, setting)
+
+
+def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
+    """Tell the first number of "35 năm 2019 lên 82 CLB" and of "từ 3 CLB ..., nâng lên 19 CLB"."""
+    if setting.unnamed and _GROWS.match(around.line, mention.stop):
+        return True
+    first = _FROM.search(around.line, max(0, around.begin - 5), around.begin) is not None
+    return first and _UP_TO.match(around.line, mention.stop, setting.sentence[1]) is not None
+
+
+def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
+    closed = around.clause.get("closed")
+    if closed is not None and around.begin - closed.end <= 1 and not setting.planned:
+        return Meaning("closed_clubs", (closed.words,))  # "cho dừng 2 CLB hoạt động yếu"
+    ruled = first_rule(_CLUB_RULES, around)
+    if ruled is None or _closes_others(ruled, around):
+        return None
+    planned = ruled.indicator == "closed_clubs" and setting.planned
+    return Meaning(None) if planned else ruled
 
 
 def _closes_others(ruled: Meaning, around: Around) -> bool:
@@ -302,14 +249,16 @@ def _find_grade(around: Around) -> Cue | None:
 
 def _find_state(around: Around, setting: Setting) -> str | None:
     """Return how some of the clubs fare: "11 CLB chưa duy trì ...", "26/30 CLB họp đều"."""
-    if faulty := _behind(around, _FAULTY):
+    if faulty := match_behind(around, _FAULTY):
         return faulty[0]
-    if (acts := _behind(around, _ACTS)) and "stock" not in around.clause:
+    if (acts := match_behind(around, _ACTS)) and "stock" not in around.clause:
         return acts[0]
-    way = _behind(around, _IN_THIS_WAY)
+    way = match_behind(around, _IN_THIS_WAY)
     stock = around.gap.get("stock")
     bare = stock is None or (stock.words in ("có", "co") and not setting.has_place)
     part = "of_which" in around.gap or bare or setting.earlier
+    if "found" in around.clause and "of_which" not in around.gap:
+        return None  # "đã thành lập 72 CLB hoạt động thí điểm"
     return way[0] if way is not None and part else None
 
 
@@ -325,7 +274,7 @@ def _judge_club_total(around: Around, setting: Setting) -> Meaning:
 def _judge_planned_clubs(  # noqa: PLR0911
     mention: Mention, around: Around, setting: Setting
 ) -> Meaning | None:
-    plan = _is_planned(around, setting)
+    plan = is_planned(around, setting)
     told = around.left.get("done")
     before = around.line[max(0, around.begin - 24) : around.begin]
     present = around.gap.get("stock")
@@ -408,7 +357,7 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: 
         total = dated and not is_new and not planned
         if total and "period" not in around.left:
             return Meaning("clubs", (found.words, "đến nay"))
-        spread = not (setting.dated or is_new or planned) and _behind(around, _SPREAD)
+        spread = not (setting.dated or is_new or planned) and match_behind(around, _SPREAD)
         if spread and setting.has_place and "period" not in around.left:
             return Meaning("clubs", (found.words, spread[0]))
         return Meaning("new_clubs", (found.words,))
@@ -439,149 +388,12 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
     return (results or counted)[-1] if counted and listed and setting.has_place else None
 
 
-def _judge_people(  # noqa: C901, PLR0911
-    mention: Mention, around: Around, setting: Setting
-) -> Meaning:
-    ruled = _first_rule(_PERSON_RULES, around)
-    if ruled is not None:
-        return ruled
-    per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
-    if mention.role in ("part", "whole") or per_head:
-        return Meaning(None)
-    before = around.line[max(0, around.begin - 14) : around.begin]
-    lent = around.near.get("lent") or around.right.get("lent") or around.gap.get("lent")
-    if lent is None and _RECIPIENT.search(before):
-        lent = around.left.get("lent")
-    if _EXTRA_CONTEXT.search(before):
-        return Meaning(None)
-    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
-    if mean is not None and _TAKEN_IN.search(around.line, 0, around.begin):
-        return Meaning(None, (mean.words,))
-    if mean is not None and mention.noun in ("member", "person", "association_member"):
-        return (
-            Meaning("members_per_club", (mean.words,))
-            if "trained" not in around.gap
-            else Meaning(None)
-        )
-    if lent is not None and mention.noun != "trainee" and "plan" not in around.gap:
-        return Meaning("borrowers", (lent.words,))
-    if (
-        (cue := around.gap.get("change"))
-        and "rise_to" not in around.gap
-        and cue.words not in ("so với",)
-    ):
-        return Meaning(None, (cue.words,))
-    trained = around.gap.get("trained") or (around.near.get("trained"))
-    course = bool(setting.earlier) and setting.earlier[-1][0].noun == "course"
-    planned = _is_planned(around, setting) or setting.planned or setting.future
-    if planned:
-        return Meaning(None, ("kế hoạch",))
-    bound = mention.qualifier in ("at_least", "at_most", "range")
-    rule = _RULES.search(around.line, setting.sentence[0], around.begin) if bound else None
-    if rule is not None and "member_word" in around.gap:
-        return Meaning("members_per_club", (rule[0],))
-    course = course and bool(setting.earlier[-1][1])
-    if ((trained or course) and "member_word" not in around.gap) or mention.noun == "trainee":
-        return Meaning("trainees", (trained.words if trained else "lớp tập huấn",))
-    return _judge_members(mention, around, setting)
-
-
-def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meaning:
-    """Decide between all members and women, older or poor ones."""
-    association = around.gap.get("association")
-    if association is not None and "member_word" not in around.gap:
-        club = "club" in around.gap and mention.noun == "member"
-        if not club:
-            return Meaning(None, (association.words,))
-    if mention.noun in ("women", "older"):
-        part = _is_part_of_members(around, setting)
-        words = around.line[mention.end : mention.stop].strip()
-        return Meaning(f"{mention.noun}_members", (words,)) if part else Meaning(None)
-    if kind := _kind_of_members(mention, around, setting):
-        return kind
-    if mention.noun == "member":
-        association = around.gap.get("association") or around.left.get("association")
-        if association is not None and "club" not in around.gap:
-            return Meaning(None, (association.words,))
-        return Meaning("members", ("thành viên",))
-    return _judge_persons(mention, around, setting)
-
-
-def _is_part_of_members(around: Around, setting: Setting) -> bool:
-    """Tell whether women or older people are members, and not of the place or the Association."""
-    if "association" in around.gap:
-        return False
-    before = around.line[max(0, around.begin - 2) : around.begin]
-    here = any((what or "").endswith("members") for _, what in setting.earlier)
-    part = here or "of_which" in around.left or _COLON.search(before) or setting.unnamed
-    told = setting.members_before or "member_word" in around.left
-    return bool(part and told) or "member_word" in around.gap
-
-
-def _kind_of_members(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
-    """Find what kind of members is counted: said behind the number, else in a label before it."""
-    told = setting.members_before or "member_word" in around.left
-    for code, indicator in _MEMBER_KINDS:
-        cue = around.near.get(code) or around.right.get(code)
-        if cue is not None and (told or mention.noun == "member"):
-            return Meaning(indicator, (cue.words,))
-    member = around.gap.get("member_word")
-    for code, indicator in _MEMBER_KINDS:
-        cue = around.gap.get(code)
-        if cue is not None and told and (member is None or cue.start > member.start):
-            return Meaning(indicator, (cue.words,))
-    return None
-
-
-def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
-    if mention.noun == "association_member":
-        noun = around.line[mention.end : mention.stop]
-        if _ASSOCIATION_NOUN.search(noun) or not (around.left.get("club") or setting.earlier):
-            return Meaning(None)
-        club = around.gap.get("club") or any(what == "clubs" for _, what in setting.earlier)
-        joined = around.gap.get("gather") or around.right.get("gather")
-        return Meaning("members", ("hội viên của CLB",)) if club and joined else Meaning(None)
-    if around.gap.get("association") or around.gap.get("bad_population") or around.gap.get("board"):
-        return Meaning(None)
-    member = around.gap.get("member_word")
-    if member is not None:
-        return Meaning("members", (member.words,))
-    gather = around.gap.get("gather")
-    weak = gather is None or gather.words in (
-        "với",
-        "có",
-        "gồm",
-        "voi",
-        "co",
-        "gom",
-        "with",
-        "has",
-        "have",
-    )
-    joined = around.right.get("gather") or around.near.get("gather")
-    clubs = bool(around.left.get("club")) or any(what == "clubs" for _, what in setting.earlier)
-    clubs = clubs or setting.last_indicator in ("clubs", "communes_total", "new_clubs")
-    if clubs and gather is not None and (not weak or joined is not None):
-        return Meaning("members", (gather.words,))
-    if clubs and setting.one_club and gather is not None:
-        return Meaning("members", (gather.words,), sure=False)
-    return Meaning(None)
-
-
-def _judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meaning:
-    if mention.noun == "household" and not (around.gap.get("lent") or around.right.get("lent")):
-        return Meaning(None)
-    if around.has("gap:each_person|gap:plan") or setting.planned:
-        return Meaning(None)
-    return Meaning("borrowers", ("vay",))
-
-
 def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meaning:
-    if setting.planned or _is_planned(around, setting) or mention.role != "one":
+    if setting.planned or is_planned(around, setting) or mention.role != "one":
         return Meaning(None, ("kế hoạch",))
     if around.has("gap:no_club") and not around.has("gap:held"):
         return Meaning(None)
-    if ruled := _first_rule(_COURSE_RULES, around):
+    if ruled := first_rule(_COURSE_RULES, around):
         return ruled
     noun = around.line[mention.end : mention.stop]
     if setting.earlier and setting.earlier[-1][1] == "trainees":
@@ -610,7 +422,7 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     achieve = around.gap.get("achieve") or around.gap.get("exceed")
     intent = around.left.get("plan")
     ruled = setting.earlier and setting.earlier[-1][1] == "members_per_club"
-    if (ruled and "of_which" in around.gap) or _behind(around, _MUST):
+    if (ruled and "of_which" in around.gap) or match_behind(around, _MUST):
         return Meaning(None, ("quy định",))
     if setting.planned or (intent is not None and intent.words in _INTENT):
         return Meaning(None, ("kế hoạch",))
@@ -619,8 +431,8 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     attend = around.right.get("attend") or around.gap.get("attend")
     if attend is not None and not around.has("right:other_kind"):
         return Meaning("attendance_share", (attend.words,))
-    said_behind = _behind(around, _PREDICATE) is not None
-    for code, indicator in _MEMBER_KINDS:
+    said_behind = match_behind(around, _PREDICATE) is not None
+    for code, indicator in MEMBER_KINDS:
         cue = around.right.get(code) or (None if said_behind else around.gap.get(code))
         told = setting.members_before or around.has("left:member_word|right:member_word|left:club")
         if cue is not None and told and not around.has("gap:association|right:association"):
@@ -646,7 +458,7 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
     )
     if not about:
         return Meaning(None)
-    exceeded = around.gap.get("exceed") or _behind(around, _ABOVE)
+    exceeded = around.gap.get("exceed") or match_behind(around, _ABOVE)
     return Meaning(
         "plan_achievement",
         tuple(cue.words for cue in (achieve, plan) if cue is not None),
@@ -672,7 +484,7 @@ def _judge_places(  # noqa: C901, PLR0911
         around.line, mention.stop
     ):  # fmt: skip
         return Meaning(None)
-    if setting.planned or _is_planned(around, setting):
+    if setting.planned or is_planned(around, setting):
         return Meaning(None, ("kế hoạch",))
     counted = any(
         other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
@@ -707,14 +519,14 @@ def _judge_places(  # noqa: C901, PLR0911
 
 _JUDGES: dict[str, Callable[[Mention, Around, Setting], Meaning]] = {
     "club": _judge_clubs,
-    "member": _judge_people,
-    "person": _judge_people,
-    "association_member": _judge_people,
-    "older": _judge_people,
-    "women": _judge_people,
-    "trainee": _judge_people,
-    "borrower": _judge_borrowers,
-    "household": _judge_borrowers,
+    "member": judge_people,
+    "person": judge_people,
+    "association_member": judge_people,
+    "older": judge_people,
+    "women": judge_people,
+    "trainee": judge_people,
+    "borrower": judge_borrowers,
+    "household": judge_borrowers,
     "course": _judge_courses,
     "share": _judge_share,
     "VND": judge_money,

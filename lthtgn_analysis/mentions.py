@@ -2,27 +2,27 @@
 
 Typed names ("huyện Tứ Kỳ", "TP. Buôn Ma Thuột", "buôn Kô Tam"), bare names of provinces and of
 units of the document's own province, references by kind ("toàn tỉnh", "the province", "cả nước")
-and clubs named after their village. Names are looked up on the map in force and, where they are no
-longer on it, on the older ones. Nothing here decides which figure a place belongs to.
+and clubs named after their village. The names are known by `gazetteer`; nothing here decides which
+figure a place belongs to.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-import pandas as pd
-
-from .areas import boundaries_of, read_areas, read_hierarchy
-from .grammar import read_table
-from .lettering import strip_marks
+from .gazetteer import (
+    NATION,
+    Gazetteer,
+    Unit,
+    level_keys,
+    name_of_province,
+    plain_key,
+    province_beginnings,
+)
 from .passages import Passage, unmark
-from .placenames import name_key
-from .schema import BOUNDARIES
 
 _LEVEL_OF = {
     "tỉnh": "province",
@@ -191,19 +191,6 @@ _CLUB_BEFORE = re.compile(
 )
 
 
-class Unit(NamedTuple):
-    """An administrative unit, village or club that a figure can be about."""
-
-    level: str
-    name: str
-    area: str
-    boundaries: str
-    commune: str = ""
-    district: str = ""
-    province: str = ""
-    rivals: int = 0
-
-
 class Reference(NamedTuple):
     """A place named at a position of a passage.
 
@@ -233,119 +220,15 @@ class Reference(NamedTuple):
     parent: bool = False
 
 
-NATION = Unit("national", "Việt Nam", "VN", BOUNDARIES[0])
-
-
-@dataclass
-class Gazetteer:
-    """The names of the maps, and what one document has told about where it plays.
-
-    Attributes
-    ----------
-    vintages : tuple of str
-        The maps, the one in force first.
-    named : dict of str to dict of str to Unit
-        For each level the units named so far by their plain names, the newest last.
-    counts : Counter of Unit
-        How often each was named.
-    village : Unit or None
-        The village that was named last.
-    """
-
-    vintages: tuple[str, ...]
-    named: dict[str, dict[str, Unit]] = field(
-        default_factory=lambda: {"province": {}, "district": {}, "commune": {}}
-    )
-    counts: Counter[Unit] = field(default_factory=Counter)
-    village: Unit | None = None
-
-    def note(self, unit: Unit) -> None:
-        """Remember that the document names a unit."""
-        known = self.named.get(unit.level)
-        if known is not None:
-            key = _plain_key(unit.name)
-            known.pop(key, None)
-            known[key] = unit
-            self.counts[unit] += 1
-
-    def newest(self, level: str) -> Unit | None:
-        """Return the unit of a level that was named last."""
-        known = self.named.get(level)
-        return next(reversed(known.values())) if known else None
-
-    def rank(self) -> None:
-        """Put the units that are named most last, before a document is read again."""
-        for level, known in self.named.items():
-            ranked = sorted(known.items(), key=lambda item: self.counts[item[1]])
-            self.named[level] = dict(ranked)
-
-    def look_up(self, name: str, levels: tuple[str, ...]) -> Unit | None:
-        """Find the unit that a name means, within the places named before."""
-        plain = _plain_key(name)
-        accented = name_key(name.lower())
-        for vintage, level in ((v, one) for v in self.vintages for one in levels):
-            found = [unit for unit in _index(vintage).get(plain, ()) if unit.level == level]
-            if not name.isascii():
-                exact = [unit for unit in found if name_key(unit.name.lower()) == accented]
-                # "Mù Cang Chải" is "Mù Căng Chải" on the maps: three syllables name one place.
-                loose = len(found) == 1 and len(name.split()) > 2
-                found = exact or (found if loose else [])
-            if found:
-                return self._choose(found)
-        return None
-
-    def look_up_inside(self, name: str, level: str, home: Unit) -> Unit | None:
-        """Find a unit of one level inside a province or district, on any map."""
-        plain = _plain_key(name)
-        accented = name_key(name.lower())
-        for vintage in self.vintages:
-            found = [
-                unit for unit in _index(vintage).get(plain, ())
-                if unit.level == level
-                and (home.level == "national" or _lies_in(unit, home, home.level))
-            ]  # fmt: skip
-            exact = [unit for unit in found if name_key(unit.name.lower()) == accented]
-            if exact or (found and name.isascii()):
-                chosen = exact or found
-                return _marked(chosen[0], len(chosen))
-        return None
-
-    def _choose(self, units: list[Unit]) -> Unit:
-        if len(units) == 1:
-            return units[0]
-        for key in ("district", "province"):
-            for place in reversed(self.named[key].values()):
-                inside = [unit for unit in units if _lies_in(unit, place, key)]
-                if inside:
-                    return _marked(inside[0], len(inside))
-        return _marked(units[0], len(units))
-
-
-def open_gazetteer(day: pd.Timestamp | None) -> Gazetteer:
-    """Return the names of the map in force on a day, the older maps after it.
-
-    Examples
-    --------
-    >>> gazetteer = open_gazetteer(pd.Timestamp("2023-10-05"))
-    >>> gazetteer.look_up("Tứ Kỳ", ("district",)).area
-    '298'
-    """
-    newest = BOUNDARIES[-1] if day is None else boundaries_of(day)
-    place = BOUNDARIES.index(newest)
-    order = (*BOUNDARIES[: place + 1][::-1], *BOUNDARIES[place + 1 :])
-    if day is None:
-        order = (BOUNDARIES[0], *BOUNDARIES[:0:-1])
-    return Gazetteer(order)
-
-
 def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     """Find the places of a passage, and note them in the gazetteer.
 
     Examples
     --------
+    >>> from lthtgn_analysis.gazetteer import open_gazetteer
     >>> from lthtgn_analysis.passages import split_passages
     >>> passage = split_passages("Huyện Tứ Kỳ (Hải Dương) có 19 CLB; cả nước có 6.500.")[0]
-    >>> gazetteer = open_gazetteer(pd.Timestamp("2023-10-05"))
+    >>> gazetteer = open_gazetteer(None)
     >>> [(r.level, r.unit.name) for r in find_references(passage, gazetteer)]
     [('district', 'Tứ Kỳ'), ('province', 'Hải Dương'), ('national', 'Việt Nam')]
     """
@@ -377,118 +260,6 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
         )
         placed.append(_placed(reference, passage, brackets, chained=chained))
     return placed
-
-
-def village_of(name: str, level: str, parent: Unit) -> Unit:
-    """Make a unit of a village or club, which no map lists; its code is its parent's and its name.
-
-    Examples
-    --------
-    >>> ea_tu = open_gazetteer(pd.Timestamp("2022-10-18")).look_up("Ea Tu", ("commune",))
-    >>> village_of("Kô Tam", "club", ea_tu).area
-    '24163-clb-ko-tam'
-    """
-    slug = re.sub(r"[^a-z0-9]+", "-", strip_marks(name).lower()).strip("-")
-    area = f"{parent.area}-{slug}" if level == "village" else f"{parent.area}-clb-{slug}"
-    above = {parent.level: parent.area}
-    return Unit(
-        level,
-        name,
-        area,
-        parent.boundaries,
-        above.get("commune", parent.commune),
-        above.get("district", parent.district),
-        above.get("province", parent.province),
-    )
-
-
-def unit_by_code(level: str, area: str, boundaries: str) -> Unit | None:
-    """Return the unit of a map that bears a code.
-
-    Examples
-    --------
-    >>> unit_by_code("province", "38", "2022").name
-    'Thanh Hóa'
-    """
-    return _by_code(boundaries).get((level, area))
-
-
-def _lies_in(unit: Unit, place: Unit, key: str) -> bool:
-    if unit.boundaries != place.boundaries:
-        names = _names_of(place)
-        return key == "province" and _province_name(unit) in names
-    return getattr(unit, key) == place.area
-
-
-def _names_of(place: Unit) -> set[str]:
-    return {place.name}
-
-
-def _province_name(unit: Unit) -> str:
-    return _codes(unit.boundaries).get(unit.province, "")
-
-
-def _marked(unit: Unit, count: int) -> Unit:
-    if count == 1:
-        return unit
-    return unit._replace(rivals=count)
-
-
-@cache
-def _index(boundaries: str) -> dict[str, list[Unit]]:
-    """Index the units of a map by their names without marks and type words."""
-    index: dict[str, list[Unit]] = {}
-    for unit in _by_code(boundaries).values():
-        index.setdefault(_plain_key(unit.name), []).append(unit)
-    for row in read_table("area_aliases.csv"):
-        if row["boundaries"] and boundaries not in row["boundaries"].split(";"):
-            continue
-        named = _by_code(boundaries).get((row["level"], row["area"]))
-        if named is not None:
-            index.setdefault(_plain_key(row["alias"]), []).append(named)
-    return index
-
-
-@cache
-def _by_code(boundaries: str) -> dict[tuple[str, str], Unit]:
-    above = read_hierarchy(boundaries=boundaries).fillna("")
-    parents = {
-        (level, area): (district, province)
-        for area, level, district, province in above.itertuples(index=False, name=None)
-    }
-    by_code: dict[tuple[str, str], Unit] = {}
-    units = read_areas(boundaries=boundaries)
-    for area, name, level in units[["area", "area_name", "level"]].itertuples(
-        index=False, name=None
-    ):
-        if level == "national":
-            continue
-        own = area if level == "commune" else ""
-        by_code[level, area] = Unit(level, name, area, boundaries, own, *parents[level, area])
-    return by_code
-
-
-@cache
-def _codes(boundaries: str) -> dict[str, str]:
-    units = read_areas(boundaries=boundaries, level="province")
-    return dict(zip(units["area"], units["area_name"], strict=True))
-
-
-@cache
-def _keys(level: str) -> frozenset[str]:
-    return frozenset(
-        key for vintage in BOUNDARIES for key, units in _index(vintage).items()
-        if any(unit.level == level for unit in units)
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=65536)
-def _plain_key(name: str) -> str:
-    words = unmark(name_key(name.lower()))
-    words = re.sub(
-        r"^(?:thanh pho|tinh|quan|huyen|thi xa|phuong|xa|thi tran|dac khu) (?=\d)", "", words
-    )
-    return re.sub(r"[^a-z0-9]+", "", words)
 
 
 @cache
@@ -569,8 +340,8 @@ def _after_type(
         if name is None or (match["kind"] == "ban" and _BOARD_AFTER.match(name.lower())):
             return None
         whole = passage.text[match.start() : position + len(name)]
-        key = _plain_key(whole)
-        if passage.text.isupper() or key in _keys("district") or key in _keys("province"):
+        key = plain_key(whole)
+        if passage.text.isupper() or key in level_keys("district") or key in level_keys("province"):
             return None
         end = position + len(name)
         return Reference(match.start(), end, Unit("village", name, "", ""), "village", "typed")
@@ -650,7 +421,7 @@ def _bare(
     names: tuple[tuple[int, str, str, bool], ...], start: int, gazetteer: Gazetteer, *, road: bool
 ) -> Reference | None:
     for at, name, key, whole in names:
-        if not whole or key in _keys("province"):
+        if not whole or key in level_keys("province"):
             unit = gazetteer.look_up(_titled(name), ("province",))
             if unit is not None:
                 begin = start + at
@@ -676,14 +447,16 @@ def _possible_names(run: str) -> tuple[tuple[int, str, str, bool], ...]:
     spans = [(0, len(words))]
     spans += [(first, len(words)) for first in range(1, len(words))]
     spans += [(0, last) for last in range(len(words) - 1, 0, -1)]
-    begins = _province_beginnings()
-    provinces, districts, communes = (_keys(key) for key in ("province", "district", "commune"))
+    begins = province_beginnings()
+    provinces, districts, communes = (
+        level_keys(key) for key in ("province", "district", "commune")
+    )
     found = []
     for first, last in spans:
         if last - first < len(words) and unmark(words[first]).lower() not in begins:
             continue
         name = " ".join(words[first:last])
-        key = _plain_key(name)
+        key = plain_key(name)
         at = offset + sum(len(word) + 1 for word in words[:first])
         province = key in provinces and (last - first > 1 or key == "hue")
         whole = (first, last) == (0, len(words)) and last - first > 1
@@ -692,30 +465,18 @@ def _possible_names(run: str) -> tuple[tuple[int, str, str, bool], ...]:
     return tuple(found)
 
 
-@cache
-def _province_beginnings() -> frozenset[str]:
-    """Return the first words of all names of provinces: no other run can hold one."""
-    return frozenset(
-        re.split(r"[^a-z]", unmark(unit.name).lower())[0]
-        for vintage in BOUNDARIES
-        for units in _index(vintage).values()
-        for unit in units
-        if unit.level == "province"
-    ) | {"tphcm", "hcm", "brvt", "br"}
-
-
 def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:
     """Find a bare name among the units named before, then among the districts of the province."""
     for level in ("commune", "district"):
         known = gazetteer.named[level].get(key)
         if known is not None and (name.isascii() or known.name == _titled(name)):
             return known
-    if key in _keys("district") and (unit := gazetteer.look_up(name, ("district",))):
+    if key in level_keys("district") and (unit := gazetteer.look_up(name, ("district",))):
         homes = {place.province for place in gazetteer.named["district"].values()}
-        above = _plain_key(_province_name(unit))
+        above = plain_key(name_of_province(unit))
         if above in gazetteer.named["province"] or unit.province in homes:
             return unit
-    if key in _keys("commune") and (unit := gazetteer.look_up(name, ("commune",))):
+    if key in level_keys("commune") and (unit := gazetteer.look_up(name, ("commune",))):
         homes = {place.area for place in gazetteer.named["district"].values()}
         if unit.district in homes:
             return unit

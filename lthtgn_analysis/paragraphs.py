@@ -1,9 +1,8 @@
 """The sentences of a passage come in; the figures they print go out.
 
-A figure belongs to the place named behind it ("của huyện A"), else to the nearest one before it in
-its sentence, else to the topic of the paragraph, else to the place the document reports on. Its
-date is the one printed with it, else the one that governs its paragraph, section or document; "nay"
-and a new event end what a date in prose governs.
+Which place a figure is about is found in `whereabouts`. Its date is the one printed with it, else
+the one that governs its paragraph, section or document; "nay" and a new event end what a date in
+prose governs.
 """
 
 from __future__ import annotations
@@ -14,56 +13,19 @@ from collections.abc import Iterator
 import pandas as pd
 
 from .candidates import FLOWS, NORMS, PLANS, Candidate, explain, put_on_map, rate
-from .contexts import Context, parent_of
+from .contexts import Context
+from .gazetteer import Unit
 from .meanings import JUDGED, judge
-from .mentions import NATION, Reference, Unit, find_references, unit_by_code, village_of
+from .mentions import Reference, find_references
 from .moments import Moment, find_moments
-from .passages import Passage
+from .passages import Passage, skip_signs
 from .phrases import Cue, Mention, find_cues, find_mentions, may_say_now
 from .sections import Progress, base_day, enter_section, resolve_moments
+from .whereabouts import Places
 from .windows import Meaning, Setting, infer_noun, look_around, may_be_inferred
 
-_OF_A_CLUB = frozenset(
-    [
-        "members",
-        "older_members",
-        "women_members",
-        "poor_members",
-        "startup_capital_vnd",
-        "income_fund_vnd",
-        "borrowers",
-        "lent_vnd",
-        "attendance_share",
-    ]
-)
-LEVELS_FOR = {
-    "communes": ("district", "province", "national"),
-    "districts": ("province", "national"),
-    "provinces": ("national",),
-    "villages": ("commune", "district", "province", "national"),
-}
-"""The levels of the places in which communes, districts, provinces or villages are counted."""
-
-_ADMINISTRATIVE = ("village", "commune", "district", "province", "national")
-_SPEAKER = re.compile(
-    r'(?:[-+*]|\d{1,2}[.)]|[a-z]\))? ?"?(?:ong|ba|anh|chi|dong chi|cu|dai bieu|d/c|mr|mrs|ms|dr)\b'
-    r'[^:."]{3,140}:'
-)
 _QUESTION = re.compile(r"\?[\"')]*$")
-_BREAKDOWN = re.compile(
-    r"(?:trong do|rieng|chang han|vi du|dien hinh|nhu|tieu bieu|cu the|trong so|of which"
-    r"|among them|for example"
-    r"|so voi|truoc do|hai nam truoc)\b"
-)
-_EXAMPLE = re.compile(
-    r"\bco (?:noi|clb|cau lac bo|xa|huyen|thon|cho)\b|\bsome clubs\b|\bone club\b"
-)
 _NEW_STATE = re.compile(r"(?:khi|sau khi|tu khi|ke tu khi|after|since then|once|ngay sau)\b")
-_BEHIND = re.compile(
-    r"(?: (?:cua |of )?(?:cac |the )?(?:clb|ishcs|clubs)(?: lthtgn)?)?"
-    r"(?:,? ?(?:cua|o|tai|tren dia ban|thuoc|trong|cho|in|of|at|across|throughout))?(?: toan"
-    r"| ca| the| cac clb)? ?"
-)
 _WITH_NUMBER = re.compile(
     r" ?(?:\(?(?:vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of)? ?)?"
 )
@@ -104,20 +66,10 @@ _AGE = re.compile(
 )
 _MAY_BE_AGE = re.compile(r"tuoi|year|aged|over|above|older|, \d\d,|\d\+")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
-_JOINT = re.compile(r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen )?")
-_TOGETHER = re.compile(
-    r" (?:cong lai|gop lai|tong cong|tinh chung|together|combined)\b[^,;:]{0,20}"
-)
-_ONE_CLUB = re.compile(
-    r"[\W_]*(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)?"
-    r" (?:ra doi|duoc thanh lap|ra mat|moi dau|luc dau|ban dau)\b"
-)
-_WHERE = re.compile(r"(?: lthtgn)? (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
 _DATING = frozenset(("dated", "same", "same_year", "later"))
 _AGE_REACH = 40
 _SHORT_GAP = 28
 _SHORT_HEADING = 50
-_TOPIC_REACH = 30
 _CLAUSE_REACH = 45
 _BREAK = re.compile(r"[,;:(]")
 _MAY_COUNT = re.compile(
@@ -179,13 +131,6 @@ def _place_of_section(passage: Passage, references: list[Reference]) -> Unit | N
     return named[0] if alone else None
 
 
-def _after_signs(line: str, begin: int, signs: str) -> int:
-    """Return where a sentence begins behind some signs."""
-    while begin < len(line) and line[begin] in signs:
-        begin += 1
-    return begin
-
-
 class _Reader:
     """Reads the sentences of one passage in their order."""
 
@@ -200,27 +145,20 @@ class _Reader:
         self.passage = passage
         self.context = context
         self.progress = progress
-        self.references = references
+        self.places = Places(passage, context, references, progress.place)
         self.dates = [(moment.start, moment.end) for moment in moments]
-        self.names = [
-            (r.start, r.end) for r in references if r.unit is not None and r.how != "nation"
-        ]
         self.cues: list[Cue] | None = None
         self.masks: list[tuple[int, int]] | None = None
         self.moments = resolve_moments(moments, progress.date)
         self.line = passage.plain
         self.used: set[int] = set()
         self.date: Moment | None = None
-        self.topic: Unit | None = progress.place
-        self.club = self._find_club()
-        self.head = 0
-        self._read_speaker()
 
     def read(self) -> Iterator[Candidate]:
         """Yield the figures of the passage."""
         mentions = [
             mention for mention in
-            find_mentions(self.passage, self.context.convention, self.dates + self.names)
+            find_mentions(self.passage, self.context.convention, self.dates + self.places.names)
             if mention.noun or not self._is_age(mention)
         ]  # fmt: skip
         if not any(mention.noun in JUDGED or not mention.noun for mention in mentions):
@@ -240,7 +178,7 @@ class _Reader:
         if self.cues is None:
             self.cues = [
                 cue for cue in find_cues(self.passage, begin, end)
-                if not any(s < cue.end and cue.start < e for s, e in self.names)
+                if not any(s < cue.end and cue.start < e for s, e in self.places.names)
                 and not ("now" in cue.codes and self._is_in_date(cue))
             ]  # fmt: skip
         return self.cues
@@ -250,18 +188,18 @@ class _Reader:
 
     def _read_sentence(self, begin: int, end: int, mentions: list[Mention]) -> Iterator[Candidate]:
         self.cues = None
-        if _NEW_STATE.match(self.line, _after_signs(self.line, begin, '" ')):
+        if _NEW_STATE.match(self.line, skip_signs(self.line, begin, '" ')):
             self.date = None
         if not mentions:
             self._note_dates(begin, end)
-            self._note_topic(begin, end, None)
+            self.places.note_topic(begin, end, None)
             return
         setting = Setting(
             self.passage,
             (begin, end),
             planned=self.progress.planned,
             about_clubs=self.context.about_clubs,
-            one_club=self.club is not None or self.context.club is not None,
+            one_club=self.places.club is not None or self.context.club is not None,
             launch=self.context.club is not None,
             members_before=self.progress.members_before,
             last_indicator=self.progress.last_indicator,
@@ -273,7 +211,7 @@ class _Reader:
             stop = following[0] if following else end
             yield from self._read_mention(mention, setting, stop)
         self._note_dates(begin, end)
-        self._note_topic(begin, end, mentions[0])
+        self.places.note_topic(begin, end, mentions[0])
         self.progress.members_before = setting.members_before
         self.progress.last_indicator = setting.last_indicator
 
@@ -289,7 +227,7 @@ class _Reader:
         previous = max(
             (other.stop for other, _ in setting.earlier if other.noun), default=setting.sentence[0]
         )
-        between = [r for r in self.references if previous <= r.start and r.end <= mention.start]
+        between = self.places.between(previous, mention.start)
         setting.has_place = bool(between)
         setting.place_near = bool(between) and mention.start - between[-1].end <= _SHORT_GAP
         left = self._date_left(mention, setting.sentence[0]) or self._date_after(mention, stop)
@@ -311,172 +249,11 @@ class _Reader:
         if meaning.indicator in ("members",):
             setting.members_before = True
         setting.last_indicator = meaning.indicator
-        if self._is_of_several(mention, setting) or self._is_of_some_club(meaning, setting):
+        if self.places.is_of_several(mention, setting) or self.places.is_of_some_club(
+            meaning, setting
+        ):
             return
         yield self._candidate(mention, meaning, setting, around.left, beside, left)
-
-    # -- places ---------------------------------------------------------------------------------
-
-    def _find_club(self) -> Unit | None:
-        for reference in self.references:
-            if (
-                reference.how == "club"
-                and reference.unit is not None
-                and not reference.unit.name[:1].isdigit()
-            ):
-                return self._village(reference, "club")
-        return None
-
-    def _village(self, reference: Reference, level: str) -> Unit:
-        """Place a village or club in the commune named beside it, else in the document's place."""
-        near = [
-            r.unit for r in self.references
-            if r.unit is not None and r.unit.area and r.level in ("commune", "district")
-        ]  # fmt: skip
-        communes = [unit for unit in near if unit.level == "commune"]
-        parent = (communes or near or [self.context.home])[0]
-        name = reference.unit.name if reference.unit is not None else ""
-        return village_of(name, level, parent)
-
-    def _read_speaker(self) -> None:
-        """Take the place of a speaker as the topic: "Bà Thơm (huyện Tứ Kỳ): ..."."""
-        head = _SPEAKER.match(self.line)
-        if head is None:
-            return
-        self.head = head.end()
-        inside = [r for r in self.references if r.end <= head.end() and r.unit is not None]
-        if any(reference.how == "club" for reference in inside):
-            self.topic = self.club
-            return
-        named = [r.unit for r in inside if r.unit is not None and r.unit.area]
-        if named:
-            self.topic = named[0]
-
-    def _eligible(self, reference: Reference) -> bool:
-        return not reference.inner and not reference.parent and reference.start >= self.head
-
-    def _series_before(self, reference: Reference) -> tuple[int, int]:
-        """Return how many places of one level a list ends with, and where it begins."""
-        count, start = 1, reference.start
-        for other in reversed([r for r in self.references if r.end <= reference.start]):
-            joint = _JOINT.fullmatch(self.line, other.end, start)
-            if joint is None or other.level != reference.level or other.unit is None:
-                break
-            count, start = count + 1, other.start
-        return count, start
-
-    def _is_of_several(self, mention: Mention, setting: Setting) -> bool:
-        """Tell whether a number sums up places: "huyện Kỳ Sơn, Quế Phong cộng lại có 20 CLB"."""
-        before = [r for r in self.references if setting.sentence[0] <= r.start < mention.start]
-        if not before or before[-1].unit is None or not self._eligible(before[-1]):
-            return False
-        last = before[-1]
-        together = _TOGETHER.match(self.line, last.end, mention.start)
-        return together is not None and self._series_before(last)[0] > 1
-
-    def _is_of_some_club(self, meaning: Meaning, setting: Setting) -> bool:
-        """Tell whether a sentence speaks of one club that it does not name."""
-        if meaning.indicator not in _OF_A_CLUB or self.club is not None or self.topic is not None:
-            return False
-        wide = self.context.home.level in ("district", "province", "national")
-        named = any(setting.sentence[0] <= r.start < setting.sentence[1] for r in self.references)
-        begins = _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
-        return begins and wide and not named and self.context.club is None
-
-    def _goes_with_earlier(self, reference: Reference, setting: Setting, indicator: str) -> bool:
-        """Tell whether a place only says where an earlier count lies.
-
-        "Thành lập 3 CLB tại xã A, B và C, đạt 75% kế hoạch": the plan is not that of C.
-        """
-        count, start = self._series_before(reference)
-        sums_up = count > 1 or indicator in ("target_clubs", "plan_achievement")
-        return sums_up and any(
-            other.stop <= start and _WHERE.fullmatch(self.line, other.stop, start)
-            for other, what in setting.earlier[:-1]
-            if what in ("new_clubs", "target_new_clubs")
-        )
-
-    def _place_of(self, mention: Mention, setting: Setting, indicator: str) -> tuple[Unit, str]:
-        """Return the place a number belongs to, and how it was found."""
-        sentence = setting.sentence
-        behind = [r for r in self.references if mention.stop <= r.start < sentence[1]]
-        for number, reference in enumerate(behind[:1]):
-            between = self.line[mention.stop : reference.start]
-            listed = len(behind) > number + 1 and behind[number + 1].start - reference.end <= 6
-            fits = _BEHIND.fullmatch(between) and between.strip()
-            if fits and self._eligible(reference) and reference.level != "village" and not listed:
-                return self._resolve(reference), "phía sau"
-        before = [
-            r for r in self.references
-            if sentence[0] <= r.start and r.end <= mention.start
-            and (self._eligible(r) or self._in_one_bracket(r, mention))
-        ]  # fmt: skip
-        before = [r for r in before if not (r.level == "village" and r.how == "generic")]
-        if before and self._goes_with_earlier(before[-1], setting, indicator):
-            begun = self._series_before(before[-1])[1]
-            before = [r for r in before if r.end <= begun]
-        if before:
-            return self._resolve(before[-1]), "trong câu"
-        if self.topic is not None:
-            return self.topic, "đoạn"
-        return self.context.home, "tài liệu"
-
-    def _in_one_bracket(self, reference: Reference, mention: Mention) -> bool:
-        """Tell whether a place and a number stand in one bracket: "(Nga Sơn: 8, Hậu Lộc: 7)"."""
-        between = self.line[reference.end : mention.start]
-        return reference.inner and len(between) < _SHORT_GAP and ")" not in between
-
-    def _resolve(self, reference: Reference) -> Unit:
-        if reference.how == "club":
-            return self._village(reference, "club")
-        if reference.level == "village":
-            return self._village(reference, "village")
-        if reference.unit is not None:
-            return reference.unit
-        levels = ("district", "province") if reference.level == "city" else (reference.level,)
-        for start in (self.topic, self.context.club, self.context.home):
-            above = parent_of(start, levels) if start is not None else None
-            if above is not None and above.level != "national" and self._is_in_force(above):
-                return above
-        for level in levels:
-            if (newest := self.context.gazetteer.newest(level)) is not None:
-                return newest
-        return self.context.home
-
-    def _is_in_force(self, unit: Unit) -> bool:
-        """Tell whether "toàn tỉnh" may mean a unit: not one that the document's map dissolved."""
-        newest = unit_by_code(unit.level, unit.area, self.context.gazetteer.vintages[0])
-        return unit.level == "district" or (newest is not None and newest.name == unit.name)
-
-    def _fit_level(self, unit: Unit, indicator: str, how: str) -> Unit:
-        """Move a figure to the level at which its indicator is counted."""
-        kind = indicator.partition("_")[0]
-        if kind in LEVELS_FOR:
-            return parent_of(unit, LEVELS_FOR[kind]) or NATION
-        club = self.club or self.context.club
-        if (
-            indicator in _OF_A_CLUB
-            and unit.level != "club"
-            and how in ("đoạn", "tài liệu")
-            and club is not None
-        ):
-            return club
-        if unit.level == "club" and indicator not in _OF_A_CLUB:
-            return parent_of(unit, _ADMINISTRATIVE) or unit
-        return unit
-
-    def _note_topic(self, begin: int, end: int, first: Mention | None) -> None:
-        limit = end if first is None else first.start
-        for reference in self.references:
-            if begin <= reference.start and reference.end <= limit and self._eligible(reference):
-                if reference.level == "village" and reference.how in ("generic", "typed"):
-                    continue
-                if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
-                    continue
-                aside = _BREAKDOWN.match(self.line, _after_signs(self.line, begin, '" -'))
-                if not aside and not _EXAMPLE.search(self.line, begin, end):
-                    self.topic = self._resolve(reference)
-                return
 
     # -- dates ----------------------------------------------------------------------------------
 
@@ -623,8 +400,8 @@ class _Reader:
         left: Moment | None,
     ) -> Candidate:
         indicator = meaning.indicator or ""
-        unit, how = self._place_of(mention, setting, indicator)
-        unit = self._fit_level(unit, indicator, how)
+        unit, how = self.places.place_of(mention, setting, indicator)
+        unit = self.places.fit_level(unit, indicator, how)
         moment, dated = self._date_of(mention, indicator, setting, left_cues, beside, left)
         if indicator in NORMS and unit.level == "club" and moment is None and left is not None:
             moment, dated = left, "trong câu"
@@ -671,7 +448,7 @@ class _Reader:
         if self.context.convention == "vi":
             masked += [
                 match.span("number") for match in _NAMED_BY_NUMBER.finditer(self.line)
-                if not any(r.start < match.start() < r.end for r in self.references)
+                if not any(r.start < match.start() < r.end for r in self.places.references)
             ]  # fmt: skip
         for pattern in (_TELEPHONE, _CLOCK, _AGE, _LIST_NUMBER):
             masked += [match.span() for match in pattern.finditer(self.line)]

@@ -198,6 +198,33 @@ def unmark(text: str) -> str:
     return coded.translate(_UNMARKED_BYTES).decode("ascii")
 
 
+def skip_signs(line: str, begin: int, signs: str) -> int:
+    """Return where a sentence begins behind some signs.
+
+    Parameters
+    ----------
+    line : str
+        A text.
+    begin : int
+        Where the sentence begins, signs and all.
+    signs : str
+        The signs to pass over.
+
+    Returns
+    -------
+    int
+        The first position that holds none of them.
+
+    Examples
+    --------
+    >>> skip_signs('- "Nay', 0, ' "-')
+    3
+    """
+    while begin < len(line) and line[begin] in signs:
+        begin += 1
+    return begin
+
+
 def _portions(raw: str) -> Iterator[tuple[int, str]]:
     """Cut what is too long to be one paragraph, at the end of a sentence or at a space."""
     begin = 0

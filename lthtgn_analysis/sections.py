@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from .contexts import Context
-from .mentions import Unit
+from .gazetteer import Unit
 from .moments import Moment, find_moments, take_up
 from .passages import Passage
 

@@ -38,6 +38,7 @@ _MARK_FLOOD = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff
 _DIRECTION_SIGNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_DEEPEST_NESTING = 512  # as browsers; a page that nests deeper was made to keep readers busy
 _LEGACY_SAMPLE = 20_000
 _HIDDEN_TAGS = (
     "script, style, noscript, template, head, svg, iframe, object, embed, nav, button, form"
@@ -244,7 +245,9 @@ def _has_cell_before(cell: Any) -> bool:
 
 def _is_in_cell(node: Any) -> bool:
     above = node.parent
-    while above is not None and above.tag != "table":
+    for _ in range(_DEEPEST_NESTING):
+        if above is None or above.tag == "table":
+            return False
         if above.tag in ("td", "th"):
             return True
         above = above.parent

@@ -14,17 +14,18 @@ import lthtgn_analysis as lt
 # One order for all modules, that of the flow of data: each imports only what stands before it.
 ORDER = """
     errors memory schema lettering numerals grammar catalogue reading notation dates placenames
-    areas indicators
-    concordance boundaries passages records wording headers markup phrases excerpts letterheads
-    mentions moments windows cells contexts funds layout_files candidates meanings sections sources
-    workbooks sheet_tables columns forms grids paragraphs rows texts documents layouts intake facts
-    workbook_figures findings tidy figure_checks report_checks series_checks source_checks checks
-    trust registers standards engines measures rollup ledgers tallies clubs formulas inputs spans
-    parts stand_ins comparisons metrics targets methods pace progress evidence changes scenarios
-    drawing marks trends tilemap plots display tables citations sentences figures shell bylaws
-    coverage fund_means intervals stories story_plots story_tables register_stories exports
-    downloads workers kernels runner layout cache publish sitemap manifest journal pages history
-    profiles completeness overview disclosure page_rows letters printing review cli
+    areas indicators concordance boundaries passages records wording headers markup phrases
+    excerpts letterheads gazetteer mentions moments windows rules cells contexts funds
+    headcounts layout_files candidates meanings sections whereabouts sources workbooks
+    sheet_tables columns forms grids paragraphs rows texts documents layouts intake facts
+    workbook_figures findings tidy figure_checks report_checks series_checks source_checks
+    checks trust registers standards engines measures rollup ledgers tallies clubs formulas
+    inputs spans parts stand_ins comparisons metrics targets methods pace progress evidence
+    changes scenarios drawing marks trends tilemap plots display tables citations sentences
+    figures shell bylaws coverage fund_means intervals stories story_plots story_tables
+    register_stories exports downloads workers kernels runner layout cache publish sitemap
+    manifest journal pages history profiles completeness overview disclosure page_rows letters
+    printing review cli
 """
 RANK = {name: rank for rank, name in enumerate(ORDER.split())}
 PAGE_MAKERS = {

@@ -1,0 +1,137 @@
+"""How the words around a number decide: rules over windows, and what makes a number a plan.
+
+A rule names the windows of a sentence (`windows`) in which cue words must, or must not, stand. The
+first rule that holds decides; one without an indicator says that the number is none of ours. The
+modules that judge (`funds`, `headcounts`, `meanings`) share what stands here.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from .phrases import Cue
+from .windows import Around, Meaning, Setting
+
+MEMBER_KINDS = (
+    ("poor", "poor_members"),
+    ("women", "women_members"),
+    ("older", "older_members"),
+)
+"""Cue codes of kinds of members, and what a count of each is; the first that is named counts."""
+
+_REPORTS = re.compile(
+    r"[;,] (?:đến nay|hiện|tính đến|cho biết|báo cáo|den nay|hien|tinh den|cho biet|bao cao"
+    r"|to date|so far|currently)\b"
+)
+_SHORT_WAY = 25
+_CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """The indicator that holds where all of `when` and none of `unless` is found."""
+
+    indicator: str | None
+    when: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+def first_rule(rules: tuple[Rule, ...], around: Around) -> Meaning | None:
+    """Return what the first rule says that holds.
+
+    Parameters
+    ----------
+    rules : tuple of Rule
+        Rules, the strongest first.
+    around : Around
+        The words around a number.
+
+    Returns
+    -------
+    Meaning or None
+        None if no rule holds.
+
+    Examples
+    --------
+    >>> cue = Cue(0, 8, ("closed",), "giải thể")
+    >>> around = Around({"closed": cue}, {}, {}, {}, {}, {}, "giải thể 5 clb", 9, 14)
+    >>> first_rule((Rule("closed_clubs", ("gap:closed",)),), around).indicator
+    'closed_clubs'
+    """
+    for rule in rules:
+        found = [around.has(test) for test in rule.when]
+        if all(found) and not any(around.has(test) for test in rule.unless):
+            return Meaning(rule.indicator, tuple(cue.words for cue in found if cue is not None))
+    return None
+
+
+def match_behind(around: Around, pattern: re.Pattern[str]) -> re.Match[str] | None:
+    """Return what stands right behind a number.
+
+    Parameters
+    ----------
+    around : Around
+        The words around the number.
+    pattern : Pattern
+        What may stand there.
+
+    Returns
+    -------
+    Match or None
+        None if it does not.
+
+    Examples
+    --------
+    >>> around = Around({}, {}, {}, {}, {}, {}, "có 5 clb này", 3, 8)
+    >>> match_behind(around, re.compile(" này"))[0]
+    ' này'
+    """
+    return pattern.match(around.line, around.stop)
+
+
+def is_planned(around: Around, setting: Setting) -> Cue | None:
+    """Return the cue that makes a number a plan: no result was told after it.
+
+    Parameters
+    ----------
+    around : Around
+        The words around the number.
+    setting : Setting
+        Its sentence, with the numbers before it.
+
+    Returns
+    -------
+    Cue or None
+        None if the number is no plan.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Phấn đấu có 5 CLB")[0]
+    >>> plan = Cue(0, 8, ("plan",), "phấn đấu")
+    >>> around = Around({}, {"plan": plan}, {}, {}, {}, {}, passage.lower, 12, 17)
+    >>> is_planned(around, Setting(passage, (0, 17))).words
+    'phấn đấu'
+    """
+    plan = around.left.get("plan")
+    if plan is None:
+        return None
+    rise = around.gap.get("rise_to")
+    if rise is not None and rise.start > plan.end and any(
+        what == "plan_achievement" and 0 <= plan.start - other.stop <= _SHORT_WAY
+        for other, what in setting.earlier
+    ):  # fmt: skip
+        return None  # "đạt 75% kế hoạch, nâng tổng số lên 25 CLB"
+    if _CODED.match(around.line, plan.end):
+        return None  # "thực hiện Kế hoạch số 178/KH-UBND" names a paper
+    # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.
+    if _REPORTS.search(around.line, plan.end, around.begin):
+        return None
+    done = around.left.get("done")
+    told = done is not None and done.start > plan.start and done.words not in ("được", "duoc")
+    counted = any(
+        what is not None and not what.startswith("target") and other.start > plan.start
+        for other, what in setting.earlier
+    )
+    return None if told or (counted and "plan" not in around.gap) else plan

@@ -1,0 +1,273 @@
+"""The places of a passage come in; the place that each of its figures is about goes out.
+
+A figure belongs to the place named behind it ("của huyện A"), else to the nearest one before it in
+its sentence, else to the topic of the paragraph, else to the place the document reports on. Then it
+is moved to the level at which its indicator is counted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .contexts import Context, parent_of
+from .gazetteer import NATION, Unit, unit_by_code, village_of
+from .mentions import Reference
+from .passages import Passage, skip_signs
+from .phrases import Mention
+from .windows import Meaning, Setting
+
+_OF_A_CLUB = frozenset(
+    [
+        "members",
+        "older_members",
+        "women_members",
+        "poor_members",
+        "startup_capital_vnd",
+        "income_fund_vnd",
+        "borrowers",
+        "lent_vnd",
+        "attendance_share",
+    ]
+)
+LEVELS_FOR = {
+    "communes": ("district", "province", "national"),
+    "districts": ("province", "national"),
+    "provinces": ("national",),
+    "villages": ("commune", "district", "province", "national"),
+}
+"""The levels of the places in which communes, districts, provinces or villages are counted."""
+
+_ADMINISTRATIVE = ("village", "commune", "district", "province", "national")
+_SPEAKER = re.compile(
+    r'(?:[-+*]|\d{1,2}[.)]|[a-z]\))? ?"?(?:ong|ba|anh|chi|dong chi|cu|dai bieu|d/c|mr|mrs|ms|dr)\b'
+    r'[^:."]{3,140}:'
+)
+_BREAKDOWN = re.compile(
+    r"(?:trong do|rieng|chang han|vi du|dien hinh|nhu|tieu bieu|cu the|trong so|of which"
+    r"|among them|for example"
+    r"|so voi|truoc do|hai nam truoc)\b"
+)
+_EXAMPLE = re.compile(
+    r"\bco (?:noi|clb|cau lac bo|xa|huyen|thon|cho)\b|\bsome clubs\b|\bone club\b"
+)
+_BEHIND = re.compile(
+    r"(?: (?:cua |of )?(?:cac |the )?(?:clb|ishcs|clubs)(?: lthtgn)?)?"
+    r"(?:,? ?(?:cua|o|tai|tren dia ban|thuoc|trong|cho|in|of|at|across|throughout))?(?: toan"
+    r"| ca| the| cac clb)? ?"
+)
+_JOINT = re.compile(r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen )?")
+_TOGETHER = re.compile(
+    r" (?:cong lai|gop lai|tong cong|tinh chung|together|combined)\b[^,;:]{0,20}"
+)
+_ONE_CLUB = re.compile(
+    r"[\W_]*(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)?"
+    r" (?:ra doi|duoc thanh lap|ra mat|moi dau|luc dau|ban dau)\b"
+)
+_WHERE = re.compile(r"(?: lthtgn)? (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
+_SHORT_GAP = 28
+_TOPIC_REACH = 30
+
+
+class Places:
+    """The places of one passage, and what they say about its figures.
+
+    Parameters
+    ----------
+    passage : Passage
+        The passage.
+    context : Context
+        What holds for its document.
+    references : list of Reference
+        The places it names.
+    topic : Unit or None
+        The place that its section is about.
+
+    Attributes
+    ----------
+    club : Unit or None
+        The club that it names.
+    topic : Unit or None
+        The place that the paragraph is about so far.
+    names : list of (int, int)
+        Where names stand.
+    """
+
+    def __init__(
+        self, passage: Passage, context: Context, references: list[Reference], topic: Unit | None
+    ) -> None:
+        self.line = passage.plain
+        self.context = context
+        self.references = references
+        self.names = [
+            (r.start, r.end) for r in references if r.unit is not None and r.how != "nation"
+        ]
+        self.topic = topic
+        self.club = self._find_club()
+        self.head = 0
+        self._read_speaker()
+
+    def between(self, begin: int, end: int) -> list[Reference]:
+        """Return the places that stand between two positions."""
+        return [r for r in self.references if begin <= r.start and r.end <= end]
+
+    def place_of(self, mention: Mention, setting: Setting, indicator: str) -> tuple[Unit, str]:
+        """Return the place a number belongs to, and how it was found."""
+        sentence = setting.sentence
+        behind = [r for r in self.references if mention.stop <= r.start < sentence[1]]
+        for number, reference in enumerate(behind[:1]):
+            between = self.line[mention.stop : reference.start]
+            listed = len(behind) > number + 1 and behind[number + 1].start - reference.end <= 6
+            fits = _BEHIND.fullmatch(between) and between.strip()
+            if fits and self._eligible(reference) and reference.level != "village" and not listed:
+                return self._resolve(reference), "phía sau"
+        before = [
+            r for r in self.references
+            if sentence[0] <= r.start and r.end <= mention.start
+            and (self._eligible(r) or self._in_one_bracket(r, mention))
+        ]  # fmt: skip
+        before = [r for r in before if not (r.level == "village" and r.how == "generic")]
+        if before and self._goes_with_earlier(before[-1], setting, indicator):
+            begun = self._series_before(before[-1])[1]
+            before = [r for r in before if r.end <= begun]
+        if before:
+            return self._resolve(before[-1]), "trong câu"
+        if self.topic is not None:
+            return self.topic, "đoạn"
+        return self.context.home, "tài liệu"
+
+    def fit_level(self, unit: Unit, indicator: str, how: str) -> Unit:
+        """Move a figure to the level at which its indicator is counted."""
+        kind = indicator.partition("_")[0]
+        if kind in LEVELS_FOR:
+            return parent_of(unit, LEVELS_FOR[kind]) or NATION
+        club = self.club or self.context.club
+        if (
+            indicator in _OF_A_CLUB
+            and unit.level != "club"
+            and how in ("đoạn", "tài liệu")
+            and club is not None
+        ):
+            return club
+        if unit.level == "club" and indicator not in _OF_A_CLUB:
+            return parent_of(unit, _ADMINISTRATIVE) or unit
+        return unit
+
+    def note_topic(self, begin: int, end: int, first: Mention | None) -> None:
+        """Take the place that a sentence begins with as the topic of what follows."""
+        limit = end if first is None else first.start
+        for reference in self.references:
+            if begin <= reference.start and reference.end <= limit and self._eligible(reference):
+                if reference.level == "village" and reference.how in ("generic", "typed"):
+                    continue
+                if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
+                    continue
+                aside = _BREAKDOWN.match(self.line, skip_signs(self.line, begin, '" -'))
+                if not aside and not _EXAMPLE.search(self.line, begin, end):
+                    self.topic = self._resolve(reference)
+                return
+
+    def is_of_several(self, mention: Mention, setting: Setting) -> bool:
+        """Tell whether a number sums up places: "huyện Kỳ Sơn, Quế Phong cộng lại có 20 CLB"."""
+        before = [r for r in self.references if setting.sentence[0] <= r.start < mention.start]
+        if not before or before[-1].unit is None or not self._eligible(before[-1]):
+            return False
+        last = before[-1]
+        together = _TOGETHER.match(self.line, last.end, mention.start)
+        return together is not None and self._series_before(last)[0] > 1
+
+    def is_of_some_club(self, meaning: Meaning, setting: Setting) -> bool:
+        """Tell whether a sentence speaks of one club that it does not name."""
+        if meaning.indicator not in _OF_A_CLUB or self.club is not None or self.topic is not None:
+            return False
+        wide = self.context.home.level in ("district", "province", "national")
+        named = any(setting.sentence[0] <= r.start < setting.sentence[1] for r in self.references)
+        begins = _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
+        return begins and wide and not named and self.context.club is None
+
+    def _find_club(self) -> Unit | None:
+        for reference in self.references:
+            if (
+                reference.how == "club"
+                and reference.unit is not None
+                and not reference.unit.name[:1].isdigit()
+            ):
+                return self._village(reference, "club")
+        return None
+
+    def _village(self, reference: Reference, level: str) -> Unit:
+        """Place a village or club in the commune named beside it, else in the document's place."""
+        near = [
+            r.unit for r in self.references
+            if r.unit is not None and r.unit.area and r.level in ("commune", "district")
+        ]  # fmt: skip
+        communes = [unit for unit in near if unit.level == "commune"]
+        parent = (communes or near or [self.context.home])[0]
+        name = reference.unit.name if reference.unit is not None else ""
+        return village_of(name, level, parent)
+
+    def _read_speaker(self) -> None:
+        """Take the place of a speaker as the topic: "Bà Thơm (huyện Tứ Kỳ): ..."."""
+        head = _SPEAKER.match(self.line)
+        if head is None:
+            return
+        self.head = head.end()
+        inside = [r for r in self.references if r.end <= head.end() and r.unit is not None]
+        if any(reference.how == "club" for reference in inside):
+            self.topic = self.club
+            return
+        named = [r.unit for r in inside if r.unit is not None and r.unit.area]
+        if named:
+            self.topic = named[0]
+
+    def _eligible(self, reference: Reference) -> bool:
+        return not reference.inner and not reference.parent and reference.start >= self.head
+
+    def _series_before(self, reference: Reference) -> tuple[int, int]:
+        """Return how many places of one level a list ends with, and where it begins."""
+        count, start = 1, reference.start
+        for other in reversed([r for r in self.references if r.end <= reference.start]):
+            joint = _JOINT.fullmatch(self.line, other.end, start)
+            if joint is None or other.level != reference.level or other.unit is None:
+                break
+            count, start = count + 1, other.start
+        return count, start
+
+    def _goes_with_earlier(self, reference: Reference, setting: Setting, indicator: str) -> bool:
+        """Tell whether a place only says where an earlier count lies.
+
+        "Thành lập 3 CLB tại xã A, B và C, đạt 75% kế hoạch": the plan is not that of C.
+        """
+        count, start = self._series_before(reference)
+        sums_up = count > 1 or indicator in ("target_clubs", "plan_achievement")
+        return sums_up and any(
+            other.stop <= start and _WHERE.fullmatch(self.line, other.stop, start)
+            for other, what in setting.earlier[:-1]
+            if what in ("new_clubs", "target_new_clubs")
+        )
+
+    def _in_one_bracket(self, reference: Reference, mention: Mention) -> bool:
+        """Tell whether a place and a number stand in one bracket: "(Nga Sơn: 8, Hậu Lộc: 7)"."""
+        between = self.line[reference.end : mention.start]
+        return reference.inner and len(between) < _SHORT_GAP and ")" not in between
+
+    def _resolve(self, reference: Reference) -> Unit:
+        if reference.how == "club":
+            return self._village(reference, "club")
+        if reference.level == "village":
+            return self._village(reference, "village")
+        if reference.unit is not None:
+            return reference.unit
+        levels = ("district", "province") if reference.level == "city" else (reference.level,)
+        for start in (self.topic, self.context.club, self.context.home):
+            above = parent_of(start, levels) if start is not None else None
+            if above is not None and above.level != "national" and self._is_in_force(above):
+                return above
+        for level in levels:
+            if (newest := self.context.gazetteer.newest(level)) is not None:
+                return newest
+        return self.context.home
+
+    def _is_in_force(self, unit: Unit) -> bool:
+        """Tell whether "toàn tỉnh" may mean a unit: not one that the document's map dissolved."""
+        newest = unit_by_code(unit.level, unit.area, self.context.gazetteer.vintages[0])
+        return unit.level == "district" or (newest is not None and newest.name == unit.name)
