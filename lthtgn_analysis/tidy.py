@@ -278,6 +278,7 @@ def _read_file_as_found(file: Path, encoding: str | None) -> pd.DataFrame:
     if file.suffix.lower() == ".parquet":
         return read_parquet_cells(file)
     if encoding is None and (table := _read_sound(file)) is not None:
+        table.attrs["path"] = str(file)
         return table
     cells = read_csv_cells(file, encoding=encoding)
     if not cells.columns.isin(OBSERVATIONS.column_names).any():

@@ -771,6 +771,22 @@ def test_ids_used_twice_are_told_with_their_lines():
     assert problems[["fact_ids", "found"]].to_numpy().tolist() == [["X1", "id “X1” in lines 1, 2"]]
 
 
+def test_lines_are_those_of_a_sound_file_too(tmp_path):
+    pytest.importorskip("pyarrow")
+    path = tmp_path / "twice.csv"
+    table = observations({"value": 1}, {"value": 2, "area": "40"}).assign(fact_id="X1")
+    table.to_csv(path, index=False)
+    found = lt.find_problems(read_as_found(path), lang="en")["found"].to_list()
+    assert found == ["id “X1” in lines 2, 3"]
+    table.assign(note=["one\nmore", None]).to_csv(path, index=False)
+    found = lt.find_problems(read_as_found(path), lang="en")["found"].to_list()
+    assert found == ["id “X1” in lines 2, 4"]
+    path = path.with_suffix(".parquet")
+    table.to_parquet(path)
+    found = lt.find_problems(read_as_found(path), lang="en")["found"].to_list()
+    assert found == ["id “X1” in lines 1, 2"]
+
+
 def test_infinities_and_odd_words_give_an_answer():
     table = observations({"value": 1}, {"value": 2}, {"value": 3}).assign(
         value=[np.inf, -np.inf, 3.0],
