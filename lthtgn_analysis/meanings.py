@@ -126,6 +126,11 @@ _FUND_OF = re.compile(
     r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
     r" (?:của|ở|cua|o) $"
 )
+_CLUBS_LIE = re.compile(
+    r"(?:các|cac|the) (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)(?: lthtgn)? (?:\w+ ){0,2}(?:ở|tại"
+    r"|trên|tai|tren|o|in|across) $"
+)
+_OF_HIGHER = re.compile(r" (?:của|thuộc|ở|cua|thuoc|o|of|in) ")
 _AFRESH = re.compile(r"; (?:còn |riêng |con |rieng )?$")
 
 
@@ -509,12 +514,21 @@ def _judge_places(  # noqa: C901, PLR0911
     if behind is not None and "scheme" not in around.right:
         return Meaning(f"{level}_with_clubs", (behind.words,))
     follows_clubs = bool(setting.earlier) and setting.earlier[-1][1] in ("clubs", "members")
-    if cover is not None and follows_clubs:
-        return Meaning(f"{level}_with_clubs", (cover.words,), sure=False)
+    if (cover is not None and follows_clubs) or _spread_over(around, setting):
+        return Meaning(f"{level}_with_clubs", (cover.words if cover else "của",), sure=False)
     before = around.line[max(0, around.begin - 8) : around.begin]
     if setting.has_place and not setting.earlier and _STATED.search(before) and setting.about_clubs:
         return Meaning(f"{level}_total", ("có",), sure=False)
     return Meaning(None)
+
+
+def _spread_over(around: Around, setting: Setting) -> bool:
+    """Tell the places of "các CLB nằm ở 31 xã của 5 huyện"."""
+    if _CLUBS_LIE.search(around.line, setting.sentence[0], around.begin):
+        return True
+    last = setting.earlier[-1] if setting.earlier else None
+    joint = last is not None and _OF_HIGHER.fullmatch(around.line, last[0].stop, around.begin)
+    return bool(joint and last and (last[1] or "").endswith("_with_clubs"))
 
 
 _JUDGES: dict[str, Callable[[Mention, Around, Setting], Meaning]] = {

@@ -499,7 +499,7 @@ def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
         if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
                      r"|hội đồng|ngân sách|"
                      r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư"
-                     r"|chủ tịch|vài|phòng|là|la)[ ,]*$|\d $"
+                     r"|chủ tịch|vài|phòng|là|la|đề nghị|đề xuất|kiến nghị|de nghi)[ ,]*$|\d $"
                      r"|(?:xã|phường|huyện|quận|thị xã|thị trấn|xa|phuong|huyen|quan), $",
                      before):  # fmt: skip
             return None

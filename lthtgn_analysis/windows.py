@@ -42,7 +42,9 @@ _THAT_NUMBER = frozenset(
 )
 _FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu) $")
 _LAUNCHES = re.compile(r"ra mắt|thành lập|lập|ra mat|thanh lap|lap|launched|set up")
-_JUST_FOUNDED = re.compile(r"(?: (?:được|duoc|thêm|them))? \d")
+_JUST_FOUNDED = re.compile(
+    r"(?: (?:được|duoc|thêm|them))?(?: (?:trong|của|cua) (?:năm|kỳ|quý|nam|ky|quy))?:? \d"
+)
 _SERIES = re.compile(
     r"(?:number of|số|so|tổng số|tong so) (?:\w+ )?(?:clb|câu lạc bộ|cau lac bo|clubs|ishcs"
     r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
@@ -277,7 +279,8 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
     if nearest is not None:
         touching = around.begin - nearest.end <= 1
         noun = _member_label(nearest, around, setting) if labelled or touching else ""
-        noun = noun or (_label(nearest, before, around, setting) if labelled else "")
+        borrowers = touching and "lent" in nearest.codes
+        noun = noun or (_label(nearest, before, around, setting) if labelled or borrowers else "")
         if noun:
             return noun
     return _noun_of_last(before, around, setting, labelled=labelled)

@@ -154,6 +154,21 @@ SENTENCES = [
         [("clubs", 38, "Nga Sơn", ""), ("clubs", 29, "Hậu Lộc", "")],
     ),
     (
+        "Ở tỉnh Thanh Hóa, các CLB nằm ở 31 xã của 5 huyện.",
+        [
+            ("communes_with_clubs", 31, "Thanh Hóa", ""),
+            ("districts_with_clubs", 5, "Thanh Hóa", ""),
+        ],
+    ),
+    (
+        "Số CLB: 04, lập mới trong năm: 01; số người đang vay 63, không có nợ quá hạn.",
+        [
+            ("clubs", 4, "Nga Sơn", ""),
+            ("new_clubs", 1, "Nga Sơn", ""),
+            ("borrowers", 63, "Nga Sơn", ""),
+        ],
+    ),
+    (
         "Từ năm 2007 đã thành lập 7 CLB hoạt động thí điểm.",
         [("new_clubs", 7, "Nga Sơn", "")],
     ),
