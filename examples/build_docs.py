@@ -217,7 +217,7 @@ def _formula(metric: Metric, lang: str) -> str:
         "complement": "1 − {over} ÷ {under}",
         "difference": "{over} − {under}",
         "rate": f"{{over}} ÷ {words['mean']}({{under}}) × 12 ÷ {words['months']}",
-        "marginal": "Δ {over} ÷ Δ {under}",
+        "marginal": "Δ ln {over} ÷ Δ ln {under}" if metric.growth else "Δ {over} ÷ Δ {under}",
         "preserved": f"({{over}} − {{under}}) ÷ ({{over}}₀ × {words['prices']})",
         "spread": "HHI({over})" if not under else "Gini({over} ÷ {under})",
         "uncovered": "Σ {under}, {over} = 0",

@@ -221,11 +221,12 @@ def _contribute(
     low, value, high = (nation[mine] - nation[f"{other}_old"] for mine, other in ENDS)
     if not (low > 0 or high < 0):
         return {bound: part * np.nan for bound, part in change.items()}
-    if value > 0:
-        return {"low": change["low"] / high, "value": change["value"] / value,
-                "high": change["high"] / low}  # fmt: skip
-    return {"low": change["high"] / low, "value": change["value"] / value,
-            "high": change["low"] / high}  # fmt: skip
+    whole = {"low": low, "value": value, "high": high}
+    if high < 0:
+        # Both sides turned round: a fall of 3 in a fall of 10 is 3 of 10.
+        change, whole = ({mine: -side[other] for mine, other in ENDS} for side in (change, whole))
+    index = change["value"].index
+    return dict(divide(change, {b: pd.Series(part, index=index) for b, part in whole.items()}))
 
 
 def _per_year(metric: Metric, rows: pd.DataFrame, since: pd.Timestamp | None) -> pd.DataFrame:
@@ -312,14 +313,17 @@ def _marginal(metric: Metric, _figures: Figures, context: Context) -> pd.DataFra
         return pd.DataFrame()
     days = [*KEY, "as_of", "as_of_old"]
     pairs = over.merge(under, on=days, suffixes=("", "_under"))
-    more = subtract(*({b: pairs[f"{b}{end}"] for b in BOUNDS} for end in ("", "_old")))
-    other = subtract(*({b: pairs[f"{b}{end}_under"] for b in BOUNDS} for end in ("", "_old")))
+    sides = [
+        [{b: pairs[f"{b}{age}{end}"] for b in BOUNDS} for age in ("", "_old")]
+        for end in ("", "_under")
+    ]
+    if metric.growth == "logarithms":
+        # Growth of nothing, or to nothing, has no logarithm.
+        sides = [[{b: np.log(part.where(part > 0)) for b, part in each.items()} for each in side]
+                 for side in sides]  # fmt: skip
+    more, other = (subtract(*side) for side in sides)
     grown = other["low"] > 0
-    quotient = {
-        "low": (more["low"] / other["high"].where(grown)),
-        "value": more["value"] / other["value"].where(grown),
-        "high": more["high"] / other["low"].where(grown),
-    }
+    quotient = dict(divide(more, {bound: part.where(grown) for bound, part in other.items()}))
     pairs = pairs.assign(fact_ids=join_ids(pairs["fact_ids"], pairs["fact_ids_under"]))
     broken = pairs["boundary_break"] | pairs["boundary_break_under"]
     flags = join_flags(

@@ -371,6 +371,8 @@ def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
     over, under = (row[side] for side in ("numerator", "denominator"))
     if pd.isna(over) or pd.isna(under):
         return told
+    if metric.growth == "logarithms":
+        over, under = round(over, 4), round(under, 4)
     per_year = metric.growth in ("annualised", "yearly_addition") and not way
     if per_year and INDICATORS[metric.numerator[0][0]].nature == "flow":
         months = write_figure(_exactly(round(under * 12, 1), "ratio"), lang=lang)

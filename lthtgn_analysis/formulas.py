@@ -122,7 +122,7 @@ def divide(numerator: Interval, denominator: Interval, *, shared: bool = False) 
     Parameters
     ----------
     numerator, denominator : mapping of Series
-        With the keys low, value and high; not negative.
+        With the keys low, value and high; a denominator that is not positive gives nothing.
     shared : bool
         Whether the numerator is a summand of the denominator: for a / (a + b) the bounds are
         a_low / (a_low + b_high) and a_high / (a_high + b_low).
@@ -145,9 +145,10 @@ def divide(numerator: Interval, denominator: Interval, *, shared: bool = False) 
         rest_low, rest_high = d["low"] - n["low"], d["high"] - n["high"]
         low, high = ratio(n["low"], n["low"] + rest_high), ratio(n["high"], n["high"] + rest_low)
         return {"low": low, "value": middle, "high": high}
-    return {
-        "low": ratio(n["low"], d["high"]), "value": middle, "high": ratio(n["high"], d["low"])
-    }  # fmt: skip
+    # The least of what is below nothing is that over the smallest denominator.
+    low_by = d["high"].where(~(n["low"] < 0), d["low"])
+    high_by = d["low"].where(~(n["high"] < 0), d["high"])
+    return {"low": ratio(n["low"], low_by), "value": middle, "high": ratio(n["high"], high_by)}
 
 
 def subtract(first: Interval, second: Interval) -> Interval:

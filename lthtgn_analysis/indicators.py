@@ -87,7 +87,8 @@ class Metric:
         ``value`` passes a reported figure on; ``ratio`` is numerator / denominator * scale;
         ``complement`` is 1 - ratio; ``difference`` is numerator - denominator; ``growth`` compares
         one stock or flow at two dates, in the way that `growth` names; ``rate`` divides a flow by
-        the mean of a stock before and after it, put to a year; ``marginal`` divides two changes;
+        the mean of a stock before and after it, put to a year; ``marginal`` divides two changes
+        (or, where `growth` is ``logarithms``, those of their logarithms);
         ``preserved`` compares a fund less grants with itself in today's money; ``spread`` looks at
         the parts of a place (concentration, or Gini with a denominator); ``uncovered`` sums the
         people of communes without a club; ``redrawn`` splits a change across two maps.

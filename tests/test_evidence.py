@@ -230,3 +230,21 @@ def test_bounds_are_told_in_the_unit_of_the_figure():
     tree = lt.why(metrics, metric="plan_achievement")
     assert tree.text.endswith(": 150–160%")
     assert "├─ trong khoảng 150% đến 160%" in str(tree)
+
+
+def test_growth_due_to_clubs_is_told_with_both_logarithms():
+    """By hand: ln(8432 / 6521) = 0.2570 over ln(484000 / 456470) = 0.0586."""
+    rows = [
+        {"indicator": name, "value": value, "as_of": day}
+        for name, day, value in (
+            ("clubs", "2021-12-31", 6521), ("clubs", "2022-12-31", 8432),
+            ("members", "2021-12-31", 456470), ("members", "2022-12-31", 484000),
+        )
+    ]  # fmt: skip
+    table = lt.compute(
+        observations(*rows), level="province", as_of="2022-12-31", since="2021-12-31",
+        metrics=["growth_from_clubs_share"],
+    )  # fmt: skip
+    tree = lt.why(table, metric="growth_from_clubs_share")
+    assert tree.text.endswith(": 4,39")
+    assert "(0,2570 ÷ 0,0586)" in tree.parts[0].text
