@@ -196,6 +196,7 @@ def _judge_named(
     words = (fund.words,)
     if code == "fund_vague":
         clubs = around.left.get("club") or setting.one_club
+        clubs = clubs or setting.last_indicator == "clubs_with_fund"
         return Meaning("income_fund_vnd", words, sure=False) if clubs else Meaning(None, words)
     # "Quỹ của các CLB từ 30-35 triệu đồng" is what each club has.
     if code == "fund_income" and mention.role == "range" and mention.second < _ONE_CLUB_VND:
@@ -218,7 +219,9 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
     turns = bool(setting.earlier) and setting.earlier[-1][0].noun == "loan"
     told = lent.end if lent else setting.earlier[-1][0].stop if turns else None
     summed = told is not None and _SUM.search(around.line, told, around.begin)
-    if before == "startup_capital_vnd" and "rise_to" in around.gap:
+    # "Quỹ tăng thu nhập năm 2016 mới có 210 triệu đồng, đến cuối năm 2020 đạt 1.130 triệu đồng"
+    grown = before == "income_fund_vnd" and setting.dated
+    if (before == "startup_capital_vnd" or grown) and "rise_to" in around.gap:
         return Meaning("income_fund_vnd", (around.gap["rise_to"].words,))
     if before == "borrowers" or summed:
         return Meaning("lent_vnd", ("vay",), sure=False)

@@ -60,6 +60,7 @@ _GROWS = re.compile(
     r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên"
     r"|tang len) (?:\w+ )?[\d.,]+ ?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
 )
+_MORE = re.compile(r"\b(?:more|additional|new|nữa|nua)\b")
 _FRESH = re.compile(r"\bnew\b|\badditional\b")
 _FOUNDED = frozenset(
     ["set up", "established", "founded", "launched", "formed", "created", "opened"]
@@ -79,6 +80,8 @@ _GRADED = re.compile(r"(?:xếp )?loại |được xếp |đạt loại |(?:xep 
 _ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b")
 _OF_TOTAL = re.compile(r"(?:trong|trên|tren|of) (?:tổng số |tong so |số |so |the |a total of )?$")
 _ABOVE = re.compile(r" (?:above|over|more than|beyond) (?:\w+ )?(?:plan|target|goal|planned)")
+_THAN_PLANNED = re.compile(r"[^.;,]{0,20} (?:so với|so voi|chỉ tiêu|kế hoạch|chi tieu|ke hoach)\b")
+_MAKES_UP = re.compile(r"(?:chiếm|chiem|makes? up|accounts? for|represents?|are|là) $")
 _PREDICATE = re.compile(r"(?: of (?:the |its |all )?members)? (?:are|were|is|was|là|la) ")
 _NEXT_COUNT = re.compile(r":? (?:\d|(?:một|hai|ba|bốn|năm|sáu|mot|bon|nam|sau) (?:clb|câu|cau))")
 _MUST = re.compile(r"(?: \w+)? (?:must|should|need to|has to|have to|phải|phai) ")
@@ -193,6 +196,8 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning("clubs_with_fund", (owned[0].strip(),))
     if listed := _listed_by_place(around, setting):
         return Meaning(listed, ("liệt kê theo nơi",))
+    if over := _find_excess(around):
+        return Meaning(None, (over.words,))
     if change := _find_change(around):
         return Meaning(None, (change.words,))
     if grade := _find_grade(around):
@@ -229,6 +234,13 @@ def _closes_others(ruled: Meaning, around: Around) -> bool:
     if ruled.indicator != "closed_clubs" or closed is None or "closed" in around.clause:
         return False
     return "found" in around.gap and _NEXT_COUNT.match(around.line, closed.end) is not None
+
+
+def _find_excess(around: Around) -> Cue | None:
+    """Return the cue that makes a number what lies above a plan: "vượt 3 CLB so với chỉ tiêu"."""
+    exceed = around.clause.get("exceed")
+    touching = exceed is not None and -8 <= around.begin - exceed.end <= 1
+    return exceed if touching and match_behind(around, _THAN_PLANNED) else None
 
 
 def _find_change(around: Around) -> Cue | None:
@@ -316,6 +328,7 @@ def _judge_planned_clubs(  # noqa: PLR0911
         return Meaning("target_clubs", (reason,))  # "có 16 CLB, đạt 80% kế hoạch (20 CLB)"
     more = around.gap.get("found_new")
     added = more is not None and around.begin - more.end <= 1
+    added = added or _MORE.search(around.line, around.begin, around.stop) is not None
     if founded or behind or added or (plan is not None and _ASSIGNED.search(plan.words)):
         return Meaning("target_new_clubs", (reason,))
     return Meaning("target_clubs", (reason,))
@@ -436,13 +449,24 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     attend = around.right.get("attend") or around.gap.get("attend")
     if attend is not None and not around.has("right:other_kind"):
         return Meaning("attendance_share", (attend.words,))
-    said_behind = match_behind(around, _PREDICATE) is not None
-    for code, indicator in MEMBER_KINDS:
-        cue = around.right.get(code) or (None if said_behind else around.gap.get(code))
-        told = setting.members_before or around.has("left:member_word|right:member_word|left:club")
-        if cue is not None and told and not around.has("gap:association|right:association"):
-            return Meaning(indicator, (cue.words,))
+    told = setting.members_before or around.has("left:member_word|right:member_word|left:club")
+    if told and not around.has("gap:association|right:association"):
+        return _judge_kind(around, before)
     return Meaning(None)
+
+
+def _judge_kind(around: Around, before: str) -> Meaning:
+    """Decide which kind of members a share is of: the subject before it, or what stands behind."""
+    named = [(around.gap[code], what) for code, what in MEMBER_KINDS if code in around.gap]
+    follows = [(around.right[code], what) for code, what in MEMBER_KINDS if code in around.right]
+    if match_behind(around, _PREDICATE):  # "68% are women and 71% are 60 or older"
+        named = []
+    if named and _MAKES_UP.search(before):  # "Women make up 64% of members and poor people 30%"
+        follows = []
+    found = [
+        pair for _, indicator in MEMBER_KINDS for pair in (*follows, *named) if pair[1] == indicator
+    ]
+    return Meaning(found[0][1], (found[0][0].words,)) if found else Meaning(None)
 
 
 def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: Setting) -> Meaning:
@@ -513,7 +537,8 @@ def _judge_places(  # noqa: C901, PLR0911
         return Meaning(None, ("phủ kín",))
     if behind is not None and "scheme" not in around.right:
         return Meaning(f"{level}_with_clubs", (behind.words,))
-    follows_clubs = bool(setting.earlier) and setting.earlier[-1][1] in ("clubs", "members")
+    last = (setting.earlier[-1][1] or "") if setting.earlier else ""
+    follows_clubs = last in ("clubs", "members") or last.endswith(("_with_clubs", "_total"))
     if (cover is not None and follows_clubs) or _spread_over(around, setting):
         return Meaning(f"{level}_with_clubs", (cover.words if cover else "của",), sure=False)
     before = around.line[max(0, around.begin - 8) : around.begin]

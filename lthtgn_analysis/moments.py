@@ -26,7 +26,7 @@ _OF_YEAR = r"(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai|truo
 _LEAD = (
     r"(?:(?:tinh|ke|chot|tu)? ?(?:den|toi) |het |cuoi |dau |giua |vao |tu |trong |suot |tai |qua "
     r"|as of |as at |at |by |in |during |until |since |the |end of |beginning of |middle of "
-    r"|late |early |mid-?)*"
+    r"|late |early |mid-?(?:year )?)*"
 )
 _SHAPES = (
     r"(?:ngay |mung )?\d{1,2}(?: ?(?:-|,|va|den) ?\d{1,2})? thang \d{1,2}(?:,? nam \d{4}"
@@ -270,7 +270,12 @@ def _resolve(
         words = words.replace(date, "nam ngoai")
     words, date = (re.sub(r"(?<=\d) ?([/.-]) ?(?=\d)", r"\1", text) for text in (words, date))
     words = re.sub(r"\b(?:ke|chot|tu|vao|trong|suot|tai|qua|since|late|the|mung)\b ?", "", words)
-    words = words.replace("hoc ", "").replace("early ", "beginning of ").replace("mid-", "mid ")
+    words = (
+        words.replace("hoc ", "")
+        .replace("early ", "beginning of ")
+        .replace("mid-year", "mid")
+        .replace("mid-", "mid ")
+    )
     words = re.sub(r"^(?:at|by|in|during|until|as of|as at) ", "", words).replace("sept ", "sep ")
     words = re.sub(r"^last quarter", "fourth quarter", words)
     words = re.sub(

@@ -123,6 +123,10 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
         for other, what in setting.earlier
     ):  # fmt: skip
         return None  # "đạt 75% kế hoạch, nâng tổng số lên 25 CLB"
+    if rise is not None and rise.start > plan.end and any(
+        what == "new_clubs" and other.start < plan.start for other, what in setting.earlier
+    ):  # fmt: skip
+        return None  # "lập được 23 CLB, vượt chỉ tiêu; nâng tổng số lên 25 CLB"
     if _CODED.match(around.line, plan.end):
         return None  # "thực hiện Kế hoạch số 178/KH-UBND" names a paper
     # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.

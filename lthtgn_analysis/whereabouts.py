@@ -38,6 +38,7 @@ LEVELS_FOR = {
 """The levels of the places in which communes, districts, provinces or villages are counted."""
 
 _ADMINISTRATIVE = ("village", "commune", "district", "province", "national")
+_ABOVE_VILLAGES = ("district", "province")
 _SPEAKER = re.compile(
     r'(?:[-+*]|\d{1,2}[.)]|[a-z]\))? ?"?(?:ong|ba|anh|chi|dong chi|cu|dai bieu|d/c|mr|mrs|ms|dr)\b'
     r'[^:."]{3,140}:'
@@ -88,6 +89,8 @@ class Places:
         The club that it names.
     topic : Unit or None
         The place that the paragraph is about so far.
+    counted : Unit or None
+        The district or province whose clubs were counted last.
     names : list of (int, int)
         Where names stand.
     """
@@ -102,6 +105,7 @@ class Places:
             (r.start, r.end) for r in references if r.unit is not None and r.how != "nation"
         ]
         self.topic = topic
+        self.counted: Unit | None = None
         self.club = self._find_club()
         self.head = 0
         self._read_speaker()
@@ -138,6 +142,8 @@ class Places:
     def fit_level(self, unit: Unit, indicator: str, how: str) -> Unit:
         """Move a figure to the level at which its indicator is counted."""
         kind = indicator.partition("_")[0]
+        if indicator == "clubs" and how in ("trong câu", "phía sau"):
+            self.counted = unit if unit.level in _ABOVE_VILLAGES else self.counted
         if kind in LEVELS_FOR:
             return parent_of(unit, LEVELS_FOR[kind]) or NATION
         club = self.club or self.context.club
@@ -147,7 +153,8 @@ class Places:
             and how in ("đoạn", "tài liệu")
             and club is not None
         ):
-            return club
+            # "Toàn huyện có 18 CLB ... Tổng quỹ 702 triệu đồng" in the news of a launch
+            return club if self.counted is None else self.counted
         if unit.level == "club" and indicator not in _OF_A_CLUB:
             return parent_of(unit, _ADMINISTRATIVE) or unit
         return unit

@@ -50,6 +50,7 @@ _SERIES = re.compile(
     r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
 )
 _TO_NEXT = re.compile(r" (?:lên|len|to) (?:\w+ )?\d")
+_PER_CLUB = re.compile(r"(?: per | a |/)(?:club|ishc|clb)(?!\w)")  # "an average of 55 per club"
 _PREDICATE = re.compile(r" (?:of them |of these |of whom )?(?:are|were|come|came|belong) ")
 _GIVEN_TARGET = re.compile(
     r"(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
@@ -233,6 +234,7 @@ def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
     """
     ends = (
         dated
+        or _PER_CLUB.match(line, mention.stop)
         or _PREDICATE.match(line, mention.stop)
         or _TO_NEXT.match(line, mention.stop)
         or mention.role == "ordinal"
@@ -269,6 +271,9 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         return setting.earlier[-1][0].noun
     if people := _told_of_members(mention, around, setting):
         return people
+    if "average" in around.gap and _PER_CLUB.match(around.line, mention.stop):
+        last = setting.earlier[-1][1] if setting.earlier else setting.last_indicator
+        return "member" if last == "members" else ""
     before = around.line[max(0, around.begin - 14) : around.begin]
     labelled = _LABELLED.search(before) is not None
     nearest = max(

@@ -169,6 +169,25 @@ SENTENCES = [
         ],
     ),
     (
+        "Trong 5 năm, huyện lập được 23 CLB, vượt 3 CLB so với chỉ tiêu đề ra (20 CLB); nâng tổng "
+        "số CLB lên 25 CLB.",
+        [
+            ("new_clubs", 23, "Nga Sơn", ""),
+            ("target_new_clubs", 20, "Nga Sơn", ""),
+            ("clubs", 25, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Quỹ tăng thu nhập: năm 2016 có 210 triệu đồng, đến cuối năm 2020 đạt 1 tỷ 130 triệu "
+        "đồng; đã mở 7 lớp tập huấn cho 325 lượt ban chủ nhiệm.",
+        [
+            ("income_fund_vnd", 2.1e8, "Nga Sơn", "2016-12-31"),
+            ("income_fund_vnd", 1.13e9, "Nga Sơn", "2020-12-31"),
+            ("training_courses", 7, "Nga Sơn", "2020-12-31"),
+            ("trainees", 325, "Nga Sơn", "2020-12-31"),
+        ],
+    ),
+    (
         "Từ năm 2007 đã thành lập 7 CLB hoạt động thí điểm.",
         [("new_clubs", 7, "Nga Sơn", "")],
     ),
@@ -517,6 +536,38 @@ def test_a_subtotal_of_some_places_is_no_figure_of_the_whole():
     table = "Huyện\tSố CLB\nNga Sơn\t43\nHậu Lộc\t20\nCộng 2 đơn vị\t63\nToàn tỉnh\t1.120"
     header = "HỘI NGƯỜI CAO TUỔI TỈNH THANH HÓA\nBÁO CÁO CLB năm 2022\n\n"
     assert [value for _, value, _, _ in figures(table, header=header)] == [43, 20, 1120]
+
+
+def test_english_shares_and_averages_belong_to_their_subjects():
+    read = figures(
+        "By 30 June 2024 the province had 74 clubs. Membership stands at 4,070, an average of 55 "
+        "per club. Women make up 64% of members and poor people 30%; roughly 71% are 60 or older. "
+        "The province will need 7 more clubs by December 2024.",
+        header="Clubs in Dong Thap province\n22 July 2024\n\n",
+    )
+    assert [row[:2] for row in read] == [
+        ("clubs", 74),
+        ("members", 4070),
+        ("members_per_club", 55),
+        ("women_members", 0.64),
+        ("poor_members", 0.3),
+        ("older_members", 0.71),
+        ("target_new_clubs", 7),
+    ]
+
+
+def test_sums_in_the_news_of_a_launch_belong_to_the_district_counted_last():
+    read = figures(
+        "Ngày 03/11/2022, xã Nam Mẫu (huyện Ba Bể, tỉnh Bắc Kạn) ra mắt CLB thôn Pác Ngòi với 56 "
+        "thành viên.\n\nĐến hết tháng 10/2022 toàn huyện Ba Bể có 18 CLB. Tổng quỹ tăng thu nhập "
+        "702 triệu đồng.",
+        header="Ba Bể ra mắt CLB thôn Pác Ngòi\n\n",
+    )
+    assert [row[:3] for row in read] == [
+        ("members", 56, "Pác Ngòi"),
+        ("clubs", 18, "Ba Bể"),
+        ("income_fund_vnd", 7.02e8, "Ba Bể"),
+    ]
 
 
 def test_english_sentences_say_these_figures():
