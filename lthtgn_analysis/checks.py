@@ -71,6 +71,7 @@ _COMPARISONS: tuple[Check, ...] = (
     series_checks.members_do_not_fall_while_clubs_grow,
     series_checks.members_do_not_leap_while_clubs_stand,
     series_checks.communes_with_clubs_do_not_fall,
+    series_checks.older_people_do_not_fall,
     series_checks.new_clubs_bring_members,
     series_checks.clubs_do_not_double_in_a_season,
     series_checks.figures_are_not_carried_over,

@@ -172,6 +172,15 @@ def communes_with_clubs_do_not_fall(facts: Facts) -> Findings:
     return _with_ids(facts, rows, bad, pd.Series(True, index=rows.index), "warning")
 
 
+def older_people_do_not_fall(facts: Facts) -> Findings:
+    """People from 60 on do not become fewer by over a twentieth: their number grows every year."""
+    rows = in_series(facts, "people_60plus")
+    rows = rows.loc[rows["before"] != NONE]
+    fall = facts.high[rows["at"]] < 0.95 * facts.low[rows["before"]]
+    untestable = len(facts.by_measure.get("people_60plus", ())) - len(rows)
+    return Findings(rows.loc[fall, ["at", "before"]], "warning", len(rows), untestable)
+
+
 def new_clubs_bring_members(facts: Facts) -> Findings:
     """Between two reports the members grow by between 20 and 120 for each further club."""
     rows = _with_clubs(facts, "members")
