@@ -85,6 +85,48 @@ def test_check_of_sound_data_exits_with_nothing(run, tmp_path):
     assert out.startswith("check,severity,fact_ids")
 
 
+def test_convert_explains_every_column_and_row_and_says_what_is_left_out(run, tmp_path):
+    book = lt.sample_path("workbooks") / "huyen-theo-hang.xlsx"
+    path = tmp_path / "obs.csv"
+    code, out, err = run("convert", book, "-o", path, "--explain")
+    assert (code, out) == (0, "")
+    table = pd.read_csv(path, dtype="str")
+    pd.testing.assert_series_equal(
+        table["fact_id"].astype("str"), lt.read_workbook(book)["fact_id"], check_names=False
+    )
+    explained = pd.read_csv(tmp_path / "obs.explained.csv", dtype="str")
+    of_kind = explained.groupby("kind")["place"].agg(list)
+    assert of_kind["column"] == list("ABCDEFGH")
+    assert of_kind["row"] == ["9", "10", "11", "12", "13", "15"]
+    assert explained["reason"].notna().all()
+    left_out = explained.loc[explained["used"].eq("False"), "place"].tolist()
+    assert left_out == ["D", "15", "J9:K15"]
+    assert [line.split(": ")[1] for line in err.splitlines()[:-1]] == [
+        f"Biểu 01!{place}" for place in left_out
+    ]
+    assert (tmp_path / "obs.sources.csv").exists()
+
+
+def test_convert_writes_a_workbook_with_its_explanation(run, tmp_path):
+    book = lt.sample_path("workbooks") / "huyen-theo-hang.xlsx"
+    path = tmp_path / "obs.xlsx"
+    assert run("convert", book, "-o", path)[0] == 0
+    assert list(pd.read_excel(path, sheet_name=None, engine="calamine")) == [
+        "Số liệu",
+        "Giải thích",
+        "Nguồn",
+    ]
+
+
+def test_a_damaged_workbook_is_a_sentence_and_one(run, tmp_path):
+    path = tmp_path / "cut.xlsx"
+    path.write_bytes((lt.sample_path("workbooks") / "huyen-theo-hang.xlsx").read_bytes()[:900])
+    code, out, err = run("convert", path, "-o", tmp_path / "obs.csv")
+    assert (code, out) == (1, "")
+    assert "damaged or cut off" in err
+    assert not (tmp_path / "obs.csv").exists()
+
+
 def test_metrics_are_the_librarys(run):
     code, out, err = run("metrics", SAMPLE, "--level", "province", "--as-of", "2022-10-12")
     table = pd.read_csv(io.StringIO(out), dtype={"area": "str"})
