@@ -27,13 +27,14 @@ Row = Mapping[str, Any] | pd.Series
 _SIGNS_OF = {
     "vi": re.compile("[ãìòõăđĩũơưạ-ỹ]", re.IGNORECASE),
     "fr": re.compile(r"(?i)\b(?:aux|des|du|et|les?|pour|une)\b"),
+    "es": re.compile(r"(?i)\b(?:del|las|los|para)\b|ción\b"),
     " vi": re.compile("[àáâèéêíóôùúý]", re.IGNORECASE),
     "en": re.compile(
         r"(?i)\b(?:and|by|for|from|of|on|the|with|to)\b|'s\b|(?-i:\b[a-z]{3,}(?:ed|ing|ment|tion)\b)"
     ),
 }
-"""What only texts of a language have, looked for in this order; the vowels of the third stand in
-French and in Vietnamese names."""
+"""What only texts of a language have, looked for in this order; the vowels of the fourth stand in
+French, in Spanish and in Vietnamese names."""
 _PROJECT = re.compile(r"VIE[0-9-]+")
 _DECISION = re.compile(r"1533|1336|1648|383")
 _LOCATOR_WORDS = ("paragraph", "page", "row", "chars")

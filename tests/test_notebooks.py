@@ -272,7 +272,7 @@ def test_english_pages_have_no_vietnamese_prose(build, name):
     """Names of places and what is marked as a source's own words may be Vietnamese."""
     page = build(name, lang="en")
     alts = [image.attributes["alt"] for image in page.css("img")]
-    foreign = re.compile(r"<(\w+)([^>]*) lang=\"(?:vi|fr)\"[^>]*>.*?</\1>", re.DOTALL)
+    foreign = re.compile(r"<(\w+)([^>]*) lang=\"(?:vi|fr|es)\"[^>]*>.*?</\1>", re.DOTALL)
     html = foreign.sub("", page.body.html)
     seen = LexborHTMLParser(html).body.text(separator="\n").splitlines()
     for line in (*seen, *alts):

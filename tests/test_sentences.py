@@ -393,6 +393,7 @@ def test_the_breakdown_is_of_one_source_and_day(sample_observations):
         ("Hoa Binh reviews project supporting old people", "vi", "en"),
         ("Promouvoir le rôle des personnes âgées", "vi", "fr"),
         ("Promouvoir le rôle des personnes âgées", "en", "fr"),
+        ("Delegación de Myanmar visita modelo de club", "vi", "es"),
         ("Lào Cai", "en", "vi"),
         ("HelpAge", "vi", ""),
         ("Báo An Giang; to 3", "vi", ""),
