@@ -25,6 +25,7 @@ from .sources import hash_file
 from .workbooks import read_sheets
 
 _DIGITS_KEPT = 10
+_SURELY_DONG = 1_000_000
 _HALF = 0.5001
 _NO_UNIT = "no unit of money is printed; give it in a layout file"
 _FOOTNOTE = re.compile(r"\s*(?:\*+|\(\*+\)|[¹²³])$")
@@ -119,7 +120,10 @@ def _parse_texts(group: pd.DataFrame, convention: Any) -> pd.DataFrame:
     )
     read = parse_figures(texts, convention=convention or "likely_vi")
     printed = read["unit"]
-    scale = group["factor"].where(printed.isna(), 1.0).astype("float64")
+    # "512.500.000" without a unit can only be đồng, as numbers of that size are taken.
+    is_dong = printed.isna() & group["unit"].eq("VND") & read["low"].ge(_SURELY_DONG)
+    bare = group["factor"].where(group["factor"].notna() | ~is_dong, 1.0)
+    scale = bare.where(printed.isna(), 1.0).astype("float64")
     unit = group["unit"].where(~(printed.eq("share") & group["indicator"].isin(_SHARED)), "share")
     clash = printed.notna() & printed.ne(unit) & ~(printed + "," + unit).isin(_AGREEING)
     problem = read["problem"].where(

@@ -221,6 +221,8 @@ def test_provinces_are_found_in_every_form_of_their_names(text, area):
         ("TX Kỳ Anh", "Hà Tĩnh", "449"),
         ("H. Kỳ Anh", "Hà Tĩnh", "447"),
         ("huyện đảo Lý Sơn", "Quảng Ngãi", "536"),
+        ("ĐăkRông", "Quảng Trị", "467"),
+        ("H. Đakrông", "Quảng Trị", "467"),
     ],
 )
 def test_districts_are_found_in_every_form_of_their_names(text, within, area):

@@ -304,6 +304,10 @@ def test_money_without_a_printed_unit_is_left_out_unless_it_can_only_be_dong(tmp
         ("Hậu Lộc", "income_fund_vnd"): 3_020_000_000
     }
     assert left_out(table)["D4"] == "no unit of money is printed; give it in a layout file"
+    text = [*rows[:3], [1, "Nga Sơn", 62, "512.500.000"], [2, "Hậu Lộc", 51, "3.020"]]
+    table = read_workbook(write(tmp_path / "d.xlsx", text))
+    assert facts(table.query("unit == 'VND'"), "area_name", "value") == [("Nga Sơn", 512_500_000)]
+    assert "no unit of money is printed" in left_out(table)["D5"]
     whole = [*rows[:3], [1, "Nga Sơn", 62, 4_788_000_000]]
     assert values(read_workbook(write(tmp_path / "c.xlsx", whole)))[
         "Nga Sơn", "income_fund_vnd"
