@@ -54,6 +54,9 @@ _COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerationa
 _DATELINE = re.compile(
     r", ?(?:ngay|\d{1,2}[ /])|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang"
 )
+_INLINE_DATELINE = re.compile(
+    r"\W*(?:[^.;:()\d]{0,40}, )?(?:ngay )?\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d\d\)? ?[-:] "
+)
 _LETTERHEAD = re.compile(r"^\W*(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
 
 
@@ -131,7 +134,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     """
     header = _header(passages)
     tail = [passage for passage in passages[-_TAIL_PASSAGES:] if passage not in header]
-    day = published or _find_publication(header, tail)
+    day = published or _find_publication(header, tail) or _find_dateline(passages[len(header) :])
     project_end = _find_project_end(header)
     event = _find_event(header, passages)
     data = _find_data(header, day)
@@ -211,6 +214,15 @@ def _find_publication(header: list[Passage], tail: list[Passage]) -> pd.Timestam
             if moment.exact and moment.kind == "dated" and not data:
                 return moment.as_of
     return None
+
+
+def _find_dateline(body: list[Passage]) -> pd.Timestamp | None:
+    """Find the day before the first sentence: "Sơn La, ngày 20/9/2024 - Ba mùa ngô trôi qua"."""
+    begun = _INLINE_DATELINE.match(body[0].plain) if body else None
+    if begun is None:
+        return None
+    days = [m for m in find_moments(body[0], None) if m.end <= begun.end() and m.exact]
+    return days[0].as_of if days else None
 
 
 def _find_data(header: list[Passage], published: pd.Timestamp | None) -> Moment | None:

@@ -221,8 +221,11 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
     summed = told is not None and _SUM.search(around.line, told, around.begin)
     # "Quỹ tăng thu nhập năm 2016 mới có 210 triệu đồng, đến cuối năm 2020 đạt 1.130 triệu đồng"
     grown = before == "income_fund_vnd" and setting.dated
-    if (before == "startup_capital_vnd" or grown) and "rise_to" in around.gap:
-        return Meaning("income_fund_vnd", (around.gap["rise_to"].words,))
+    risen = around.gap.get("rise_to")
+    if before == "startup_capital_vnd":
+        risen = risen or around.gap.get("now")  # "vốn khi thành lập 50 triệu, nay 92 triệu đồng"
+    if (before == "startup_capital_vnd" or grown) and risen is not None:
+        return Meaning("income_fund_vnd", (risen.words,))
     if before == "borrowers" or summed:
         return Meaning("lent_vnd", ("vay",), sure=False)
     if before == "members_per_club":

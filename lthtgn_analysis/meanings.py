@@ -116,6 +116,7 @@ _ACTS = re.compile(
 _PLACE_LABEL = re.compile(
     r"(?:số|so) (?:xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu|xa|phuong|thon|xom|ap|ban|huyen)\b"
     r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
+    r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
 )
 _SPREAD = re.compile(r" (?:clb |lthtgn )*(?:tại|ở|tai|o) \d+(?: ?/ ?\d+)? ?(?:xã|huyện|xa|huyen)\b")
 _ACHIEVES = re.compile(
@@ -253,7 +254,8 @@ def _find_change(around: Around) -> Cue | None:
     against = change.words in ("so với", "so voi")
     stock = around.gap.get("stock")
     then = against and stock is not None and _THEN.search(around.line, change.end, stock.start)
-    return None if then or (against and "plan" in around.gap) else change
+    told = against and around.line.startswith("(", around.begin - 1)
+    return None if then or told or (against and "plan" in around.gap) else change
 
 
 def _find_grade(around: Around) -> Cue | None:

@@ -104,13 +104,17 @@ _DECISION = re.compile(
 )
 _NUMBER_OR_SLASH = re.compile(r"[\d/]")
 _SINCE = re.compile(r"(?:^| )(?:tu|ke tu|since|tu dau|tu cuoi|tu giua)$")
+_QUARTER = re.compile(r"quy (iv|i{1,3}|[1-4])")
+_FAR_AHEAD = 95
 _YEAR_END = re.compile(r"(?:6|sau) thang cuoi(?: nam)?|(?:3|ba) thang cuoi nam")
 _COMPARED = re.compile(
     r"(?:so voi|(?<!chot )so|hon|cung ky|than in|than at|than|compared with|compared to|bang|cua"
     r"|from the|nhieu hon|it hon)(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
 )
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
-_THEN = re.compile(r",? (?:khi|luc|thoi diem|when|at which)\b")
+_THEN = re.compile(
+    r",? (?:khi|luc|thoi diem|when|at which)\b| \(\d[\d.]* (?:clb|cau lac bo|clubs)\b"
+)
 _PLAN_WORDS = re.compile(
     r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|foresees"
     r"|chuong"
@@ -264,6 +268,8 @@ def _resolve(
         return pd.Timestamp(year, 1, 1), pd.Timestamp(year, 12, 31), "year"
     if base is not None and date.endswith("sang nam"):
         words, date = words.replace("sang nam", f"nam {base.year + 1}"), ""
+    if base is not None and (quarter := _QUARTER.fullmatch(date)):
+        words, date = f"{words} nam {_year_of_quarter(quarter[1], base)}", ""
     if base is not None and _YEAR_END.fullmatch(date):
         words = f"{words} {base.year}" if words.endswith("nam") else f"{words} nam {base.year}"
     if date in ("nam roi", "nam qua"):
@@ -292,6 +298,13 @@ def _resolve(
             continue
         return period.start, period.as_of, period.precision
     return None
+
+
+def _year_of_quarter(quarter: str, base: pd.Timestamp) -> int:
+    """Return the year of a quarter: that of the data, unless it would lie far ahead."""
+    number = ("i", "ii", "iii", "iv").index(quarter) if quarter.isalpha() else int(quarter) - 1
+    begins = pd.Timestamp(base.year, 3 * number + 1, 1)
+    return base.year - (begins > base + pd.Timedelta(days=_FAR_AHEAD))
 
 
 def _count(word: str) -> int:

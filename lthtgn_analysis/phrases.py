@@ -395,7 +395,8 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
             and total
             and (second[0] >= number or total.noun in _COUNTED_IN_WORDS)
         ):
-            if not total.noun and not line.startswith("/", whole.start()):
+            ends = line[total.stop : total.stop + 1] in ("", ".", ",", ";", ")")
+            if not (total.noun or ends or line.startswith("/", whole.start())):
                 return [first]
             hedge = "exact" if first.qualifier == "at_least" else first.qualifier
             part = first._replace(noun=total.noun, role="part", qualifier=hedge, stop=total.stop)

@@ -37,6 +37,7 @@ _GROWS = re.compile(
 )
 _LABELS = ("club", "member_word", "women", "older", "poor", "stock", "lent")
 _MEMBER_NOUNS = (("women", "women"), ("older", "older"), ("poor", "person"))
+_THERE_WERE = re.compile(r"there (?:were|are) $")
 _THAT_NUMBER = frozenset(
     ("con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do")
 )
@@ -64,10 +65,13 @@ _JUST_TOLD = re.compile(
 _PLACE_LABEL = re.compile(
     r"(?:số|so) (?P<kind>xã|phường|thôn|xóm|ấp|bản|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon"
     r"|huyen)\b[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
+    r"|(?P<kinds>communes|wards|villages|districts) with (?:a |at least one |one )?"
+    r"(?:club|ishc)s?: $"
 )
 _PLACE_NOUNS = {
     "xa": "commune", "phuong": "commune", "huyen": "district", "thon": "village",
     "xom": "village", "ap": "village", "ban": "village", "buon": "village",
+    "communes": "commune", "wards": "commune", "villages": "village", "districts": "district",
 }  # fmt: skip
 _NO_FIGURES = frozenset(("", "time", "age"))
 
@@ -237,7 +241,7 @@ def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
         or _PER_CLUB.match(line, mention.stop)
         or _PREDICATE.match(line, mention.stop)
         or _TO_NEXT.match(line, mention.stop)
-        or mention.role == "ordinal"
+        or mention.role in ("ordinal", "part")
         or _ENDS_CLAUSE.match(line, mention.stop)
     )
     return bool(ends) or _GROWS.match(line, mention.stop) is not None
@@ -266,7 +270,7 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
     if _GROWS.match(around.line, mention.stop):
         return "club"
     if place := _PLACE_LABEL.search(around.line, setting.sentence[0], around.begin):
-        return _PLACE_NOUNS[unmark(place["kind"])]
+        return _PLACE_NOUNS[unmark(place["kind"] or place["kinds"])]
     if mention.role == "whole" and setting.earlier and setting.earlier[-1][0].role == "part":
         return setting.earlier[-1][0].noun
     if people := _told_of_members(mention, around, setting):
@@ -324,12 +328,14 @@ def _label(nearest: Cue, before: str, around: Around, setting: Setting) -> str:
 
 def _noun_of_last(before: str, around: Around, setting: Setting, *, labelled: bool) -> str:
     """Return "club" where the number goes on counting clubs: "Hậu Lộc 7", "chỉ nhận 3"."""
-    if _SERIES.search(around.line, max(0, around.begin - 80), around.begin):
-        return "club"
     counted = any(
         other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
     )
     told = setting.last_indicator in ("clubs", "communes_total", "new_clubs")
+    if _SERIES.search(around.line, max(0, around.begin - 80), around.begin) or (
+        told and _THERE_WERE.search(before)
+    ):
+        return "club"
     if (counted or told) and (
         _GIVEN_TARGET.search(around.line, max(0, around.begin - 30), around.begin)
         or _JUST_TOLD.search(around.line, max(0, around.begin - 30), around.begin)

@@ -188,6 +188,17 @@ SENTENCES = [
         ],
     ),
     (
+        "Quý III thành lập 3 CLB; quý IV năm ngoái thành lập 2 CLB.",
+        [
+            ("target_new_clubs", 3, "Nga Sơn", "2023-09-30"),
+            ("new_clubs", 2, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "So với cuối năm 2021 (12 CLB), phong trào của huyện đã lớn hơn hẳn.",
+        [("clubs", 12, "Nga Sơn", "2021-12-31")],
+    ),
+    (
         "Từ năm 2007 đã thành lập 7 CLB hoạt động thí điểm.",
         [("new_clubs", 7, "Nga Sơn", "")],
     ),
@@ -554,6 +565,27 @@ def test_english_shares_and_averages_belong_to_their_subjects():
         ("older_members", 0.71),
         ("target_new_clubs", 7),
     ]
+
+
+def test_english_labels_count_places_and_there_were_goes_on_counting():
+    read = figures(
+        "Key figures (as of 31 March 2023)\n- Clubs: 211\n- Communes with a club: 163 of 216\n\n"
+        "By the end of 2018 it had 96 clubs. By the end of 2019 there were 128.",
+        header="Clubs in Ha Tinh province\n3 May 2023\n\n",
+    )
+    assert [(what, value, day) for what, value, _, day in read] == [
+        ("clubs", 211, "2023-03-31"),
+        ("communes_with_clubs", 163, "2023-03-31"),
+        ("communes_total", 216, "2023-03-31"),
+        ("clubs", 96, "2018-12-31"),
+        ("clubs", 128, "2019-12-31"),
+    ]
+
+
+def test_a_day_before_the_first_sentence_dates_what_is_relative():
+    lead = "Sơn La, ngày 20/9/2024 – Ba mùa ngô trôi qua kể từ ngày câu lạc bộ ra đời, " * 3
+    read = figures(f"{lead}\n\nNăm nay tỉnh Sơn La được giao lập mới 20 CLB.", header="Tin\n\n")
+    assert read == [("target_new_clubs", 20, "Sơn La", "2024-12-31")]
 
 
 def test_sums_in_the_news_of_a_launch_belong_to_the_district_counted_last():
