@@ -229,7 +229,7 @@ def lift_unit(column: Column, lang: Lang) -> Column:
         behind = re.compile(rf"(?<=\d) ?{re.escape(unit)}(?!\w)")
         if all(len(behind.findall(text)) == 1 for text in texts):
             cells = tuple(replace(cell, text=behind.sub("", cell.text)) for cell in column.cells)
-            named = re.search(rf"(?<!\w){re.escape(unit)}(?!\w)", column.heading)
+            named = re.search(rf"(?i)(?<!\w){re.escape(unit)}(?!\w)", column.heading)
             heading = column.heading if named else f"{column.heading} ({unit})"
             return replace(column, heading=heading, cells=cells)
     return column

@@ -278,6 +278,9 @@ def test_english_pages_have_no_vietnamese_prose(build, name):
     for line in (*seen, *alts):
         left = VIETNAMESE_IN_ENGLISH.sub("", without_places(line))
         assert not VIETNAMESE.search(left), line
+    text = re.sub(r"fact [FSD]\d{4}|\bparagraph\b|\bNone of\b", "", words_of(page))
+    raw = RAW.search(text)
+    assert raw is None, text[max(raw.start() - 60, 0) : raw.end() + 60]
 
 
 @functools.cache

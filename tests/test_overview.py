@@ -157,6 +157,8 @@ def test_no_raw_identifier_and_no_foreign_address(real, tree):
         assert not re.search(r"[a-z]+_[a-z]+|\bnan\b|NaT|None|\{\w*\}", text)
         assert "//" not in re.sub(r"", "", page.body.html)
     assert "Map of provinces" in english.body.text()
+    heads = [text_of(head) for head in english.css_first("div.map-63 .provinces").css("thead th")]
+    assert heads[1:4] == ["Clubs", "Members (people)", "Members per club (people)"]
     assert figure(english, "Thanh Hóa", "members") == "≥48,600"
 
 
