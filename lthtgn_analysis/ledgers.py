@@ -147,10 +147,10 @@ def flag_loans(loans: Frame, *, since: datetime, as_of: datetime) -> Frame:
     if "outstanding_vnd" in money:
         derived["running"] = _flag(~owed.is_null() & (owed > 0))
     if "outstanding_vnd" in money and "due" in has:
-        dated = ~owed.is_null() & (~due.is_null() | (owed <= 0))
         late = ~due.is_null() & (due < as_of - timedelta(days=LATE_DAYS))
-        derived["outstanding_of_dated_vnd"] = _where(dated, owed)
-        derived["par30_vnd"] = _where(dated & late, owed)
+        settled = ~owed.is_null() & (owed <= 0)
+        derived["outstanding_of_dated_vnd"] = _where(~due.is_null() | settled, owed)
+        derived["par30_vnd"] = _where(late, owed)
     return cells.with_columns(**derived) if derived else cells
 
 
@@ -181,7 +181,8 @@ def sum_loans(flagged: Frame) -> Frame:
     has = set(flagged.collect_schema())
     sums = [name for name in ("lent_vnd", "outstanding_vnd", "overdue_vnd", "par30_vnd",
                               "outstanding_of_dated_vnd", "running") if name in has]  # fmt: skip
-    known = [name for name in sums if name != "running"]
+    # Money at risk is known where the money with a due date is.
+    known = [name for name in sums if name not in ("running", "par30_vnd")]
     return flagged.group_by("club").agg(
         nw.len().alias("entered"),
         nw.col("in_period").sum().alias("loans"),
