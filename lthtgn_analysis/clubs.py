@@ -345,7 +345,7 @@ def _places(register: _Register, loans: pd.DataFrame, *, level: str, scope: str)
 
 
 def _strangers(by_club: pd.DataFrame, register: _Register) -> pd.DataFrame:
-    return by_club.loc[~by_club["club"].isin(list(register.known))]
+    return by_club.loc[[club not in register.known for club in by_club["club"]]]
 
 
 def _list_unregistered(register: _Register, sums: LedgerSums) -> pd.DataFrame:

@@ -172,6 +172,7 @@ def build_site(  # noqa: PLR0913 - each option is one decision of a night's buil
 
     Examples
     --------
+    >>> import json
     >>> import tempfile
     >>> folder = Path(tempfile.mkdtemp())
     >>> cell = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": "# Xin chào"}
