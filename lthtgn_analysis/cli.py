@@ -469,9 +469,12 @@ def main() -> None:
         with warnings.catch_warnings():
             warnings.showwarning = lambda message, *_place: _say(str(message))
             app(_join_parameters(sys.argv[1:]))
-    except (NotebookError, SiteError) as error:
+    except NotebookError as error:
         _say(str(error))
         sys.exit(NOTEBOOK_FAILED)
+    except SiteError as error:  # nothing was published, while 3 says that a site stands
+        _say(str(error))
+        sys.exit(WRONG_USAGE)
     except LthtgnError as error:
         _say(str(error))
         sys.exit(DATA_PROBLEMS)

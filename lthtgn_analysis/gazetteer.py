@@ -272,13 +272,8 @@ def province_beginnings() -> frozenset[str]:
 
 def _lies_in(unit: Unit, place: Unit, key: str) -> bool:
     if unit.boundaries != place.boundaries:
-        names = _names_of(place)
-        return key == "province" and name_of_province(unit) in names
+        return key == "province" and name_of_province(unit) == place.name
     return getattr(unit, key) == place.area
-
-
-def _names_of(place: Unit) -> set[str]:
-    return {place.name}
 
 
 def _marked(unit: Unit, count: int) -> Unit:

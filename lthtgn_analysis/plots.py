@@ -57,6 +57,7 @@ from .wording import (
     several,
     unit_of,
     write_bar,
+    write_bounds,
     write_figure,
     write_parts,
     write_scope,
@@ -452,8 +453,8 @@ def _progress_words(row: pd.Series, lang: Lang) -> str:
         return verdict
     if pd.isna(row["achievement"]):
         unit = unit_of(row["measure"])
-        reached = [row["reached_low"], row["reached"], row["reached_high"]]
-        figure = format_interval(*reached, unit=unit, lang=lang)
+        # "36,67 trở lên" might lie in the band: its upper end shows that it does not.
+        figure = write_bounds(row["reached_low"], row["reached_high"], unit, lang)
         return label("plot.progress.band", lang=lang).format(verdict=verdict, reached=figure)
     shares = {
         key: format_figure(row[column], unit="share", lang=lang, digits=1)

@@ -24,7 +24,7 @@ from .inputs import MAX_LAG_DAYS, Figures, find_known_days, prepare
 from .memory import shareable
 from .methods import PUBLISHED, Way
 from .metrics import apply_metrics
-from .notation import format_figure, format_interval, label
+from .notation import format_figure, label
 from .pace import (
     TOO_EARLY,
     classify,
@@ -39,7 +39,7 @@ from .rollup import pick_figures
 from .schema import OBSERVATIONS, PROGRESS, TARGETS, Origin, accept, arrange, empty_table
 from .spans import Context
 from .targets import find_terms
-from .wording import inside_sentence, name_measure, unit_of, write_scope
+from .wording import inside_sentence, name_measure, unit_of, write_bounds, write_scope
 
 Lang = Literal["vi", "en"]
 
@@ -576,14 +576,14 @@ def _say(key: str, target: pd.Series, reached: _Reached, lang: Lang) -> str:
     base = (target["base_low"], target["base_high"])
     return label(key, lang=lang).format(
         measure=_name_measure(target, lang),
-        reached=_write_bounds(reached.low, reached.high, unit, lang) if known else "",
+        reached=write_bounds(reached.low, reached.high, unit, lang) if known else "",
         date=format_date(reached.as_of, lang=lang) if known else "",
         start=format_date(target["start"], lang=lang) if pd.notna(target["start"]) else "–",
         due=format_date(target["due"], lang=lang) if pd.notna(target["due"]) else "–",
         target=format_figure(target["value"], unit=unit, lang=lang)
         if pd.notna(target["value"])
-        else _write_bounds(target["low"], target["high"], unit, lang),
-        base=_write_bounds(*base, unit, lang) if pd.notna(base[0]) else "–",
+        else write_bounds(target["low"], target["high"], unit, lang),
+        base=write_bounds(*base, unit, lang) if pd.notna(base[0]) else "–",
         boundaries=label(f"boundaries.{target['boundaries']}", lang=lang),
     )
 
@@ -594,9 +594,3 @@ def _name_measure(target: pd.Series, lang: Lang) -> str:
     if target["scope"] == "all":
         return name
     return f"{name} ({write_scope(target['scope'], lang=lang)})"
-
-
-def _write_bounds(low: float, high: float, unit: str, lang: Lang) -> str:
-    """Write an interval by both its ends, so that the sentence shows what the verdict rests on."""
-    middle = low if np.isnan(high) or low == high else (low + high) / 2
-    return format_interval(low, middle, high, unit=unit, lang=lang)

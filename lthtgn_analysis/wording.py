@@ -156,6 +156,18 @@ def write_figure(row: Row, *, lang: Lang, with_unit: bool = False) -> str:
     return add_noun(text, name_unit(unit, lang=lang))
 
 
+def write_bounds(low: float, high: float, unit: str, lang: Lang) -> str:
+    """Write an interval by both its ends, so that a text shows what a verdict rests on.
+
+    Examples
+    --------
+    >>> [write_bounds(36.667, high, "people", "vi") for high in (37.778, float("nan"))]
+    ['36,67–37,78', '36,67 trở lên']
+    """
+    middle = low if pd.isna(high) or low == high else (low + high) / 2
+    return format_interval(low, middle, high, unit=unit, lang=lang)
+
+
 def add_noun(figure: str, noun: str) -> str:
     """Put what is counted behind the number, not behind the words that follow it.
 

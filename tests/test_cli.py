@@ -192,6 +192,7 @@ def test_one_notebook_becomes_a_page(run, tmp_path, root):
         (["metrics", SAMPLE, "--as-of", "2024-12-31", "--level", "xa"], "`level` must be one of"),
         (["check", "nowhere.csv"], "nowhere.csv"),
         (["notebook", "x.ipynb", "-o", "x.html", "-p", "area"], "followed by a name and a value"),
+        (["site", "notebooks", "-o", "nowhere", "--lang", "vi,xx"], "`lang` must name languages"),
     ],
 )
 def test_wrong_usage_is_a_sentence_and_two(run, arguments, words):

@@ -482,6 +482,8 @@ def test_a_band_is_drawn_from_its_lower_to_its_upper_end():
     band = axes.patches[0]
     assert (band.get_x(), band.get_x() + band.get_width()) == (pytest.approx(5 / 7), 1.0)
     assert tick_texts(axes.yaxis) == ["Thành viên bình quân một CLB:\n50–70"]
+    # "36,7 trở lên" might lie within 50–70, and would not say why the verdict is "chưa đạt"
+    assert texts_of(axes) == ["chưa đạt: 36,7–37,8"]
 
 
 # Parts
