@@ -20,6 +20,7 @@ from decimal import Decimal
 from glob import glob, has_magic
 from importlib import import_module
 from importlib.resources import files
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,9 @@ _DELIMITERS = ",;\t|"
 _SNIFFED_RECORDS = 50
 _FETCHED_ROWS = 50_000
 _SHOWN_FAULTS = 5
+_BLOCK_BYTES = 2**22
+# Smaller files are read without threads: they would stay, and their process could not be forked.
+_LARGE_BYTES = 2**22
 
 
 def read_csv_cells(path: str | Path, *, encoding: str | None = None) -> pd.DataFrame:
@@ -99,10 +103,10 @@ def read_csv_cells(path: str | Path, *, encoding: str | None = None) -> pd.DataF
 
 
 def read_csv_typed(path: str | Path, *, text: list[str], numbers: list[str]) -> pd.DataFrame | None:
-    """Read a csv file whose columns are known, at the speed of pandas; None if anything is odd.
+    """Read a csv file whose columns are known, at the speed of its parser; None if anything is odd.
 
-    Large tables are read this way. Where it gives None `read_csv_cells` and the parsing of its
-    cells say what is wrong, if anything is.
+    Files of some megabytes are read by pyarrow where it is installed, others by pandas. Where it
+    gives None `read_csv_cells` and the parsing of its cells say what is wrong, if anything is.
 
     Parameters
     ----------
@@ -123,30 +127,15 @@ def read_csv_typed(path: str | Path, *, text: list[str], numbers: list[str]) -> 
     ['str', 'float64']
     """
     path = Path(path)
-    options: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
     try:
-        with warnings.catch_warnings():
-            # Parts of a column that look like numbers are read again as text below.
-            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
-            names = _read_names(path, "utf-8")
-            codes = {name: "str" for name in text if name in ("area", "boundaries")}
-            frame = pd.read_csv(path, dtype=codes, **options)
-        changed = [name for name in text if name in frame and frame[name].dtype != "str"]
-        changed = [name for name in changed if frame[name].notna().any()]
-        again = pd.read_csv(path, usecols=changed, dtype="str", **options) if changed else None
+        names = _read_names(path, "utf-8")
     except (ValueError, InvalidTableError):
         return None
-    whole = isinstance(frame.index, pd.RangeIndex) and list(frame.columns) == names
-    if not whole or not set(text) | set(numbers) <= set(names):
+    if not set(text) | set(numbers) <= set(names):
         return None
-    if again is not None:
-        frame = frame.assign(**{name: again[name] for name in changed})
-    if any(frame[name].dtype.kind not in "if" for name in numbers):
-        return None
-    empty = pd.Series([None], dtype="str").take(np.zeros(len(frame), dtype=int))
-    empty = empty.set_axis(frame.index)
-    texts = {name: frame[name] if frame[name].dtype == "str" else empty for name in text}
-    return pd.DataFrame(texts | {name: frame[name].astype("float64") for name in numbers})
+    large = path.stat().st_size >= _LARGE_BYTES and find_spec("pyarrow")
+    read = _read_by_arrow if large else _read_by_pandas
+    return read(path, names, text, numbers)
 
 
 def read_csv_records(path: str | Path, *, encoding: str | None = None) -> list[list[str]]:
@@ -496,6 +485,58 @@ def _write(value: Any) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
     return str(value)
+
+
+def _read_by_arrow(
+    path: Path, names: list[str], text: list[str], numbers: list[str]
+) -> pd.DataFrame | None:
+    arrow, arrow_csv = import_module("pyarrow"), import_module("pyarrow.csv")
+    # The type that pandas holds text in: no cell is copied on its way there.
+    types = dict.fromkeys(names, arrow.large_string()) | dict.fromkeys(numbers, arrow.float64())
+    options = arrow_csv.ConvertOptions(
+        column_types=types,
+        include_columns=[*text, *numbers],
+        null_values=[""],
+        strings_can_be_null=True,
+    )
+    try:
+        blocks = arrow_csv.ReadOptions(block_size=_BLOCK_BYTES)
+        cells = arrow_csv.read_csv(path, read_options=blocks, convert_options=options)
+    except (arrow.ArrowInvalid, arrow.ArrowKeyError):
+        return None
+    table = cells.to_pandas()
+    missing = {name: cells.column(name).null_count for name in numbers}
+    # Numbers that are written as "nan" are not empty cells.
+    if any(table[name].isna().sum() != count for name, count in missing.items()):
+        return None
+    return table
+
+
+def _read_by_pandas(
+    path: Path, names: list[str], text: list[str], numbers: list[str]
+) -> pd.DataFrame | None:
+    options: dict[str, Any] = {"keep_default_na": False, "na_values": [""]}
+    try:
+        with warnings.catch_warnings():
+            # Parts of a column that look like numbers are read again as text below.
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+            codes = {name: "str" for name in text if name in ("area", "boundaries")}
+            frame = pd.read_csv(path, dtype=codes, **options)
+        changed = [name for name in text if name in frame and frame[name].dtype != "str"]
+        changed = [name for name in changed if frame[name].notna().any()]
+        again = pd.read_csv(path, usecols=changed, dtype="str", **options) if changed else None
+    except ValueError:
+        return None
+    if not isinstance(frame.index, pd.RangeIndex) or list(frame.columns) != names:
+        return None
+    if again is not None:
+        frame = frame.assign(**{name: again[name] for name in changed})
+    if any(frame[name].dtype.kind not in "if" for name in numbers):
+        return None
+    empty = pd.Series([None], dtype="str").take(np.zeros(len(frame), dtype=int))
+    empty = empty.set_axis(frame.index)
+    texts = {name: frame[name] if frame[name].dtype == "str" else empty for name in text}
+    return pd.DataFrame(texts | {name: frame[name].astype("float64") for name in numbers})
 
 
 def _read_names(path: Path, encoding: str) -> list[str]:

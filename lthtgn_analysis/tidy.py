@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,9 @@ from .workbook_figures import read_book
 
 _SHOWN_FAULTS = 20
 _HEADER = -1
-_CODES = ("level", "area", "boundaries", "indicator")
+_PLACE = ("level", "area", "boundaries")
+_NAMES = ("indicator", "qualifier", "unit", "status")
+_NO_CODES = np.zeros(0, dtype="int64")
 
 
 @shareable
@@ -311,56 +314,66 @@ def _read_sound(file: Path) -> pd.DataFrame | None:
 
     What `_parse` would refuse or change makes this None, so that both roads give the same table.
     """
-    dates = OBSERVATIONS.names_of("date")
-    texts = [*OBSERVATIONS.names_of("text"), *dates]
+    texts = [*OBSERVATIONS.names_of("text"), *OBSERVATIONS.names_of("date")]
     frame = read_csv_typed(file, text=texts, numbers=OBSERVATIONS.names_of("number"))
     if frame is None or np.isinf(frame[OBSERVATIONS.names_of("number")].to_numpy()).any():
         return None
-    columns = {
-        column.name: _sound_column(frame[column.name], column) for column in OBSERVATIONS.columns
-    }
-    if any(values is None for values in columns.values()):
+    cells = [frame[column.name] for column in OBSERVATIONS.columns]
+    # Most of the work is Arrow's, so that threads look through the columns side by side.
+    with ThreadPoolExecutor() as pool:
+        read = [*pool.map(_sound_column, cells, OBSERVATIONS.columns)]
+    sound = {column.cells.name: column for column in read if column is not None}
+    if len(sound) < len(read):
         return None
-    table = pd.DataFrame(columns)
+    table = pd.DataFrame({name: column.cells for name, column in sound.items()})
     crossed = (table["low"] > table["value"]) | (table["value"] > table["high"])
-    codes = _distinct_rows(table[list(_CODES)]).assign(low=np.nan, value=np.nan, high=np.nan)
-    if crossed.any() or any(len(faults) for faults in _observation_faults(codes)):
-        return None
-    return arrange(_with_bounds(table), OBSERVATIONS)
+    places = _distinct_rows({name: sound[name] for name in _PLACE})
+    indicators = pd.DataFrame({"indicator": sound["indicator"].texts})
+    unknown = is_unlisted_area(places).any() or is_unknown_indicator(indicators).any()
+    return None if crossed.any() or unknown else arrange(_with_bounds(table), OBSERVATIONS)
 
 
-def _sound_column(cells: pd.Series, column: Column) -> pd.Series | None:
+class _SoundColumn(NamedTuple):
+    """A column's values; where its texts are few they too, and for a place each row's code."""
+
+    cells: pd.Series
+    texts: pd.Series = pd.Series(dtype="str")
+    codes: np.ndarray = _NO_CODES
+
+
+def _sound_column(cells: pd.Series, column: Column) -> _SoundColumn | None:
     """Return a column's values, or None if a cell of it would be refused."""
     if column.required and cells.isna().any():
         return None
     if column.kind == "number":
-        return cells
-    if column.kind == "text" and not column.allowed:
+        return _SoundColumn(cells)
+    if column.kind == "text" and column.name not in (*_PLACE, *_NAMES):
         stripped = cells.str.strip()
-        return None if stripped.eq("").any() else stripped
-    codes, distinct = pd.factorize(cells)
-    values = pd.Series(distinct, dtype="str")
-    parsed, bad, _, _ = parse_column(values, column)
-    if bad.any() or values.str.strip().ne(values).any():
+        return None if stripped.eq("").any() else _SoundColumn(stripped)
+    # Codes cost as much again as the distinct texts, and only places and dates need them.
+    is_name = column.name in _NAMES
+    codes, distinct = (_NO_CODES, cells.unique()) if is_name else pd.factorize(cells)
+    texts = pd.Series(distinct, dtype="str")
+    parsed, bad, _, _ = parse_column(texts, column)
+    if bad.any() or texts.str.strip().ne(texts).any():
         return None
     if column.kind == "text":
-        return cells
+        return _SoundColumn(cells, texts, codes)
     days = np.append(parsed.to_numpy(), np.datetime64("NaT", "us"))
-    return pd.Series(days[codes], index=cells.index)
+    return _SoundColumn(pd.Series(days[codes], name=column.name))
 
 
-def _distinct_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the distinct rows of a frame of text without missing values."""
-    coded = [pd.factorize(frame[name]) for name in frame]
-    joined = np.zeros(len(frame), dtype="int64")
-    for codes, distinct in coded:
-        joined = joined * len(distinct) + codes
+def _distinct_rows(columns: dict[str, _SoundColumn]) -> pd.DataFrame:
+    """Return the distinct rows of columns without missing values."""
+    joined = np.zeros(1, dtype="int64")
+    for column in columns.values():
+        joined = joined * len(column.texts) + column.codes
     rest = pd.unique(joined)
-    columns: dict[str, pd.Series] = {}
-    for name, (_, distinct) in reversed([*zip(frame, coded, strict=True)]):
-        rest, codes = np.divmod(rest, max(len(distinct), 1))
-        columns[name] = pd.Series(distinct, dtype="str").take(codes).reset_index(drop=True)
-    return pd.DataFrame(columns)
+    rows: dict[str, pd.Series] = {}
+    for name, column in reversed(columns.items()):
+        rest, codes = np.divmod(rest, max(len(column.texts), 1))
+        rows[name] = column.texts.take(codes).reset_index(drop=True)
+    return pd.DataFrame(rows)
 
 
 def _with_bounds(table: pd.DataFrame) -> pd.DataFrame:

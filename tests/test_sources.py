@@ -15,7 +15,7 @@ import pytest
 import sqlalchemy
 
 import lthtgn_analysis as lt
-from lthtgn_analysis import tidy
+from lthtgn_analysis import sources, tidy
 from lthtgn_analysis.sources import (
     list_files,
     read_csv_cells,
@@ -75,8 +75,17 @@ def test_sheets_in_csv_split_at_the_delimiter_of_their_table(tmp_path, delimiter
 # ---- the fast road and the thorough one ----------------------------------------------------
 
 
+@pytest.fixture(params=["pandas", "pyarrow"])
+def parser(request, monkeypatch):
+    """Read files of any size by this package."""
+    monkeypatch.setattr(sources, "_LARGE_BYTES", 0 if request.param == "pyarrow" else 2**40)
+    return request.param
+
+
+@pytest.mark.usefixtures("parser")
 def test_both_roads_give_the_same_table(observations):
     assert tidy._read_sound(SAMPLE) is not None
+    pd.testing.assert_frame_equal(tidy._read_sound(SAMPLE), observations)
     thorough = tidy._parse_observations(read_csv_cells(SAMPLE))
     pd.testing.assert_frame_equal(observations, thorough)
 
@@ -89,6 +98,7 @@ def test_both_roads_give_the_same_table(observations):
         (",884,", ",,"),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("parser")
 def test_whatever_is_odd_takes_the_thorough_road(tmp_path, old, new):
     header = ",".join(lt.read_observations(SAMPLE).columns)
     good = "A1,province,38,Thanh Hóa,2022,clubs,,884,,exact,clubs,,2022-10-12,,all,s,,observed,"
@@ -99,6 +109,44 @@ def test_whatever_is_odd_takes_the_thorough_road(tmp_path, old, new):
     assert tidy._read_sound(path) is None
 
 
+@pytest.mark.parametrize(
+    ("column", "cell"),
+    [
+        *[("value", cell) for cell in (" 884", "884 ", "+884", "8.84e2", "884.", "0884", "8_84")],
+        *[("value", cell) for cell in ("nan", "NaN", "NA", "-inf", "1e999", "0x1F", '"884"', "٣")],
+        *[("value", cell) for cell in ("True", "884.0000000000001", "9007199254740993", "-0")],
+        *[("note", cell) for cell in (" x", '"a,b"', '"a""b"', 'a"b"', '"a"b', '"a\nb"', '""')],
+        *[("note", cell) for cell in ("nan", "NULL", "None", "\u00a0", "#x", "1", "True", "a,b")],
+        *[("note", cell) for cell in ("a\rb", "a\x00b", "\n", "\n\n", "\ufeffa", "a\u2028b")],
+        *[("area", cell) for cell in ("038", "38 ", '"38"', "38.0", "3８")],
+        *[("area_name", cell) for cell in ("", " Thanh Hóa", "Thanh Ho\u0301a")],
+        *[("as_of", cell) for cell in ("", "2022-10-12 ", "2022-10-12T00:00:00", "12/10/2022")],
+        *[("boundaries", cell) for cell in ("2022.0", "2022-01-01", "2025-07", "")],
+    ],
+)
+def test_an_odd_cell_reads_alike_on_every_road(tmp_path, parser, column, cell):
+    names = list(lt.read_observations(SAMPLE).columns)
+    row = "A1,province,38,Thanh Hóa,2022,clubs,,884,,exact,clubs,,2022-10-12,,all,s,,observed,"
+    cells = dict(zip(names, row.split(","), strict=True))
+    odd = ",".join((cells | {"fact_id": "A2", column: cell}).values())
+    path = tmp_path / "a.csv"
+    path.write_bytes(f"{','.join(names)}\n{row}\n{odd}\n".encode())
+    fast = tidy._read_sound(path)
+    if fast is not None:
+        pd.testing.assert_frame_equal(fast, tidy._parse_observations(read_csv_cells(path)))
+
+
+def test_a_cell_of_several_lines_is_read_where_a_block_ends_in_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(sources, "_LARGE_BYTES", 0)
+    monkeypatch.setattr(sources, "_BLOCK_BYTES", 2**16)
+    rows = pd.read_csv(SAMPLE, dtype="str", keep_default_na=False).head(1)
+    rows = rows.loc[rows.index.repeat(4000)].assign(note="ab\ncd, ef\n\ngh")
+    path = tmp_path / "a.csv"
+    rows.to_csv(path, index=False)
+    assert lt.read_observations(path)["note"].eq("ab\ncd, ef\n\ngh").all()
+
+
+@pytest.mark.usefixtures("parser")
 def test_leading_zeros_survive_in_large_files_of_mixed_columns(tmp_path):
     count = 400_000
     half = count // 2
