@@ -39,7 +39,7 @@ class _Register(NamedTuple):
     """The clubs founded by the day, and what else is known of the register."""
 
     clubs: pd.DataFrame
-    known: frozenset[str]
+    known: pd.Index
     repeated: list[str]
     source: str
 
@@ -241,7 +241,7 @@ def _prepare_register(clubs: Any, period: Period) -> _Register:
     placed = placed.assign(operating=running.astype("float64")).loc[begun].reset_index(drop=True)
     if placed.empty:
         raise ValueError(f"`clubs` must hold clubs founded by {period.as_of:%Y-%m-%d}; none was.")
-    return _Register(placed, frozenset(register["club"]), repeated, source)
+    return _Register(placed, pd.Index(register["club"], dtype="object"), repeated, source)
 
 
 def _place(register: pd.DataFrame, boundaries: str) -> pd.DataFrame:
@@ -345,7 +345,8 @@ def _places(register: _Register, loans: pd.DataFrame, *, level: str, scope: str)
 
 
 def _strangers(by_club: pd.DataFrame, register: _Register) -> pd.DataFrame:
-    return by_club.loc[[club not in register.known for club in by_club["club"]]]
+    found = register.known.get_indexer(pd.Index(by_club["club"], dtype="object"))
+    return by_club.loc[found < 0]
 
 
 def _list_unregistered(register: _Register, sums: LedgerSums) -> pd.DataFrame:

@@ -149,12 +149,14 @@ def _add(
     """
     names = [name for name in names if name in rows]
     area, wide = places.get_indexer(pd.Index(rows["place"])), rows[names].to_numpy("float64")
-    ledger_gaps = rows.reindex(columns=[f"{name}_gaps" for name in names]).to_numpy("float64")
     expected = np.bincount(area, minlength=len(places))[:, None]
-    value, known, open_ends = (
-        _sum_by(area, part, len(places))
-        for part in (np.nan_to_num(wide), ~np.isnan(wide), np.nan_to_num(ledger_gaps))
+    value, known = (
+        _sum_by(area, part, len(places)) for part in (np.nan_to_num(wide), ~np.isnan(wide))
     )
+    open_ends = np.zeros_like(value)
+    with_gaps = [place for place, name in enumerate(names) if f"{name}_gaps" in rows]
+    ledger_gaps = rows[[f"{names[place]}_gaps" for place in with_gaps]].to_numpy("float64")
+    open_ends[:, with_gaps] = _sum_by(area, np.nan_to_num(ledger_gaps), len(places))
     complete = (known == expected) & (open_ends == 0)
     high = value + expected - known if counted else np.where(complete, value, np.nan)
     shape = value.shape
@@ -207,14 +209,17 @@ def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[
         return []
     hierarchy = read_hierarchy(boundaries=boundaries)
     above = pd.Series(NATION, index=hierarchy.index) if level == "national" else hierarchy[level]
+    units = ["commune", "district", "province"]
+    by_place = running[["place", *units]].groupby("place")
+    different, given = (table.reindex(places, fill_value=0) for table in
+                        (by_place.nunique(), by_place.count()))  # fmt: skip
+    expected = by_place.size().reindex(places, fill_value=0)
     cells = []
-    for unit in ("commune", "district", "province"):
+    for unit in units:
         below = hierarchy["level"].eq(unit)
         if LEVELS_UP.index(unit) >= LEVELS_UP.index(level) or not below.any():
             continue
-        covered = running.groupby("place")[unit].nunique().reindex(places, fill_value=0)
-        known = running.groupby("place")[unit].count().reindex(places, fill_value=0)
-        expected = running.groupby("place").size().reindex(places, fill_value=0)
+        covered, known = different[unit], given[unit]
         total = above[below].value_counts().reindex(places)
         most = (covered + expected - known).clip(upper=total)
         frame = pd.DataFrame({"low": covered, "value": covered, "high": most,

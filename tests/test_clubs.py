@@ -391,6 +391,24 @@ def test_duckdb_relations_of_two_connections_are_left_as_they_were(golden):
     assert loans.query("ledger", "SHOW TABLES").fetchall() == [("ledger",)]
 
 
+@pytest.mark.parametrize("backend", ["numpy_nullable", "pyarrow"])
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_ledgers_may_hold_the_nullable_types_of_pandas(golden, engine, backend):
+    ledgers = [ledger.convert_dtypes(dtype_backend=backend) for ledger in (LOANS, MEETINGS)]
+    pd.testing.assert_frame_equal(summarise(*ledgers, engine=engine), golden)
+
+
+def test_a_club_with_more_loans_than_a_byte_counts():
+    loans = pd.DataFrame({"club": ["a"] * 300, "member": [f"a-{n}" for n in range(300)]})
+    loans = loans.assign(disbursed=pd.Timestamp("2024-03-01"), outstanding_vnd=1e6)
+    register = pd.DataFrame({"club": ["a"], "area": ["19"], "boundaries": ["2022"]})
+    for engine in ("pandas", "polars", "duckdb"):
+        table = summarise_clubs(
+            register, by="national", as_of="2024-12-31", loans=loans, engine=engine
+        ).set_index("indicator")["value"]
+        assert table[["loans", "borrowers", "borrowers_year"]].to_list() == [300, 300, 300]
+
+
 def test_flags_may_be_booleans_and_dates_may_be_days(golden):
     pl = importlib.import_module("polars")
     meetings = _polars(MEETINGS).with_columns(
