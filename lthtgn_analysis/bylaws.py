@@ -483,7 +483,7 @@ def _add_up(ledgers: Mapping[str, Any], engine: str) -> dict[str, pd.DataFrame]:
         if "loans" in ledgers:
             loans = bench.ledgers["loans"]
             flagged = flag_loans(loans, **days)
-            people = bench.hold(list_borrowers(flagged))
+            people = bench.hold(list_borrowers(flagged), "loans")
             borrowers = fetch(count_borrowers(people, None)).rename(columns={"area": "club"})
             table = fetch(sum_loans(flagged))
             for more in (borrowers, fetch(find_shared_members(people)), fetch(count_faults(loans))):

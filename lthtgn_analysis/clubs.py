@@ -24,7 +24,7 @@ from .measures import LedgerSums, Period, measure_clubs, measure_strangers
 from .registers import LOANS, MEETINGS, read_clubs, read_loans, read_meetings
 from .schema import LEVELS, OBSERVATIONS, arrange
 from .standards import GRADES, read_standard
-from .tallies import LEVELS_UP, NATION, summarise_level
+from .tallies import LEVELS_UP, NATION, mark_criteria, summarise_level
 
 BY = LEVELS_UP
 _NOT_OFFICIAL = ("quality_points", "clubs_quality_known", *(f"clubs_grade_{g}" for g in GRADES))
@@ -187,8 +187,9 @@ def summarise_clubs(
     measured = measure_clubs(wanted, sums, period, rules)
     unregistered = _list_unregistered(register, sums)
     strangers = measure_strangers(unregistered, sums) if scope == "all" else None
+    marked = mark_criteria(measured, rules)
     tables = [
-        summarise_level(level, measured, strangers, sums, rules)
+        summarise_level(level, marked, strangers, sums, rules)
         for level in levels
     ]  # fmt: skip
     rows = _as_observations(
@@ -320,12 +321,12 @@ def _gather(
         if "loans" in ledgers:
             flagged = flag_loans(bench.ledgers["loans"], **days)
             by_club["loans"] = fetch(sum_loans(flagged))
-            people = bench.hold(list_borrowers(flagged))
+            people = bench.hold(list_borrowers(flagged), "loans")
             borrowers["club"] = fetch(count_borrowers(people, None))
             for level in levels:
                 if level != "club":
                     places = _places(register, by_club["loans"], level=level, scope=scope)
-                    near = bench.bring(places, people)
+                    near = bench.bring(places, "loans")
                     borrowers[level] = fetch(count_borrowers(people, near))
         return LedgerSums(
             by_club.get("meetings"), by_club.get("loans"), borrowers, bench.engine, bench.reason

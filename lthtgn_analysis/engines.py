@@ -66,17 +66,17 @@ class Bench:
     ledgers : mapping of str to narwhals frame
         The ledgers by name.
     bring : callable
-        Puts a small pandas frame beside a frame, so that the two can be joined.
+        Puts a small pandas frame beside the ledger of a name, so that the two can be joined.
     hold : callable
-        Computes a frame once, so that several results can be read from it; it stays on the engine
-        and is dropped when the bench is cleared.
+        Computes a frame made from the ledger of a name once, so that several results can be read
+        from it; it stays on the engine and is dropped when the bench is cleared.
     """
 
     engine: str
     reason: str
     ledgers: Mapping[str, Frame]
-    bring: Callable[[pd.DataFrame, Frame], Frame]
-    hold: Callable[[Frame], Frame]
+    bring: Callable[[pd.DataFrame, str], Frame]
+    hold: Callable[[Frame, str], Frame]
 
 
 def choose_engine(ledgers: Mapping[str, Any], *, engine: str = "auto") -> tuple[str, str]:
@@ -371,7 +371,7 @@ def _open_pandas(
         return pd.read_parquet(ledger, columns=[column for column in used if column in written])
 
     frames = {name: nw.from_native(load(name, ledger)) for name, ledger in ledgers.items()}
-    yield frames, lambda table, _beside: nw.from_native(table), lambda frame: frame
+    yield frames, lambda table, _ledger: nw.from_native(table), lambda frame, _ledger: frame
 
 
 @contextlib.contextmanager
@@ -380,7 +380,7 @@ def _open_polars(
 ) -> Iterator[tuple[Any, Any, Any]]:
     pl = importlib.import_module("polars")
 
-    def bring(table: pd.DataFrame, _beside: Frame) -> Frame:
+    def bring(table: pd.DataFrame, _ledger: str) -> Frame:
         return nw.from_native(pl.LazyFrame(*_typed_columns(table, pl.String, pl.Float64)))
 
     def scan(ledger: Any) -> Frame:
@@ -391,7 +391,7 @@ def _open_polars(
             return nw.from_native(ledger.lazy())
         return nw.from_native(pl.from_pandas(_to_pandas(ledger)).lazy())
 
-    def hold(frame: Frame) -> Frame:
+    def hold(frame: Frame, _ledger: str) -> Frame:
         return nw.from_native(frame.lazy().collect("polars", engine="streaming").to_native().lazy())
 
     yield {name: scan(ledger) for name, ledger in ledgers.items()}, bring, hold
@@ -420,24 +420,30 @@ def _open_duckdb(
             return own.read_parquet(str(path / "**/*.parquet" if path.is_dir() else path))
         return own.from_df(_to_pandas(ledger))
 
-    def store(relation: Any, select: str, _brought: pd.DataFrame | None = None) -> Frame:
-        """Keep a query's rows in a temporary table of the relation's own connection."""
-        name = f"lthtgn_{uuid.uuid4().hex}"
-        # DuckDB finds the pandas frame by the name of this function's argument, `_brought`.
-        relation.query("lthtgn_source", f"CREATE TEMP TABLE {name} AS {select}")
-        held.append((relation, name))
-        return nw.from_native(relation.query("lthtgn_source", f"SELECT * FROM {name}"))
+    def read_held(ledger: Any, name: str) -> Frame:
+        # A relation leads to the connection of its ledger. It is the ledger's own, not one made
+        # from it: each step on the way is looked at anew whenever a table has come or gone.
+        held.append((ledger, name))
+        return nw.from_native(ledger.query("lthtgn_source", f"SELECT * FROM {name}"))
 
-    def bring(table: pd.DataFrame, beside: Frame) -> Frame:
-        kinds = {name: "DOUBLE" if _is_number(table[name]) else "VARCHAR" for name in table}
+    def bring(brought: pd.DataFrame, ledger: str) -> Frame:
+        kinds = {name: "DOUBLE" if _is_number(brought[name]) else "VARCHAR" for name in brought}
         columns = ", ".join(f'CAST("{name}" AS {kind}) AS "{name}"' for name, kind in kinds.items())
-        return store(beside.to_native(), f"SELECT {columns} FROM _brought", table)
+        name = _name_table()
+        # DuckDB finds the pandas frame by the name of this function's argument, `brought`.
+        create = f"CREATE TEMP TABLE {name} AS SELECT {columns} FROM brought"
+        relations[ledger].query("lthtgn_source", create)
+        return read_held(relations[ledger], name)
 
-    def hold(frame: Frame) -> Frame:
-        return store(frame.to_native(), "SELECT * FROM lthtgn_source")
+    def hold(frame: Frame, ledger: str) -> Frame:
+        name = _name_table()
+        create = f"CREATE TEMP TABLE {name} AS SELECT * FROM lthtgn_source"
+        frame.to_native().query("lthtgn_source", create)
+        return read_held(relations[ledger], name)
 
     try:
-        yield {name: nw.from_native(scan(ledger)) for name, ledger in ledgers.items()}, bring, hold
+        relations = {name: scan(ledger) for name, ledger in ledgers.items()}
+        yield {name: nw.from_native(ledger) for name, ledger in relations.items()}, bring, hold
     finally:
         # A later table may be known only by a relation that reads an earlier one.
         for relation, name in reversed(held):
@@ -456,7 +462,7 @@ def _open_pyspark(
     session = living[0].sparkSession if living else sql.SparkSession.builder.getOrCreate()
     held: list[Any] = []
 
-    def bring(table: pd.DataFrame, _beside: Frame | None = None) -> Frame:
+    def bring(table: pd.DataFrame, _ledger: str = "") -> Frame:
         columns, kinds = _typed_columns(table, types.StringType(), types.DoubleType())
         if _installed("pyarrow"):
             # Rows of Python objects would start a Python worker on every node, Arrow does not.
@@ -483,7 +489,7 @@ def _open_pyspark(
         brought = bring(table.assign(**days))
         return brought.with_columns(**{name: nw.col(name).cast(nw.Date) for name in dates})
 
-    def hold(frame: Frame) -> Frame:
+    def hold(frame: Frame, _ledger: str) -> Frame:
         native = frame.to_native().persist()
         held.append(native)
         return nw.from_native(native)
@@ -501,6 +507,10 @@ _BENCHES: Mapping[str, Callable[..., Any]] = {
     "duckdb": _open_duckdb,
     "pyspark": _open_pyspark,
 }
+
+
+def _name_table() -> str:
+    return f"lthtgn_{uuid.uuid4().hex}"
 
 
 def _to_pandas(ledger: Any) -> pd.DataFrame:

@@ -127,7 +127,7 @@ def flag_loans(loans: Frame, *, since: datetime, as_of: datetime) -> Frame:
     >>> flagged = flag_loans(nw.from_native(pd.DataFrame(ledger)), **period)
     >>> flagged.to_native()[["in_period", "par30_vnd", "running"]]
        in_period  par30_vnd  running
-    0        1.0  4000000.0      1.0
+    0          1  4000000.0        1
     """
     day, due = nw.col("disbursed"), nw.col("due")
     has = set(loans.collect_schema())
@@ -290,7 +290,7 @@ def count_faults(loans: Frame) -> Frame:
     >>> ledger = pd.DataFrame({"club": ["a"], "amount_vnd": [5e6], "outstanding_vnd": [6e6]})
     >>> count_faults(nw.from_native(ledger)).to_native()[["club", "owed_over_lent"]]
       club  owed_over_lent
-    0    a             1.0
+    0    a               1
     """
     has = set(loans.collect_schema())
     money = ("amount_vnd", "repaid_vnd", "outstanding_vnd", "overdue_vnd")

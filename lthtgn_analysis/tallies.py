@@ -64,7 +64,7 @@ def summarise_level(
     level : {"club", "commune", "district", "province", "national"}
         The level.
     clubs : DataFrame
-        What `measure_clubs` returned.
+        What `mark_criteria` returned.
     strangers : DataFrame or None
         What `measure_strangers` returned: counted in the nation, possible everywhere else.
     sums : LedgerSums
@@ -86,15 +86,15 @@ def summarise_level(
     >>> from lthtgn_analysis.standards import read_standard
     >>> clubs = assess_clubs(sample_path("clubs"), as_of="2018-12-06")
     >>> nothing = LedgerSums(None, None, {}, "pandas", "")
+    >>> clubs = mark_criteria(clubs, read_standard())
     >>> cells = summarise_level("district", clubs, None, nothing, read_standard())
     >>> cells.query("indicator == 'clubs'").set_index("place")["value"].to_dict()
     {'164': 21.0, '165': 8.0, '168': 75.0, '173': 31.0}
     """
     area = pd.Series(NATION, index=clubs.index) if level == "national" else clubs[level]
-    placed = clubs.assign(place=area).loc[area.notna()]
+    places = pd.Index(sorted(area.dropna().unique()), name="place")
+    placed = clubs.assign(place=pd.Categorical(area, categories=places)).loc[area.notna()]
     running = placed.loc[placed["operating"].eq(1)]
-    places = pd.Index(sorted(placed["place"].unique()), name="place")
-    running = _mark_criteria(running, standard)
     sums_wanted = [*_REGISTER_SUMS, *_MARKED, *(f"clubs_grade_{g.name}" for g in standard.grades)]
     if level == "club":
         running = running.assign(startup_capital_vnd=running["startup_capital_total_vnd"])
@@ -117,24 +117,50 @@ def summarise_level(
         table = _heed_strangers(table, strangers, sums, level=level)
     if level == "national":
         table = _heed_absent_provinces(table, running)
-    synthetic = placed["status"].eq("synthetic").groupby(placed["place"]).any()
+    synthetic = placed["status"].eq("synthetic").groupby(placed["place"], observed=False).any()
+    number = running.groupby("place", observed=False).size()
     return table.assign(
         level=level,
-        status=table["place"].map(synthetic).map({True: "synthetic", False: "derived"}),
+        status=table["place"]
+        .map(synthetic.set_axis(places))
+        .map({True: "synthetic", False: "derived"}),
         area_name=table["place"].map(_names(level, placed)),
-        clubs=table["place"].map(running.groupby("place").size()).fillna(0),
+        clubs=table["place"].map(number.set_axis(places)),
     )
 
 
-def _mark_criteria(running: pd.DataFrame, standard: Standard) -> pd.DataFrame:
-    """Turn criteria and grades into columns of 1 and 0 that can be added up."""
+def mark_criteria(clubs: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+    """Turn criteria and grades into columns of 1 and 0 that can be added up.
+
+    Parameters
+    ----------
+    clubs : DataFrame
+        What `measure_clubs` returned.
+    standard : Standard
+        Names the grades.
+
+    Returns
+    -------
+    DataFrame
+        The clubs with `clubs_<criterion>_known`, `clubs_<criterion>_compliant`,
+        `clubs_grade_<name>`, `clubs_quality_known` and `quality_points` without gaps.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.clubs import assess_clubs
+    >>> from lthtgn_analysis.sources import sample_path
+    >>> from lthtgn_analysis.standards import read_standard
+    >>> clubs = assess_clubs(sample_path("clubs"), as_of="2018-12-06")
+    >>> mark_criteria(clubs, read_standard())["clubs_size_known"].sum().item()
+    135.0
+    """
     marks = {
-        f"clubs_{name}_known": running[column].notna() for name, column in _COMPLIANCE.items()
-    } | {f"clubs_{name}_compliant": running[column].eq(1) for name, column in _COMPLIANCE.items()}
-    marks |= {"clubs_quality_known": running["quality_index"].notna()}
-    marks |= {f"clubs_grade_{g.name}": running["grade"].eq(g.name) for g in standard.grades}
-    return running.assign(
-        quality_points=running["quality_index"].fillna(0),
+        f"clubs_{name}_known": clubs[column].notna() for name, column in _COMPLIANCE.items()
+    } | {f"clubs_{name}_compliant": clubs[column].eq(1) for name, column in _COMPLIANCE.items()}
+    marks |= {"clubs_quality_known": clubs["quality_index"].notna()}
+    marks |= {f"clubs_grade_{g.name}": clubs["grade"].eq(g.name) for g in standard.grades}
+    return clubs.assign(
+        quality_points=clubs["quality_index"].fillna(0),
         **{name: mark.astype("float64") for name, mark in marks.items()},
     )
 
@@ -148,7 +174,7 @@ def _add(
     those of which it is not known.
     """
     names = [name for name in names if name in rows]
-    area, wide = places.get_indexer(pd.Index(rows["place"])), rows[names].to_numpy("float64")
+    area, wide = rows["place"].cat.codes.to_numpy(), rows[names].to_numpy("float64")
     expected = np.bincount(area, minlength=len(places))[:, None]
     value, known = (
         _sum_by(area, part, len(places)) for part in (np.nan_to_num(wide), ~np.isnan(wide))
@@ -195,11 +221,10 @@ def _add_checked(running: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
 def _take_borrowers(running: pd.DataFrame, counted: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
     """Take the engine's distinct people; gaps of the ledger make them a lower bound."""
     cells = _add(running, BORROWERS, places)
-    people = counted.set_index("area").reindex(places).fillna(0).rename_axis("place")
-    distinct = people.melt(var_name="indicator", value_name="distinct", ignore_index=False)
-    merged = cells.merge(distinct.reset_index(), on=["place", "indicator"], how="left")
-    value = merged.pop("distinct")
-    return merged.assign(low=value, value=value, high=value.where(merged["high"].notna()))
+    people = counted.set_index("area").reindex(places).fillna(0)
+    place, name = places.get_indexer(cells["place"]), people.columns.get_indexer(cells["indicator"])
+    value = people.to_numpy("float64")[place, name]
+    return cells.assign(low=value, value=value, high=np.where(cells["high"].notna(), value, np.nan))
 
 
 def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[pd.DataFrame]:
@@ -209,27 +234,30 @@ def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[
         return []
     hierarchy = read_hierarchy(boundaries=boundaries)
     above = pd.Series(NATION, index=hierarchy.index) if level == "national" else hierarchy[level]
-    units = ["commune", "district", "province"]
-    by_place = running[["place", *units]].groupby("place")
-    different, given = (table.reindex(places, fill_value=0) for table in
-                        (by_place.nunique(), by_place.count()))  # fmt: skip
-    expected = by_place.size().reindex(places, fill_value=0)
+    area = running["place"].cat.codes
+    expected = np.bincount(area, minlength=len(places))
     cells = []
-    for unit in units:
-        below = hierarchy["level"].eq(unit)
-        if LEVELS_UP.index(unit) >= LEVELS_UP.index(level) or not below.any():
+    for unit in ("commune", "district", "province"):
+        below = above[hierarchy["level"].eq(unit)].dropna()
+        if LEVELS_UP.index(unit) >= LEVELS_UP.index(level) or below.empty:
             continue
-        covered, known = different[unit], given[unit]
-        total = above[below].value_counts().reindex(places)
-        most = (covered + expected - known).clip(upper=total)
-        frame = pd.DataFrame({"low": covered, "value": covered, "high": most,
-                              "known": known, "expected": expected, "gaps": 0.0})  # fmt: skip
-        frame = frame.loc[(known > 0) | (expected == 0)]
-        cells.append(frame.assign(indicator=f"{unit}s_with_clubs").reset_index())
-        whole = pd.DataFrame({"low": total, "value": total, "high": total,
-                              "known": 1, "expected": 1, "gaps": 0.0})  # fmt: skip
-        whole = whole.loc[total.notna()]
-        cells.append(whole.assign(indicator=f"{unit}s_total").reset_index())
+        given = pd.DataFrame({"area": area, "unit": running[unit]}).dropna()
+        covered, known = (
+            np.bincount(units["area"], minlength=len(places))
+            for units in (given.drop_duplicates(), given)
+        )
+        inside = places.get_indexer(below)
+        total = np.bincount(inside[inside >= 0], minlength=len(places)).astype("float64")
+        total[total == 0] = np.nan
+        most = np.fmin(covered + expected - known, total)
+        told = (known > 0) | (expected == 0)
+        counts = {"low": covered, "value": covered, "high": most, "known": known,
+                  "expected": expected, "gaps": 0.0}  # fmt: skip
+        counts = pd.DataFrame({"place": places, "indicator": f"{unit}s_with_clubs"} | counts)
+        whole = {"low": total, "value": total, "high": total, "known": 1, "expected": 1,
+                 "gaps": 0.0}  # fmt: skip
+        whole = pd.DataFrame({"place": places, "indicator": f"{unit}s_total"} | whole)
+        cells += [counts.loc[told], whole.loc[~np.isnan(total)]]
     return cells
 
 
