@@ -43,7 +43,7 @@ ROOMS = {
     "Plots": "drawing marks trends tilemap plots story_plots",
     "Tables": "wording display tables story_tables citations exports downloads",
     "Sentences on pages": "excerpts sentences stories register_stories profiles history overview",
-    "Running notebooks": "shell workers kernels runner",
+    "Running notebooks": "shell workers kernels plain runner",
     "Pages and the site": (
         "figures layout cache page_rows publish sitemap manifest journal pages printing"
     ),

@@ -21,6 +21,7 @@ from .errors import InvalidTableError
 from .indicators import INDICATORS
 from .ledgers import count_borrowers, flag_loans, list_borrowers, sum_loans, sum_meetings
 from .measures import LedgerSums, Period, measure_clubs, measure_strangers
+from .memory import shareable
 from .registers import LOANS, MEETINGS, read_clubs, read_loans, read_meetings
 from .schema import LEVELS, OBSERVATIONS, arrange
 from .standards import GRADES, read_standard
@@ -44,6 +45,7 @@ class _Register(NamedTuple):
     source: str
 
 
+@shareable
 def assess_clubs(
     clubs: Any,
     *,
@@ -100,6 +102,7 @@ def assess_clubs(
     return table
 
 
+@shareable
 def summarise_clubs(
     clubs: Any,
     *,

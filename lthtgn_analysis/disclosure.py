@@ -13,6 +13,7 @@ import pandas as pd
 
 from .areas import read_hierarchy
 from .measures import BORROWERS, LOAN_MONEY
+from .memory import shareable
 from .schema import OBSERVATIONS, PROBLEMS, accept, arrange
 
 FEWEST_PEOPLE = 10
@@ -65,6 +66,7 @@ def find_small_cells(
     )  # fmt: skip
 
 
+@shareable
 def hide_small_cells(observations: Any, *, fewest: int = FEWEST_PEOPLE) -> pd.DataFrame:
     """Leave out the cells that must not be published.
 

@@ -3,7 +3,8 @@
 Three engines give the same outputs:
 
 - ``fork`` (the default on Linux): a server process imports the heavy libraries and warms fonts,
-  figures and page templates once, never runs a notebook's code, and forks one process per job;
+  figures and page templates once, never runs a notebook's code, and forks one process per job, or
+  one for two plain notebooks (`Job.then`);
 - ``spawn`` (the default elsewhere, and wherever forking is not safe): a fresh Python per job;
 - ``kernel``: a fresh Python per job that drives an ordinary Jupyter kernel; the reference.
 
@@ -14,6 +15,7 @@ rescued from its folder. Whatever ends the caller also ends every process starte
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import select
@@ -22,12 +24,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from .errors import NotebookError
-from .workers import GRACE, describe_error, kill_group, last_words, write_json
+from .workers import GRACE, THEN, describe_error, kill_group, last_words, write_json
 
 Engine = Literal["auto", "fork", "spawn", "kernel"]
 ENGINES: tuple[Engine, ...] = ("auto", "fork", "spawn", "kernel")
@@ -82,6 +84,11 @@ class Job:
         what it returns becomes `Ended.finished`.
     options : dict
         Passed to `finish`; must be JSON.
+    then : Job, optional
+        A job that the same forked process does when this one has ended well, which spares it what
+        this one has warmed up. Both notebooks must be such that nothing they do outlasts them
+        (`plain.is_plain`). Where anything at all went wrong it is done anew by a process of its
+        own, and so by the other engines.
     """
 
     name: str
@@ -92,6 +99,7 @@ class Job:
     executed: Path | None = None
     finish: str | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    then: Job | None = None
 
 
 @dataclass(frozen=True)
@@ -182,13 +190,16 @@ def run_jobs(
     """
     work.mkdir(parents=True, exist_ok=True)
     launcher = _make_launcher(choose_engine(engine), work, warm, say or _say_nothing)
-    waiting = enumerate(jobs)
+    number, left_over = itertools.count(), list[Job]()
+    waiting = iter(jobs)
     running: dict[Path, _Running] = {}
     try:
         while True:
-            while len(running) < at_once and (entry := next(waiting, None)) is not None:
-                folder = _lay_down(entry[1], work / f"{entry[0]:06d}")
-                running[folder] = _Running(entry[1], started=time.monotonic())
+            while len(running) < at_once and (
+                job := left_over.pop() if left_over else next(waiting, None)
+            ):
+                folder = _lay_down(job, work / f"{next(number):06d}")
+                running[folder] = _Running(job, started=time.monotonic())
                 launcher.start(folder)
             if not running:
                 return
@@ -202,6 +213,12 @@ def run_jobs(
                 else:
                     del running[folder]
                     yield _collect(folder, run)
+                    if run.job.then is not None:
+                        second = _collect_second(folder, run.job.then)
+                        if second is None:
+                            left_over.append(run.job.then)
+                        else:
+                            yield second
             _stop_the_immoderate(running, launcher)
     finally:
         launcher.close()
@@ -214,6 +231,7 @@ class _Running:
     end: str = ""
     rescued: bool = False
     warned: float | None = None
+    turned: float | None = None
 
 
 class _Launcher(Protocol):
@@ -405,13 +423,16 @@ def _stop_the_immoderate(running: dict[Path, _Running], launcher: _Launcher) -> 
     """Stop the jobs whose time is over, or whose programs write without end."""
     for folder, run in running.items():
         now = time.monotonic()
+        if run.job.then and run.turned is None and (folder / "result.json").exists():
+            run.turned = now
+        began, place = (run.started, folder) if run.turned is None else (run.turned, folder / THEN)
         if run.warned is not None:
             if now > run.warned + 2 * GRACE:
                 launcher.stop(folder, gently=False)
             continue
-        if now > run.started + run.job.timeout + GRACE:
+        if now > began + run.job.timeout + GRACE:
             run.end = f"NotebookTimeoutError: the notebook ran longer than {run.job.timeout:g} s"
-        elif (folder / "written").stat().st_size > WRITTEN_LIMIT:
+        elif (place / "written").stat().st_size > WRITTEN_LIMIT:
             run.end = f"OutputLimitError: its programs wrote more than {WRITTEN_LIMIT:,} bytes"
         else:
             continue
@@ -422,11 +443,13 @@ def _stop_the_immoderate(running: dict[Path, _Running], launcher: _Launcher) -> 
 def _lay_down(job: Job, folder: Path) -> Path:
     """Write what the job's process needs into the job's folder."""
     folder.mkdir(parents=True)
-    plain = {key: value for key, value in asdict(job).items() if key != "notebook"}
+    plain = {key: value for key, value in vars(job).items() if key not in ("notebook", "then")}
     plain |= {"folder": str(job.folder), "executed": str(job.executed) if job.executed else None}
     write_json(folder / "job.json", plain)
     write_json(folder / "notebook.json", job.notebook)
     (folder / "written").touch()
+    if job.then is not None:
+        _lay_down(job.then, folder / THEN)
     return folder
 
 
@@ -434,12 +457,25 @@ def _collect(folder: Path, run: _Running) -> Ended:
     seconds = time.monotonic() - run.started
     try:
         result = json.loads((folder / "result.json").read_bytes())
+        if run.job.then is not None:
+            seconds = min(seconds, result["seconds"])
     except FileNotFoundError:
         error = describe_error(None, "", run.end, f"{run.end}\n{last_words(folder)}")
         return Ended(run.job.name, seconds, error, (), None)
     return Ended(
         run.job.name, seconds, result["error"], tuple(result["warnings"]), result["finished"]
     )
+
+
+def _collect_second(folder: Path, job: Job) -> Ended | None:
+    """Return what came of the job that was to follow; None if it must be done by itself."""
+    file = folder / THEN / "result.json"
+    if not file.exists():
+        return None
+    result = json.loads(file.read_bytes())
+    if result["error"] is not None:
+        return None
+    return Ended(job.name, result["seconds"], None, tuple(result["warnings"]), result["finished"])
 
 
 def _describe_status(status: int) -> str:

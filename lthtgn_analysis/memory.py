@@ -18,6 +18,7 @@ import json
 import pickle
 import re
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -172,10 +173,12 @@ def _make(call: Mapping[str, Any]) -> pd.DataFrame:
         name: _make(value) if isinstance(value, dict) and set(value) == _CALL else value
         for name, value in call["with"].items()
     }
-    table: pd.DataFrame = function(**arguments)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        table: pd.DataFrame = function(**arguments)
     bound = _bind(inspect.unwrap(function), (), arguments)
     key = _write_key(bound)
-    if key is not None:
+    if key is not None and not told:  # a page that is warned must say so itself
         _SHARED.setdefault((call["call"], _length(bound)), {})[key] = table
     return table
 

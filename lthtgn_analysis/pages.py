@@ -17,6 +17,7 @@ import signal
 import sys
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -37,6 +38,7 @@ from .manifest import (
     write_manifest,
 )
 from .memory import find_calls
+from .plain import is_plain
 from .publish import find_current, find_published, link_or_copy, open_site, publish
 from .runner import PAGE_WRITER, inject_parameters
 from .sitemap import (
@@ -317,8 +319,10 @@ def _build(
 
     made = work / "pages"
     made.mkdir(parents=True)
-    queue = (
-        Job(
+
+    def job_of(number: int) -> Job:
+        plan = good[number]
+        return Job(
             name=str(number),
             notebook=notebook_of(plan),
             folder=folder_of(plan),
@@ -333,7 +337,10 @@ def _build(
                 "twins": list(plan.twins),
             },
         )
-        for number, plan in good.items()
+
+    queue = (
+        replace(job_of(first), then=job_of(second)) if second is not None else job_of(first)
+        for first, second in _pair_twins(good)
     )
     request = work.resolve() / "calls.json"
     calls = find_calls((notebook_of(plan), folder_of(plan)) for plan in good.values())
@@ -354,6 +361,26 @@ def _build(
             page = _settle_page(good[number], ended, site, output, file if file.exists() else None)
             file.unlink(missing_ok=True)
             yield number, page
+
+
+def _pair_twins(plans: Mapping[int, Plan]) -> Iterator[tuple[int, int | None]]:
+    """Yield the numbers of pages, each with that of the twin which the same process can make.
+
+    A notebook of one page usually shows the whole country: it is begun early, lest at the end one
+    process works and the others wait.
+    """
+    pages: dict[tuple[Path, str], list[int]] = {}
+    for number, plan in plans.items():
+        given = {name: str(v) for name, v in plan.page.parameters.items() if name != "lang"}
+        pages.setdefault((plan.source, str(given)), []).append(number)
+    of_notebook = Counter(source for source, _ in pages)
+    plain = {plan.source for plan in plans.values() if plan.notebook and is_plain(plan.notebook)}
+    for source, values in sorted(pages, key=lambda page: of_notebook[page[0]] > 1):
+        numbers = pages[source, values]
+        if len(numbers) == 2 and source in plain:
+            yield numbers[0], numbers[1]
+        else:
+            yield from ((number, None) for number in numbers)
 
 
 def _settle_page(plan: Plan, ended: Ended, site: Path, output: Path, file: Path | None) -> Page:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from .errors import InvalidTableError, UnreadableSourceError
 from .lettering import fold, strip_marks
+from .memory import shareable
 from .schema import BOUNDARIES, DTYPES, OBSERVATION_STATUSES, PROBLEMS, Column, Table, arrange
 from .sources import read_csv_cells, record_lines
 
@@ -121,6 +122,7 @@ _PHONE = r"(?:0|\+?84)[35789]\d{8}"
 _IDENTITY = r"0\d{2}[0-3]\d{8}"
 
 
+@shareable
 def read_clubs(path_or_frame: Any) -> pd.DataFrame:
     """Read a register of clubs: one row a club, ids only.
 

@@ -22,7 +22,9 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -30,6 +32,8 @@ GRACE = 3.0
 """Seconds between asking a process to end and killing it."""
 LAST_WORDS = 4_000
 """Bytes that are shown of what a process wrote before it died."""
+THEN = "then"
+"""The folder, in that of a job, of the job that the same process shall do next."""
 
 _MAKERS: list[tuple[int, int]] = []
 """The processes that make shared tables, and the pipes from them."""
@@ -199,12 +203,34 @@ def _fork(folder: str, *, close: Sequence[int]) -> int:
         written = str(Path(folder) / "written")
         _point_to(1, written)
         _point_to(2, written)
-        _work(Path(folder), engine="fork")
+        with _keep_settings():
+            _work(Path(folder), engine="fork")
+        if (Path(folder) / THEN).exists() and _has_left_nothing(Path(folder)):
+            _point_to(1, str(Path(folder) / THEN / "written"))
+            _point_to(2, str(Path(folder) / THEN / "written"))
+            _work(Path(folder) / THEN, engine="fork")
         status = 0
     except BaseException:
         os.write(2, traceback.format_exc().encode(errors="replace"))
     finally:
         os._exit(status)
+
+
+@contextlib.contextmanager
+def _keep_settings() -> Iterator[None]:
+    """Let what is set for one notebook be as before for the next."""
+    matplotlib = sys.modules.get("matplotlib")
+    with warnings.catch_warnings(), matplotlib.rc_context() if matplotlib else nullcontext():
+        yield
+
+
+def _has_left_nothing(folder: Path) -> bool:
+    """Tell whether a job has ended so well that the same process may do another."""
+    result = json.loads((folder / "result.json").read_bytes())
+    return (
+        result["error"] is None and not result["warnings"] and _count_threads() == 1
+        and not _read_children()
+    )  # fmt: skip
 
 
 def _reap(live: dict[int, str], events: int) -> None:
@@ -224,16 +250,21 @@ def _reap(live: dict[int, str], events: int) -> None:
 
 def _kill_strays(known: set[int]) -> None:
     """Kill processes that a notebook has sent out of its group and left behind."""
-    children = Path(f"/proc/self/task/{os.getpid()}/children")
-    if not children.exists():
-        return
-    for pid in {int(pid) for pid in children.read_text(encoding="ascii").split()} - known:
+    for pid in _read_children() - known:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, signal.SIGKILL)
 
 
+def _read_children() -> set[int]:
+    children = Path(f"/proc/self/task/{os.getpid()}/children")
+    if not children.exists():
+        return set()
+    return {int(pid) for pid in children.read_text(encoding="ascii").split()}
+
+
 def _work(folder: Path, *, engine: str) -> None:
     """Run the job of `folder`, or finish what a dead process has left of it."""
+    began = time.monotonic()
     job = json.loads((folder / "job.json").read_bytes())
     notebook = json.loads((folder / "notebook.json").read_bytes())
     rescue = folder / "rescue.json"
@@ -251,13 +282,14 @@ def _work(folder: Path, *, engine: str) -> None:
         module, function = job["finish"].split(":")
         finish = getattr(importlib.import_module(module), function)
         finished = finish(notebook, error=error, **job["options"])
-    warnings = [
+    complaints = [
         "".join(output["text"])
         for cell in notebook["cells"]
         for output in cell.get("outputs", ())
         if output["output_type"] == "stream" and output["name"] == "stderr"
     ]
-    write_json(folder / "result.json", {"error": error, "warnings": warnings, "finished": finished})
+    result = {"error": error, "warnings": complaints, "finished": finished}
+    write_json(folder / "result.json", {**result, "seconds": time.monotonic() - began})
 
 
 def _execute(

@@ -23,14 +23,14 @@ ORDER = """
     inputs spans parts stand_ins comparisons metrics targets methods pace progress evidence
     changes scenarios drawing marks trends tilemap plots display tables citations sentences
     figures shell bylaws coverage fund_means intervals stories story_plots story_tables
-    register_stories exports downloads workers kernels runner layout cache publish sitemap
+    register_stories exports downloads workers kernels plain runner layout cache publish sitemap
     manifest journal pages history profiles completeness overview disclosure page_rows letters
     printing review cli
 """
 RANK = {name: rank for rank, name in enumerate(ORDER.split())}
 PAGE_MAKERS = {
-    "memory", "figures", "shell", "downloads", "workers", "kernels", "runner", "layout", "cache",
-    "publish", "sitemap", "manifest", "journal", "pages",
+    "memory", "figures", "shell", "downloads", "workers", "kernels", "plain", "runner", "layout",
+    "cache", "publish", "sitemap", "manifest", "journal", "pages",
 }  # fmt: skip
 STATISTICS = {
     "sources", "workbooks", "documents", "tidy", "checks", "rollup", "clubs", "metrics", "targets",

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from lthtgn_analysis.runner import read_notebook
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 HOSTILE = NOTEBOOKS / "hostile"
 MARK = "sent-out-by-a-test"
+OBSERVER = "observes-everything"
 
 pytestmark = pytest.mark.site
 needs_fork = pytest.mark.skipif(sys.platform != "linux", reason="forking is the engine of Linux")
@@ -396,3 +398,60 @@ def test_choose_engine_names_what_there_is() -> None:
         "`engine` must be one of auto, fork, spawn, kernel; found 'warp'.\n"
         "  hint: leave it out to take the fastest one that is safe here."
     )
+
+
+def twins(work: Path, first: str = OBSERVER, second: str = OBSERVER, **options: Any) -> Job:
+    """Two notebooks for one process; each writes its executed notebook under its own name."""
+    one, other = (
+        Job(
+            name=name,
+            notebook=read_notebook(path_of(stem)),
+            folder=NOTEBOOKS,
+            executed=work.with_name(f"{name}.executed.ipynb"),
+            **options,
+        )
+        for name, stem in (("first", first), ("second", second))
+    )
+    return replace(one, then=other)
+
+
+def path_of(stem: str) -> Path:
+    return next(p for p in (NOTEBOOKS / f"{stem}.ipynb", HOSTILE / f"{stem}.ipynb") if p.exists())
+
+
+@needs_fork
+def test_a_second_notebook_runs_in_the_process_of_the_first_with_the_same_outputs(
+    work: Path,
+) -> None:
+    jobs = [twins(work)]
+    ended = list(run_jobs(jobs, work=work, engine="fork", at_once=1, warm=kernels.WARM))
+    assert [(e.name, e.error) for e in ended] == [("first", None), ("second", None)]
+    assert all(e.seconds > 0 for e in ended)
+    assert printed(work, "first") == printed(work, "second")
+    assert len([*work.glob("0*")]) == 1
+
+
+@pytest.mark.parametrize("engine", [pytest.param("fork", marks=needs_fork), "spawn"])
+def test_a_second_notebook_gets_its_own_process_where_the_first_failed(
+    engine: Engine, work: Path
+) -> None:
+    jobs = [twins(work, first="fails")]
+    ended = {e.name: e for e in run_jobs(jobs, work=work, engine=engine, warm=("numpy",))}
+    assert ended["first"].error
+    assert ended["second"].error is None
+    assert len([*work.glob("0*")]) == 2
+
+
+@needs_fork
+@pytest.mark.parametrize("second", ["fails", "killed", "endless-deaf"])
+def test_a_second_notebook_that_fails_is_tried_in_its_own_process_and_tells_its_own_error(
+    second: str, tmp_path: Path
+) -> None:
+    together, alone = tmp_path / "together" / "work", tmp_path / "alone" / "work"
+    together.parent.mkdir()
+    alone.parent.mkdir()
+    jobs = [twins(together, second=second, timeout=3)]
+    ended = {e.name: e for e in run_jobs(jobs, work=together, engine="fork", warm=kernels.WARM)}
+    (by_itself,) = run([path_of(second)], alone, timeout=3).values()
+    assert ended["first"].error is None
+    assert ended["second"].error == by_itself.error

@@ -187,3 +187,25 @@ def test_each_process_makes_some_calls_and_what_these_need(table: Path) -> None:
         memory.take(given)
         made |= memory._SHARED
     assert {name for name, _ in made} == {call["call"] for call in calls}
+
+
+def test_a_call_that_warns_is_left_to_the_pages_which_tell_the_warning(tmp_path: Path) -> None:
+    clubs = lt.read_clubs(lt.sample_path("clubs")).head(3)
+    path = tmp_path / "clubs.csv"
+    clubs.assign(phone=["0912345678", "0987654321", "0909090909"]).to_csv(path, index=False)
+    memory.share([{"call": "read_clubs", "with": {"path_or_frame": str(path)}}])
+    assert memory._SHARED == {}
+    with pytest.warns(UserWarning, match="phone"):
+        assert len(lt.read_clubs(path)) == 3
+
+
+def test_a_register_and_its_sums_are_shared() -> None:
+    clubs = str(lt.sample_path("clubs"))
+    read = {"call": "read_clubs", "with": {"path_or_frame": clubs}}
+    given = {"clubs": read, "by": "province", "as_of": "2018-12-06"}
+    memory.share([{"call": "summarise_clubs", "with": given}])
+    assert [name for name, _ in memory._SHARED] == ["read_clubs", "summarise_clubs"]
+    made = lt.summarise_clubs(lt.read_clubs(clubs), by="province", as_of="2018-12-06")
+    assert made.attrs["engine"] == "pandas"
+    known = memory._SHARED["summarise_clubs", 135].values()
+    assert_frame_equal(made, *known)

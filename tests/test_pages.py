@@ -25,6 +25,7 @@ from lthtgn_analysis.errors import SiteError
 from lthtgn_analysis.layout import make_anchor, mark_stale, render_page
 from lthtgn_analysis.pages import Page, SiteBuild, build_site, show_progress
 from lthtgn_analysis.runner import read_notebook
+from lthtgn_analysis.sitemap import find_notebooks, plan_pages
 
 NOTEBOOKS = Path(__file__).parent / "notebooks"
 HOSTILE = NOTEBOOKS / "hostile"
@@ -863,3 +864,22 @@ def test_on_a_phone_the_heading_of_a_figure_is_whole_while_its_picture_scrolls(
     assert page.locator("main img").count() == 1  # where there are no figures a sentence says so
     assert "Chưa có số liệu." in page.inner_text("main")
     page.close()
+
+
+def test_only_twins_of_plain_notebooks_share_a_process_and_notebooks_of_one_page_come_first(
+    tmp_path: Path,
+) -> None:
+    lines = {"01-a": "print(lang)", "02-b": "print(area)", "03-c": "import os"}
+    for name, line in lines.items():
+        book = notebook("# a", line, parameters="lang = 'vi'\narea = '38'")
+        if name != "02-b":
+            book = notebook("# a", line, parameters="lang = 'vi'")
+        (tmp_path / f"{name}.ipynb").write_text(json.dumps(book), encoding="utf-8")
+    found = plan_pages(find_notebooks(tmp_path), {"area": ["38", "19"]}, ("vi", "en"))
+    plans = dict(enumerate(found))
+    pairs = [*pages_module._pair_twins(plans)]
+    assert pairs == [(0, 1), (6, None), (7, None), (2, 3), (4, 5)]
+    assert [*pages_module._pair_twins({2: plans[2], 4: plans[4], 5: plans[5]})] == [
+        (2, None),
+        (4, 5),
+    ]

@@ -128,3 +128,28 @@ def test_pages_open_without_errors_or_foreign_requests(site: Path, chromium, nam
     assert "410/559" in body
     assert page.locator("main img, main svg").count() > 3
     page.close()
+
+
+def test_a_page_is_the_same_whether_or_not_its_twin_was_made_by_the_same_process(
+    tmp_path, root, monkeypatch
+):
+    """Both languages of a plain notebook are made by one process, one after the other."""
+    notebooks = [root / "notebooks" / f"{name}.ipynb" for name in ("02-tinh", "06-von")]
+    options = {
+        "parameters": {
+            "data": lt.sample_path("observations"),
+            "sources": lt.sample_path("sources"),
+            "area": "38",
+            "as_of": "2025-12-31",
+        },
+        "lang": ("vi", "en"),
+    }
+    together = lt.build_site(notebooks, output=tmp_path / "together", **options)
+    monkeypatch.setattr("lthtgn_analysis.pages.is_plain", lambda _notebook: False)
+    apart = lt.build_site(notebooks, output=tmp_path / "apart", **options)
+    assert [page.error for page in together.pages] == [None] * 4
+    assert [page.sha256 for page in together.pages] == [page.sha256 for page in apart.pages]
+    files = [path.relative_to(apart.output) for path in apart.output.glob("[ve][in]/*/*")]
+    assert len(files) > 30
+    for file in files:
+        assert (together.output / file).read_bytes() == (apart.output / file).read_bytes(), file
