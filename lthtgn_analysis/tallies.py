@@ -222,7 +222,8 @@ def _take_borrowers(running: pd.DataFrame, counted: pd.DataFrame, places: pd.Ind
     """Take the engine's distinct people; gaps of the ledger make them a lower bound."""
     cells = _add(running, BORROWERS, places)
     people = counted.set_index("area").reindex(places).fillna(0)
-    place, name = places.get_indexer(cells["place"]), people.columns.get_indexer(cells["indicator"])
+    place = places.get_indexer(pd.Index(cells["place"]))
+    name = people.columns.get_indexer(pd.Index(cells["indicator"]))
     value = people.to_numpy("float64")[place, name]
     return cells.assign(low=value, value=value, high=np.where(cells["high"].notna(), value, np.nan))
 
@@ -246,18 +247,22 @@ def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[
             np.bincount(units["area"], minlength=len(places))
             for units in (given.drop_duplicates(), given)
         )
-        inside = places.get_indexer(below)
+        inside = places.get_indexer(pd.Index(below))
         total = np.bincount(inside[inside >= 0], minlength=len(places)).astype("float64")
         total[total == 0] = np.nan
         most = np.fmin(covered + expected - known, total)
-        told = (known > 0) | (expected == 0)
-        counts = {"low": covered, "value": covered, "high": most, "known": known,
-                  "expected": expected, "gaps": 0.0}  # fmt: skip
-        counts = pd.DataFrame({"place": places, "indicator": f"{unit}s_with_clubs"} | counts)
-        whole = {"low": total, "value": total, "high": total, "known": 1, "expected": 1,
-                 "gaps": 0.0}  # fmt: skip
-        whole = pd.DataFrame({"place": places, "indicator": f"{unit}s_total"} | whole)
-        cells += [counts.loc[told], whole.loc[~np.isnan(total)]]
+        with_clubs = pd.DataFrame(
+            {"place": places, "indicator": f"{unit}s_with_clubs", "low": covered, "value": covered,
+             "high": most, "known": known, "expected": expected, "gaps": 0.0}
+        )  # fmt: skip
+        in_all = pd.DataFrame(
+            {"place": places, "indicator": f"{unit}s_total", "low": total, "value": total,
+             "high": total, "known": 1, "expected": 1, "gaps": 0.0}
+        )  # fmt: skip
+        cells += [
+            with_clubs.loc[(known > 0) | (expected == 0)],
+            in_all.loc[in_all["value"].notna()],
+        ]
     return cells
 
 
