@@ -34,6 +34,8 @@ _FLAGS = ("clubs_with_fund", "clubs_with_both_funds", "clubs_fund_over_100m", "c
     "clubs_all_activities", "clubs_well_managed", "clubs_full_and_managed")  # fmt: skip
 _HISTORY_FLAGS = ("new_clubs", "closed_clubs", "clubs_founded_of_cohort",
     "clubs_operating_of_cohort", "clubs_founded_before", "clubs_maintained")  # fmt: skip
+# What clubs that have closed since did in the period counts as well.
+_OF_CLOSED_TOO = ("lent_vnd", "loans")
 # Compliance is counted among the clubs of which it is known, and those are counted too.
 _COMPLIANCE = {
     "size": "meets_size",
@@ -94,23 +96,19 @@ def summarise_level(
     area = pd.Series(NATION, index=clubs.index) if level == "national" else clubs[level]
     places = pd.Index(sorted(area.dropna().unique()), name="place")
     placed = clubs.assign(place=pd.Categorical(area, categories=places)).loc[area.notna()]
+    placed = placed.assign(clubs=placed["operating"])
     running = placed.loc[placed["operating"].eq(1)]
     sums_wanted = [*_REGISTER_SUMS, *_MARKED, *(f"clubs_grade_{g.name}" for g in standard.grades)]
     if level == "club":
-        running = running.assign(startup_capital_vnd=running["startup_capital_total_vnd"])
+        placed = placed.assign(startup_capital_vnd=placed["startup_capital_total_vnd"])
         sums_wanted += _OF_ONE_CLUB
     sums_wanted += _MEETING_SUMS if sums.meetings is not None else ()
-    sums_wanted += LOAN_MONEY[:3] if sums.loans is not None else ()
-    cells = [
-        _add(running, sums_wanted, places),
-        _add(running.assign(clubs=1.0), ["clubs", *_FLAGS], places, counted=True),
-        _add(placed, _HISTORY_FLAGS, places, counted=True),
-    ]
+    sums_wanted += [*LOAN_MONEY[:3], *_OF_CLOSED_TOO, *BORROWERS] if sums.loans is not None else []
+    cells = [_add(placed, ["clubs", *_FLAGS, *_HISTORY_FLAGS, *sums_wanted], places)]
     if sums.meetings is not None:
         cells.append(_add_checked(running, places))
     if sums.loans is not None:
-        cells.append(_add(placed, ("lent_vnd", "loans"), places))
-        cells.append(_take_borrowers(running, sums.borrowers[level], places))
+        cells[0] = _take_borrowers(cells[0], sums.borrowers[level], places)
     cells += _count_covered(level, running, places)
     table = pd.concat([cell for cell in cells if len(cell)], ignore_index=True)
     if strangers is not None:
@@ -165,39 +163,37 @@ def mark_criteria(clubs: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     )
 
 
-def _add(
-    rows: pd.DataFrame, names: Sequence[str], places: pd.Index, *, counted: bool = False
-) -> pd.DataFrame:
+def _add(rows: pd.DataFrame, names: Sequence[str], places: pd.Index) -> pd.DataFrame:
     """Add columns up over clubs, long: one row a place and column that is known of any club.
 
-    A club of which a figure is not known makes the sum a lower bound; a count of clubs may rise by
-    those of which it is not known.
+    Clubs that no longer operate count in `_HISTORY_FLAGS` and `_OF_CLOSED_TOO` only. A club of
+    which a figure is not known makes the sum a lower bound; a count of clubs may rise by those of
+    which it is not known.
     """
     names = [name for name in names if name in rows]
     area, wide = rows["place"].cat.codes.to_numpy(), rows[names].to_numpy("float64")
-    expected = np.bincount(area, minlength=len(places))[:, None]
-    value, known = (
-        _sum_by(area, part, len(places)) for part in (np.nan_to_num(wide), ~np.isnan(wide))
+    of_closed = np.isin(names, (*_HISTORY_FLAGS, *_OF_CLOSED_TOO))
+    meant = rows["operating"].eq(1).to_numpy()[:, None] | of_closed
+    are_clubs = np.isin(names, ("clubs", *_FLAGS, *_HISTORY_FLAGS))
+    given = ~np.isnan(wide) & meant
+    value, known, expected = (
+        _sum_by(area, part, len(places)) for part in (np.where(given, wide, 0), given, meant)
     )
     open_ends = np.zeros_like(value)
     with_gaps = [place for place, name in enumerate(names) if f"{name}_gaps" in rows]
     ledger_gaps = rows[[f"{names[place]}_gaps" for place in with_gaps]].to_numpy("float64")
-    open_ends[:, with_gaps] = _sum_by(area, np.nan_to_num(ledger_gaps), len(places))
+    ledger_gaps = np.where(meant[:, with_gaps], np.nan_to_num(ledger_gaps), 0)
+    open_ends[:, with_gaps] = _sum_by(area, ledger_gaps, len(places))
     complete = (known == expected) & (open_ends == 0)
-    high = value + expected - known if counted else np.where(complete, value, np.nan)
-    shape = value.shape
-    cells = pd.DataFrame(
-        {
-            "place": np.repeat(places.to_numpy(), len(names)),
-            "indicator": np.tile(np.array(names, dtype=object), len(places)),
-        }
-        | {
-            name: np.broadcast_to(part, shape).ravel().astype("float64")
-            for name, part in (("low", value), ("value", value), ("high", high), ("known", known),
-                               ("expected", expected), ("gaps", open_ends))
-        }
-    )  # fmt: skip
-    return cells.loc[(cells["known"] > 0) | (cells["expected"] == 0)].reset_index(drop=True)
+    high = np.where(complete, value, np.nan)
+    high = np.where(are_clubs, value + expected - known, high)
+    parts = {"low": value, "value": value, "high": high, "known": known, "expected": expected,
+             "gaps": open_ends}  # fmt: skip
+    place, name = np.nonzero((known > 0) | (expected == 0))
+    return pd.DataFrame(
+        {"place": places.take(place), "indicator": np.array(names, dtype=object)[name]}
+        | {bound: part[place, name].astype("float64") for bound, part in parts.items()}
+    )
 
 
 def _sum_by(area: np.ndarray, columns: np.ndarray, areas: int) -> np.ndarray:
@@ -218,14 +214,19 @@ def _add_checked(running: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
     )
 
 
-def _take_borrowers(running: pd.DataFrame, counted: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
+def _take_borrowers(cells: pd.DataFrame, counted: pd.DataFrame, places: pd.Index) -> pd.DataFrame:
     """Take the engine's distinct people; gaps of the ledger make them a lower bound."""
-    cells = _add(running, BORROWERS, places)
     people = counted.set_index("area").reindex(places).fillna(0)
-    place = places.get_indexer(pd.Index(cells["place"]))
-    name = people.columns.get_indexer(pd.Index(cells["indicator"]))
-    value = people.to_numpy("float64")[place, name]
-    return cells.assign(low=value, value=value, high=np.where(cells["high"].notna(), value, np.nan))
+    are_people = cells["indicator"].isin(BORROWERS)
+    place = places.get_indexer(pd.Index(cells.loc[are_people, "place"]))
+    name = people.columns.get_indexer(pd.Index(cells.loc[are_people, "indicator"]))
+    value = cells["value"].mask(are_people)
+    value.loc[are_people] = people.to_numpy("float64")[place, name]
+    return cells.assign(
+        low=cells["low"].mask(are_people, value),
+        value=value,
+        high=cells["high"].mask(are_people & cells["high"].notna(), value),
+    )
 
 
 def _count_covered(level: str, running: pd.DataFrame, places: pd.Index) -> list[pd.DataFrame]:
