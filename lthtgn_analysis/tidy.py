@@ -9,7 +9,7 @@ are ISO (2024-12-31); an empty cell is missing.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from .errors import InvalidTableError
+from .errors import InvalidTableError, UnreadableSourceError
 from .intake import is_unknown_indicator, is_unlisted_area, parse_column
 from .layout_files import Layout, read_layout
 from .memory import shareable
@@ -97,14 +97,7 @@ def read_observations(
         return _parse_observations(_query_cells(path, query))
     if not isinstance(path, (str, Path)):
         return _parse_observations(_as_text(accept(path, OBSERVATIONS), OBSERVATIONS))
-    tables, errors = [], []
-    for file in list_files(path):
-        try:
-            tables.append(_read_observations_file(file, encoding))
-        except InvalidTableError as error:
-            errors.append(error)
-    if errors:
-        raise _joined(errors)
+    tables = _read_each(list_files(path), lambda file: _read_observations_file(file, encoding))
     return tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
 
 
@@ -138,7 +131,7 @@ def read_as_found(path: str | Path, *, encoding: str | None = None) -> pd.DataFr
     >>> len(read_as_found(sample_path("observations"))) > 400
     True
     """
-    tables = [_read_file_as_found(file, encoding) for file in list_files(path)]
+    tables = _read_each(list_files(path), lambda file: _read_file_as_found(file, encoding))
     if len(tables) == 1:
         return tables[0]
     # Cells of one file as text and of another as numbers must not meet in one column.
@@ -299,14 +292,25 @@ def _parse_observations(cells: pd.DataFrame) -> pd.DataFrame:
     return arrange(_with_bounds(table), OBSERVATIONS)
 
 
-def _joined(errors: list[InvalidTableError]) -> InvalidTableError:
+def _read_each(files: list[Path], read: Callable[[Path], pd.DataFrame]) -> list[pd.DataFrame]:
+    """Read every file; the faults of all are told at once."""
+    tables: list[pd.DataFrame] = []
+    errors: list[InvalidTableError | UnreadableSourceError] = []
+    for file in files:
+        try:
+            tables.append(read(file))
+        except (InvalidTableError, UnreadableSourceError) as error:
+            errors.append(error)
+    if not errors:
+        return tables
     if len(errors) == 1:
-        return errors[0]
-    problems = [error.problems for error in errors if error.problems is not None]
-    return InvalidTableError(
-        "\n".join(str(error) for error in errors),
-        pd.concat(problems, ignore_index=True) if problems else None,
-    )
+        raise errors[0]
+    told = "\n".join(str(error) for error in errors)
+    invalid = [error for error in errors if isinstance(error, InvalidTableError)]
+    if not invalid:
+        raise UnreadableSourceError(told)
+    problems = [error.problems for error in invalid if error.problems is not None]
+    raise InvalidTableError(told, pd.concat(problems, ignore_index=True) if problems else None)
 
 
 def _read_sound(file: Path) -> pd.DataFrame | None:
@@ -525,7 +529,7 @@ def _as_error(faults: pd.DataFrame, cells: pd.DataFrame, table: Table) -> Invali
             f"{title} must have the columns of the {table.name} table.\n"
             f"  missing: {missing}\n"
             f"  found:   {cells.columns.astype('str').to_list()}\n"
-            f"  hint:    the first line names the columns: {', '.join(table.column_names)}."
+            f"  hint:    {_hint_at_columns(cells, table)}"
         )
     if len(others):
         counted = "1 fault found" if len(others) == 1 else f"{len(others)} faults found"
@@ -533,6 +537,15 @@ def _as_error(faults: pd.DataFrame, cells: pd.DataFrame, table: Table) -> Invali
     if more := len(others) - len(shown):
         shown.append(f"  ... and {more} more; `.problems` holds them all.")
     return InvalidTableError("\n".join([*parts, *shown]), problems)
+
+
+def _hint_at_columns(cells: pd.DataFrame, table: Table) -> str:
+    """Say how the columns are named, or how they are kept apart where all came as one."""
+    only = str(cells.columns[0])
+    mark = next((mark for mark in ";\t|" if mark in only), None)
+    if len(cells.columns) == 1 and mark is not None:
+        return f"cells are kept apart by {mark!r} here; save the file with commas between them."
+    return f"the first line names the columns: {', '.join(table.column_names)}."
 
 
 def _name_places(faults: pd.DataFrame, cells: pd.DataFrame) -> list[str]:

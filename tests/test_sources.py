@@ -199,6 +199,25 @@ def test_the_faults_of_all_files_of_a_folder_are_told_at_once(tmp_path, observat
     assert len(caught.value.problems) == 2
 
 
+def test_every_broken_file_of_a_folder_is_named_by_the_audit_too(tmp_path, observations):
+    observations.head(3).to_csv(tmp_path / "a.csv", index=False)
+    (tmp_path / "b.csv").write_bytes(b"fact_id,area\nx,\xd3\n")
+    (tmp_path / "c.parquet").write_bytes(b"PAR1")
+    (tmp_path / "d.csv").write_text("fact_id;area\nx;19\n", encoding="utf-8")
+    for read in (lt.read_observations, tidy.read_as_found):
+        with pytest.raises(lt.InvalidTableError) as caught:
+            read(tmp_path)
+        told = str(caught.value)
+        assert "b.csv must be text in UTF-8" in told
+        assert "c.parquet must be a whole parquet file" in told
+        assert "cells are kept apart by ';' here; save the file with commas between them." in told
+    (tmp_path / "b.csv").unlink()
+    (tmp_path / "d.csv").unlink()
+    (tmp_path / "e.parquet").write_bytes(b"PAR1")
+    with pytest.raises(lt.UnreadableSourceError, match=r"(?s)c\.parquet must .*e\.parquet must "):
+        tidy.read_as_found(tmp_path)
+
+
 # ---- parquet -------------------------------------------------------------------------------
 
 
