@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 import pandas as pd
@@ -23,6 +24,7 @@ FLOWS = frozenset(("new_clubs", "closed_clubs", "trainees", "training_courses", 
 NORMS = frozenset(("startup_capital_vnd", "members_per_club"))
 """Indicators that may be standing rules, which have no date."""
 
+_place = attrgetter("start", "end")
 _SURE = 0.95
 _DOUBTS = {
     "rule": 0.2,
@@ -94,7 +96,7 @@ def keep_distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
         exactly elsewhere.
     """
     kept: dict[tuple[str, float, str, str], list[Candidate]] = {}
-    for candidate in sorted(candidates, key=lambda c: (c.start, c.end)):
+    for candidate in sorted(candidates, key=_place):
         key = (candidate.indicator, candidate.value, candidate.unit.area, candidate.unit.level)
         same = kept.setdefault(key, [])
         twin = next((n for n, c in enumerate(same) if _is_one_fact(c, candidate)), None)
@@ -102,7 +104,7 @@ def keep_distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
             same.append(candidate)
         elif same[twin].as_of is None and candidate.as_of is not None:
             same[twin] = same[twin]._replace(as_of=candidate.as_of, begins=candidate.begins)
-    flat = sorted((c for same in kept.values() for c in same), key=lambda c: (c.start, c.end))
+    flat = sorted((c for same in kept.values() for c in same), key=_place)
     exact: dict[tuple[str, str, str], list[Candidate]] = {}
     for candidate in flat:
         exact.setdefault(
@@ -120,7 +122,7 @@ def put_on_map(unit: Unit, as_of: pd.Timestamp | None, published: pd.Timestamp |
     days = [day for day in (as_of, published) if day is not None]
     if not days:
         return unit
-    boundaries = boundaries_of(min(days))
+    boundaries = _map_of(min(days))
     if unit.level == "national":
         return unit._replace(boundaries=boundaries)
     other = unit_by_code(unit.level, unit.area, boundaries)
@@ -148,11 +150,16 @@ def rate(meaning: Meaning, unit: Unit, how: str, dated: str, *, marked: bool) ->
     float
         Between 0 and 1; an order, not a probability.
     """
+    return _rate(meaning.sure, how, unit.rivals > 1, bool(dated), marked)
+
+
+@lru_cache(maxsize=1024)
+def _rate(ruled: bool, how: str, rivals: bool, dated: bool, marked: bool) -> float:
     doubts = (
-        (not meaning.sure, "rule"),
+        (not ruled, "rule"),
         (how == "tài liệu", "document"),
         (how == "đoạn", "paragraph"),
-        (unit.rivals > 1, "rivals"),
+        (rivals, "rivals"),
         (not dated, "date"),
         (not marked, "marks"),
     )
@@ -172,6 +179,11 @@ def explain(meaning: Meaning, how: str, dated: str) -> str:
     parts = [f"từ quyết định: {words}" if words else "", f"nơi: {how}"]
     parts.append(f"ngày: {dated}" if dated else "không ghi ngày")
     return "; ".join(part for part in parts if part)
+
+
+@lru_cache(maxsize=4096)
+def _map_of(day: pd.Timestamp) -> str:
+    return boundaries_of(day)
 
 
 def _is_one_fact(first: Candidate, second: Candidate) -> bool:

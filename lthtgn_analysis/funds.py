@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 
-from .phrases import Cue, Mention
+from .lexicon import Cue
+from .phrases import Mention
 from .windows import Around, Meaning, Setting
 
 _FUNDS = ("fund_income", "with_fund", "fund_vague", "fund_activity", "fund_care", "lent", "budget",

@@ -84,36 +84,25 @@ class Gazetteer:
 
     def look_up(self, name: str, levels: tuple[str, ...]) -> Unit | None:
         """Find the unit that a name means, within the places named before."""
-        plain = plain_key(name)
-        accented = name_key(name.lower())
-        for vintage, level in ((v, one) for v in self.vintages for one in levels):
-            found = [unit for unit in _index(vintage).get(plain, ()) if unit.level == level]
-            if not name.isascii():
-                exact = [unit for unit in found if name_key(unit.name.lower()) == accented]
-                # "Mù Cang Chải" is "Mù Căng Chải" on the maps: three syllables name one place.
-                loose = len(found) == 1 and len(name.split()) > 2
-                found = exact or (found if loose else [])
-            if found:
-                return self._choose(found)
-        return None
+        found = _find_named(name, levels, self.vintages)
+        return self._choose(found) if found else None
 
     def look_up_inside(self, name: str, level: str, home: Unit) -> Unit | None:
         """Find a unit of one level inside a province or district, on any map."""
-        plain = plain_key(name)
-        accented = name_key(name.lower())
+        plain, accented = plain_key(name), _accented_key(name)
         for vintage in self.vintages:
             found = [
                 unit for unit in _index(vintage).get(plain, ())
                 if unit.level == level
                 and (home.level == "national" or _lies_in(unit, home, home.level))
             ]  # fmt: skip
-            exact = [unit for unit in found if name_key(unit.name.lower()) == accented]
+            exact = [unit for unit in found if _accented_key(unit.name) == accented]
             if exact or (found and name.isascii()):
                 chosen = exact or found
                 return _marked(chosen[0], len(chosen))
         return None
 
-    def _choose(self, units: list[Unit]) -> Unit:
+    def _choose(self, units: tuple[Unit, ...]) -> Unit:
         if len(units) == 1:
             return units[0]
         for key in ("district", "province"):
@@ -268,6 +257,27 @@ def province_beginnings() -> frozenset[str]:
         for unit in units
         if unit.level == "province"
     ) | {"tphcm", "hcm", "brvt", "br"}
+
+
+@lru_cache(maxsize=65536)
+def _find_named(name: str, levels: tuple[str, ...], vintages: tuple[str, ...]) -> tuple[Unit, ...]:
+    """Find the units that bear a name on the first map and level that knows it."""
+    plain, accented = plain_key(name), _accented_key(name)
+    for vintage, level in ((v, one) for v in vintages for one in levels):
+        found = tuple(unit for unit in _index(vintage).get(plain, ()) if unit.level == level)
+        if not name.isascii():
+            exact = tuple(unit for unit in found if _accented_key(unit.name) == accented)
+            # "Mù Cang Chải" is "Mù Căng Chải" on the maps: three syllables name one place.
+            loose = len(found) == 1 and len(name.split()) > 2
+            found = exact or (found if loose else ())
+        if found:
+            return found
+    return ()
+
+
+@lru_cache(maxsize=65536)
+def _accented_key(name: str) -> str:
+    return name_key(name.lower())
 
 
 def _lies_in(unit: Unit, place: Unit, key: str) -> bool:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal
 
@@ -145,6 +145,17 @@ def match_scale(text: str, start: int) -> tuple[Decimal, str, int] | None:
     return Decimal(factor), language, found.end()
 
 
+def scale_words() -> frozenset[str]:
+    """Return the scale words, with marks and without.
+
+    Examples
+    --------
+    >>> {"tỷ", "trieu", "million"} <= scale_words()
+    True
+    """
+    return frozenset(_scales())
+
+
 def read_amount(text: str, start: int, convention: Convention) -> Amount | None:
     """Read a number in digits or words, with its scale words, under one convention.
 
@@ -198,8 +209,13 @@ def read_amount(text: str, start: int, convention: Convention) -> Amount | None:
 def read_numeral(text: str, start: int, convention: Convention) -> tuple[Decimal, int] | None:
     """Read digits alone, without scale words, under one convention."""
     found = NUMERAL.match(text, start)
-    number = readings(found[0]).get(convention) if found else None
+    number = _reading(found[0], convention) if found else None
     return None if found is None or number is None else (number, found.end())
+
+
+@lru_cache(maxsize=4096)
+def _reading(numeral: str, convention: Convention) -> Decimal | None:
+    return readings(numeral).get(convention)
 
 
 def ambiguous_folds() -> list[str]:

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from .errors import NotAFigureError
+from .lexicon import find_cues
 from .notation import parse_unit
 from .numerals import Convention, readings
 from .passages import Passage
-from .phrases import find_cues
 
 _NUMBER = re.compile(
     r"[^\W\d_]*\W{0,2}(?P<first>\d[\d.,]*(?: \d{3})*)(?: ?/ ?(?P<second>\d[\d.,]*))?"

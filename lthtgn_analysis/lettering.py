@@ -273,7 +273,7 @@ def _decode(text: str, encoding: LegacyEncoding) -> str:
 
 
 def _syllable_share(words: set[str]) -> float:
-    parts = [part for word in words for part in _WORD.findall(clean(word))]
+    parts = _WORD.findall(clean(" ".join(words)))
     marked = [part for part in parts if not part.isascii()]
     if not marked:
         return 0.0

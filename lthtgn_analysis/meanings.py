@@ -13,7 +13,8 @@ from collections.abc import Callable
 
 from .funds import judge_money
 from .headcounts import judge_borrowers, judge_people
-from .phrases import Cue, Mention
+from .lexicon import Cue
+from .phrases import Mention
 from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, match_behind
 from .windows import Around, Meaning, Setting
 

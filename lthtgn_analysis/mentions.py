@@ -90,7 +90,7 @@ _NATION = (
     r"|viet ?nam(?= (?:as a whole )?(?:now |already )?(?:has|had|counts|counted|runs))"
     r"|across viet ?nam|all over viet ?nam"
 )
-_NATION_WORDS = re.compile(r"nuoc|toan quoc|quy mo quoc|viet ?nam|country|nation")
+_NATION_WORDS = ("nuoc", "toan quoc", "quy mo quoc", "viet nam", "vietnam", "country", "nation")
 _OWN_WORDS = (
     r"tỉnh|huyện|quận|thành phố|tp|thị xã|xã|phường|thị trấn|thôn|xóm|bản|buôn|ấp|khu phố|làng"
 )
@@ -184,6 +184,15 @@ _RANKED = re.compile(
     r"|cua)"
     r"(?: của| trong| trên| trong số| cua)? ?$"
 )
+_AND = re.compile(r", | và | va | and ")
+_WORD_ENDS = re.compile(r"(?<=[\w'])(?=[ -])")
+_NOT_OWN = re.compile(
+    r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
+    r"|hội đồng|ngân sách|"
+    r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư"
+    r"|chủ tịch|vài|phòng|là|la|đề nghị|đề xuất|kiến nghị|de nghi)[ ,]*$|\d $"
+    r"|(?:xã|phường|huyện|quận|thị xã|thị trấn|xa|phuong|huyen|quan), $"
+)
 _BRACKET = re.compile(r"\([^()]*\)")
 _CLUB_BEFORE = re.compile(
     r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)\)?(?: của| ở| tại"
@@ -236,8 +245,8 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     taken = [(reference.start, reference.end) for reference in found]
     found += _bare_names(passage, gazetteer, taken)
     line = passage.lower if passage.marked else passage.plain
-    nation = _compiled(_NATION, passage.marked) if _NATION_WORDS.search(passage.plain) else None
-    for match in nation.finditer(line) if nation is not None else ():
+    told = any(map(passage.plain.__contains__, _NATION_WORDS))
+    for match in _compiled(_NATION, passage.marked).finditer(line) if told else ():
         found.append(Reference(match.start(), match.end(), NATION, "national", "nation"))
     taken = [(reference.start, reference.end) for reference in found]
     for match in _find_kinds(line, marked=passage.marked):
@@ -316,7 +325,7 @@ def _more_of_kind(
 ) -> Iterable[Reference]:
     """Read on in "các huyện Hải Lăng, Triệu Phong, Cam Lộ"."""
     end = first.end
-    while joint := re.compile(r", | và | va | and ").match(passage.text, end):
+    while joint := _AND.match(passage.text, end):
         run = _RUN.match(passage.text, joint.end())
         unit = gazetteer.look_up(run["run"], _levels(level)) if run and level != "village" else None
         if run is None or unit is None or (unit.level == "province" and level != "province"):
@@ -351,13 +360,18 @@ def _after_type(
         unit = gazetteer.look_up(name, _levels(level)) if number else None
         end = number.end() if number else 0
         return None if unit is None else Reference(match.start(), end, unit, unit.level, "typed")
-    words = re.split(r"(?<=[\w'])(?=[ -])", run["run"])
-    for count in range(len(words), 0, -1):
-        name = "".join(words[:count]).strip()
+    for name in _beginnings(run["run"]):
         unit = gazetteer.look_up(_titled(name), _levels(level))
         if unit is not None:
             return Reference(match.start(), position + len(name), unit, unit.level, "typed")
     return None
+
+
+@lru_cache(maxsize=8192)
+def _beginnings(run: str) -> tuple[str, ...]:
+    """Return the names that a run of capitalised words may begin with, the longest first."""
+    words = _WORD_ENDS.split(run)
+    return tuple("".join(words[:count]).strip() for count in range(len(words), 0, -1))
 
 
 def _titled(name: str) -> str:
@@ -369,7 +383,7 @@ def _levels(level: str) -> tuple[str, ...]:
 
 
 def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
-    if not any(kind in passage.plain for kind in _ENGLISH_LEVEL):
+    if not any(map(passage.plain.__contains__, _ENGLISH_LEVEL)):
         return
     for run in _RUN.finditer(passage.text):
         inside = _ENGLISH_TYPE.search(passage.lower, run.start(), run.end())
@@ -472,15 +486,15 @@ def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:
         if known is not None and (name.isascii() or known.name == _titled(name)):
             return known
     if key in level_keys("district") and (unit := gazetteer.look_up(name, ("district",))):
-        homes = {place.province for place in gazetteer.named["district"].values()}
         above = plain_key(name_of_province(unit))
-        if above in gazetteer.named["province"] or unit.province in homes:
+        if above in gazetteer.named["province"] or any(
+            place.province == unit.province for place in gazetteer.named["district"].values()
+        ):
             return unit
-    if key in level_keys("commune") and (unit := gazetteer.look_up(name, ("commune",))):
-        homes = {place.area for place in gazetteer.named["district"].values()}
-        if unit.district in homes:
-            return unit
-    return None
+    unit = gazetteer.look_up(name, ("commune",)) if key in level_keys("commune") else None
+    districts = gazetteer.named["district"].values()
+    known_district = unit and any(place.area == unit.district for place in districts)
+    return unit if known_district else None
 
 
 def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
@@ -494,15 +508,8 @@ def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
         listed = _LISTED_KIND.match(passage.plain, match.end())
         if after[1:2].isupper() or listed:
             return None
-    else:
-        before = passage.lower[max(0, match.start() - 16) : match.start()]
-        if re.search(r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
-                     r"|hội đồng|ngân sách|"
-                     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư"
-                     r"|chủ tịch|vài|phòng|là|la|đề nghị|đề xuất|kiến nghị|de nghi)[ ,]*$|\d $"
-                     r"|(?:xã|phường|huyện|quận|thị xã|thị trấn|xa|phuong|huyen|quan), $",
-                     before):  # fmt: skip
-            return None
+    elif _NOT_OWN.search(passage.lower[max(0, match.start() - 16) : match.start()]):
+        return None
     level = _level_words(passage.marked).get(word, "district")
     start = match.start("of") if groups["of"] else match.start("mine")
     return Reference(start, match.end("of") if groups["of"] else match.end("mine"), None, level,

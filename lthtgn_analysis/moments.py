@@ -87,10 +87,11 @@ _SAME_YEAR = re.compile(
     r"|truoc|tro))"
     r"|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
 )
-_TAKES_UP = re.compile(
-    r"cung (?:ngay|th|moc|k[yi] |nam)|same |that (?:[dtmp]|year)|trong (?:nam|ky)|ca (?:nam|ky)"
-    r"|rieng (?:nam|ky)|the year"
+_TAKES_UP = (
+    *("cung ngay", "cung th", "cung moc", "cung ky ", "cung ki ", "cung nam", "trong nam"),
+    *("trong ky", "ca nam", "ca ky", "rieng nam", "rieng ky", "same ", "that ", "the year"),
 )
+"""Words without which no date takes up another."""
 _LATER = re.compile(
     r" (?:(?P<years>years? later|nam sau(?: do)?(?!\w))|months? later|thang sau do)"
 )
@@ -106,6 +107,29 @@ _NUMBER_OR_SLASH = re.compile(r"[\d/]")
 _SINCE = re.compile(r"(?:^| )(?:tu|ke tu|since|tu dau|tu cuoi|tu giua)$")
 _QUARTER = re.compile(r"quy (iv|i{1,3}|[1-4])")
 _FAR_AHEAD = 95
+_SPACED_MARK = re.compile(r"(?<=\d) ?([/.-]) ?(?=\d)")
+_REWRITTEN = (
+    (_SPACED_MARK, r"\1"),
+    *(
+        (re.compile(pattern), new)
+        for pattern, new in (
+            (r"\b(?:ke|chot|tu|vao|trong|suot|tai|qua|since|late|the|mung)\b ?", ""),
+            (r"hoc ", ""),
+            (r"early ", "beginning of "),
+            (r"mid-year", "mid"),
+            (r"mid-", "mid "),
+            (r"^(?:at|by|in|during|until|as of|as at) ", ""),
+            (r"sept ", "sep "),
+            (r"^last quarter", "fourth quarter"),
+            (r"(?<=\d) ?- ?(?=\d{1,2} thang)|(?<=\d) (?:va|den) (?=\d{1,2} thang)", "-"),
+            (r"\d{1,2}-(?=\d{1,2} thang)", ""),
+            (r"(\d) (?:den|toi|to) (?:het |cuoi )?(?:nam )?(?=\d{4})", r"\1-"),
+            (r"^between (\d{4}) and ", r"\1-"),
+            (r"^(?:tu |from )(?=nam )", ""),
+        )
+    ),
+)
+"""How the words of a date in prose become those that `dates` reads, one after the other."""
 _YEAR_END = re.compile(r"(?:6|sau) thang cuoi(?: nam)?|(?:3|ba) thang cuoi nam")
 _COMPARED = re.compile(
     r"(?:so voi|(?<!chot )so|hon|cung ky|than in|than at|than|compared with|compared to|bang|cua"
@@ -204,9 +228,10 @@ def take_up(moment: Moment, before: Moment | None) -> Moment | None:
 @lru_cache(maxsize=512)
 def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
     found = [_dated(line, match, base) for match in _DATE.finditer(line)]
-    taken = [(moment.start, moment.end) for moment in found if moment is not None]
     moments = [moment for moment in found if moment is not None]
-    patterns = ((_SAME, "same"), (_SAME_YEAR, "same_year")) if _TAKES_UP.search(line) else ()
+    taken = [(moment.start, moment.end) for moment in moments]
+    takes_up = any(map(line.__contains__, _TAKES_UP))
+    patterns = ((_SAME, "same"), (_SAME_YEAR, "same_year")) if takes_up else ()
     for pattern, kind in patterns:
         moments += [
             Moment(match.start(), match.end(), None, None, kind)
@@ -274,23 +299,9 @@ def _resolve(
         words = f"{words} {base.year}" if words.endswith("nam") else f"{words} nam {base.year}"
     if date in ("nam roi", "nam qua"):
         words = words.replace(date, "nam ngoai")
-    words, date = (re.sub(r"(?<=\d) ?([/.-]) ?(?=\d)", r"\1", text) for text in (words, date))
-    words = re.sub(r"\b(?:ke|chot|tu|vao|trong|suot|tai|qua|since|late|the|mung)\b ?", "", words)
-    words = (
-        words.replace("hoc ", "")
-        .replace("early ", "beginning of ")
-        .replace("mid-year", "mid")
-        .replace("mid-", "mid ")
-    )
-    words = re.sub(r"^(?:at|by|in|during|until|as of|as at) ", "", words).replace("sept ", "sep ")
-    words = re.sub(r"^last quarter", "fourth quarter", words)
-    words = re.sub(
-        r"(?<=\d) ?- ?(?=\d{1,2} thang)|(?<=\d) (?:va|den) (?=\d{1,2} thang)", "-", words
-    )
-    words = re.sub(r"\d{1,2}-(?=\d{1,2} thang)", "", words)
-    words = re.sub(r"(\d) (?:den|toi|to) (?:het |cuoi )?(?:nam )?(?=\d{4})", r"\1-", words)
-    words = re.sub(r"^between (\d{4}) and ", r"\1-", words)
-    words = re.sub(r"^(?:tu |from )(?=nam )", "", words)
+    date = _SPACED_MARK.sub(r"\1", date)
+    for pattern, new in _REWRITTEN:
+        words = pattern.sub(new, words)
     for text in dict.fromkeys((words, date)):
         try:
             period = parse_date(text, published=base)

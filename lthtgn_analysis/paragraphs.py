@@ -8,18 +8,18 @@ prose governs.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pandas as pd
 
 from .candidates import FLOWS, NORMS, PLANS, Candidate, explain, put_on_map, rate
 from .contexts import Context
 from .gazetteer import Unit
+from .lexicon import Cue, find_cues, may_say_now
 from .meanings import JUDGED, judge
 from .mentions import Reference, find_references
 from .moments import Moment, find_moments
 from .passages import Passage, skip_signs
-from .phrases import Cue, Mention, find_cues, find_mentions, may_say_now
+from .phrases import Mention, find_mentions
 from .sections import Progress, base_day, enter_section, resolve_moments
 from .whereabouts import Places
 from .windows import Meaning, Setting, infer_noun, look_around, may_be_inferred
@@ -66,7 +66,9 @@ _AGE = re.compile(
 )
 _MAY_BE_AGE = re.compile(r"tuoi|year|aged|over|above|older|, \d\d,|\d\+")
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
-_DATING = frozenset(("dated", "same", "same_year", "later"))
+_STANDING = frozenset(("dated", "same", "same_year"))
+_DATING = _STANDING | {"later"}
+_MAY_REPORT = JUDGED | {""}
 _AGE_REACH = 40
 _SHORT_GAP = 28
 _SHORT_HEADING = 50
@@ -115,7 +117,7 @@ def read_passage(passage: Passage, context: Context, progress: Progress) -> list
         progress.place = _place_of_section(passage, references)
     reader = _Reader(passage, context, progress, references, moments)
     progress.date = reader.moments[-1] if reader.moments else progress.date
-    found = list(reader.read()) if counts else []
+    found = reader.read() if counts else []
     if _QUESTION.search(passage.plain):
         dated = [m for m in reader.moments if m.kind == "dated" and m.as_of is not None]
         progress.lead = dated[-1] if dated else None
@@ -154,18 +156,23 @@ class _Reader:
         self.used: set[int] = set()
         self.date: Moment | None = None
 
-    def read(self) -> Iterator[Candidate]:
-        """Yield the figures of the passage."""
+    def read(self) -> list[Candidate]:
+        """Return the figures of the passage."""
         mentions = [
             mention for mention in
             find_mentions(self.passage, self.context.convention, self.dates + self.places.names)
             if mention.noun or not self._is_age(mention)
         ]  # fmt: skip
-        if not any(mention.noun in JUDGED or not mention.noun for mention in mentions):
-            return
+        if not any(mention.noun in _MAY_REPORT for mention in mentions):
+            return []
+        found: list[Candidate] = []
+        last = 0
         for begin, end in self.passage.sentences():
-            inside = [mention for mention in mentions if begin <= mention.start < end]
-            yield from self._read_sentence(begin, end, inside)
+            first = last
+            while last < len(mentions) and mentions[last].start < end:
+                last += 1
+            found += self._read_sentence(begin, end, mentions[first:last])
+        return found
 
     def _is_age(self, mention: Mention) -> bool:
         begin, end = max(0, mention.start - _AGE_REACH), mention.start + _AGE_REACH
@@ -186,14 +193,20 @@ class _Reader:
     def _is_in_date(self, cue: Cue) -> bool:
         return any(begin <= cue.start and cue.end <= end for begin, end in self.dates)
 
-    def _read_sentence(self, begin: int, end: int, mentions: list[Mention]) -> Iterator[Candidate]:
+    def _read_sentence(self, begin: int, end: int, mentions: list[Mention]) -> list[Candidate]:
         self.cues = None
-        if _NEW_STATE.match(self.line, skip_signs(self.line, begin, '" ')):
+        if self.date is not None and _NEW_STATE.match(
+            self.line, skip_signs(self.line, begin, '" ')
+        ):
             self.date = None
-        if not mentions:
-            self._note_dates(begin, end)
-            self.places.note_topic(begin, end, None)
-            return
+        found: list[Candidate] = []
+        if any(mention.noun in _MAY_REPORT for mention in mentions):
+            found = self._read_mentions(begin, end, mentions)
+        self._note_dates(begin, end)
+        self.places.note_topic(begin, end, mentions[0] if mentions else None)
+        return found
+
+    def _read_mentions(self, begin: int, end: int, mentions: list[Mention]) -> list[Candidate]:
         setting = Setting(
             self.passage,
             (begin, end),
@@ -204,33 +217,31 @@ class _Reader:
             members_before=self.progress.members_before,
             last_indicator=self.progress.last_indicator,
         )
-        for place, mention in enumerate(mentions):
-            following = [
-                other.begin for other in mentions[place + 1 :] if other.begin >= mention.stop
-            ]
-            stop = following[0] if following else end
-            yield from self._read_mention(mention, setting, stop)
-        self._note_dates(begin, end)
-        self.places.note_topic(begin, end, mentions[0])
+        found: list[Candidate] = []
+        for place, mention in enumerate(mentions, 1):
+            if mention.noun not in _MAY_REPORT:
+                setting.tell(mention, None)
+                continue
+            following = (other.begin for other in mentions[place:] if other.begin >= mention.stop)
+            candidate = self._read_mention(mention, setting, next(following, end))
+            if candidate is not None:
+                found.append(candidate)
         self.progress.members_before = setting.members_before
         self.progress.last_indicator = setting.last_indicator
+        return found
 
-    def _read_mention(self, mention: Mention, setting: Setting, stop: int) -> Iterator[Candidate]:
-        if mention.noun and mention.noun not in JUDGED:
-            setting.earlier.append((mention, None))
-            return
-        beside = self._date_beside(mention)
+    def _read_mention(self, mention: Mention, setting: Setting, stop: int) -> Candidate | None:
+        beside = self._date_beside(mention) if self.moments else None
         if not mention.noun and not may_be_inferred(self.line, mention, dated=beside is not None):
-            setting.earlier.append((mention, None))
-            return
+            setting.tell(mention, None)
+            return None
         around = look_around(self._find_cues(*setting.sentence), mention, setting, stop)
-        previous = max(
-            (other.stop for other, _ in setting.earlier if other.noun), default=setting.sentence[0]
-        )
-        between = self.places.between(previous, mention.start)
+        between = self.places.between(setting.reach or setting.sentence[0], mention.start)
         setting.has_place = bool(between)
         setting.place_near = bool(between) and mention.start - between[-1].end <= _SHORT_GAP
-        left = self._date_left(mention, setting.sentence[0]) or self._date_after(mention, stop)
+        left = None
+        if self.moments:
+            left = self._date_left(mention, setting.sentence[0]) or self._date_after(mention, stop)
         governing = beside or left
         setting.future = governing is not None and governing.planned and governing.kind == "dated"
         setting.dated = (
@@ -243,17 +254,17 @@ class _Reader:
         meaning = judge(mention, around, setting)
         if not meaning.hedged:
             mention = mention._replace(qualifier="exact")
-        setting.earlier.append((mention, meaning.indicator))
+        setting.tell(mention, meaning.indicator)
         if meaning.indicator is None:
-            return
+            return None
         if meaning.indicator in ("members",):
             setting.members_before = True
         setting.last_indicator = meaning.indicator
         if self.places.is_of_several(mention, setting) or self.places.is_of_some_club(
             meaning, setting
         ):
-            return
-        yield self._candidate(mention, meaning, setting, around.left, beside, left)
+            return None
+        return self._candidate(mention, meaning, setting, around.left, beside, left)
 
     # -- dates ----------------------------------------------------------------------------------
 
@@ -295,11 +306,11 @@ class _Reader:
         return None
 
     def _note_dates(self, begin: int, end: int) -> None:
+        if not self.moments:
+            return
         dated = [
             m for m in self.moments
-            if begin <= m.start + 1 < end + 1
-            and m.kind in _DATING - {"later"}
-            and m.start not in self.used
+            if begin <= m.start + 1 < end + 1 and m.kind in _STANDING and m.start not in self.used
         ]  # fmt: skip
         for moment in dated:
             if moment.planned:
@@ -411,7 +422,8 @@ class _Reader:
         unit = put_on_map(unit, as_of, self.context.published)
         is_share = mention.noun == "share"
         scale = 100.0 if is_share else 1.0
-        low, high = float(mention.number) / scale, float(mention.second) / scale
+        low = float(mention.number) / scale
+        high = low if mention.second is mention.number else float(mention.second) / scale
         flow = indicator in FLOWS or indicator in PLANS
         begins = moment.begins if moment is not None and flow else None
         return Candidate(

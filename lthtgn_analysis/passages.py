@@ -28,7 +28,6 @@ _SAME_LENGTH = (
 )
 _OTHER_SIGN = re.compile(f"[{''.join(_SAME_LENGTH)}]")
 _MAY_BE_IRREGULAR = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
-_WIDE_SPACE = re.compile(r"\s\s")
 _IRREGULAR = re.compile(
     r"[^\u0300-\u036f\s](?=[\u0300-\u036f])[\u0300-\u036f]+|[\u00ad\u200b-\u200d\u2060\ufeff]+"
     r"|\s{2,}|^\s+|\s+$"
@@ -72,6 +71,8 @@ _HEADING_WORDS = 14
 _DATED = re.compile(
     r"(?:\d{1,2}[/.-]){0,2}(?:19|20)\d\d|\d{1,2} (?:tháng|thang)|tháng \d{1,2}|8 mảng"
 )
+_STOPS = re.compile(r"[.;!?…][\"'”’]*$")
+_DIGIT = re.compile(r"\d")
 _MARKED_SHARE = 0.04
 _LETTERHEAD_LINES = 6
 _MOTTO = re.compile(r"cong hoa xa hoi chu nghia|doc lap ?- ?tu do")
@@ -95,7 +96,7 @@ _UNMARKED_BYTES = bytes.maketrans(
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Passage:
     """One passage of a document.
 
@@ -297,8 +298,8 @@ def _regular(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def _is_irregular(raw: str) -> bool:
-    spaced = raw[:1].isspace() or raw[-1:].isspace() or _WIDE_SPACE.search(raw)
-    return bool(spaced or _MAY_BE_IRREGULAR.search(raw))
+    spaced = len(" ".join(raw.split())) != len(raw)
+    return spaced or _MAY_BE_IRREGULAR.search(raw) is not None
 
 
 def _same_signs(text: str) -> str:
@@ -412,14 +413,14 @@ def _runs_on(line: str, following: str, width: int) -> bool:
 
 def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:  # noqa: PLR0911
     line = " ".join(raw.split())
-    short = len(line) <= _HEADING_LENGTH and not re.search(r"[.;!?…][\"'”’]*$", line)
+    short = len(line) <= _HEADING_LENGTH and not _STOPS.search(line)
     section = _SECTION.match(line)
     if section is not None:
         if not short:
             return "item", 4
         if section["roman"] or section["part"]:
             return "heading", 1
-        counted = re.search(r"\d", _DATED.sub("", line[section.end() :]))
+        counted = _DIGIT.search(_DATED.sub("", line[section.end() :]))
         if len(line.split()) > _HEADING_WORDS or (counted and line[-1] not in ":)"):
             return "item", 4
         return "heading", 2
@@ -431,6 +432,6 @@ def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:  # noqa
         return "heading", 0
     if short and line.endswith(":"):
         return "heading", 3
-    if short and len(line) < 70 and not re.search(r"\d", line):
+    if short and len(line) < 70 and not _DIGIT.search(line):
         return "heading", 2
     return "prose", 4

@@ -1,9 +1,7 @@
-"""A passage comes in; its cue words, and its figures with hedge, scale and noun, go out.
+"""A passage comes in; its figures with hedge, scale and noun go out.
 
-The words are data: `reference/cues.csv` holds nouns (what is counted behind a number) and cues
-(words around it that decide what it means), each under a code. Vietnamese words match with their
-marks in a marked text and without them in an unmarked one; English words match in both. How numbers
-and hedges are written is known by `numerals` and `grammar`; here stands how they are set in prose.
+How numbers and hedges are written is known by `numerals` and `grammar`, the nouns by `lexicon`;
+here stands how they are set in prose.
 """
 
 from __future__ import annotations
@@ -11,12 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from .grammar import match_scale, read_amount, read_table
+from .grammar import match_scale, read_amount, read_table, scale_words
+from .lexicon import match_noun
 from .numerals import Convention, read_number_words, readings
 from .passages import Passage, unmark
 
@@ -71,10 +69,10 @@ _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
 _CURRENCY_LENGTH = 5
 # Letters that spare most numbers a pattern.
 _CURRENCIES_END = frozenset("dđ$r€yp£")
-_SCALES_BEGIN = frozenset("ntmb")
+_SCALES_BEGIN = frozenset(word[:2] for word in scale_words() if len(word) > 1)
 _HEDGES_BEGIN = (" t", " o", " a", "+")
 _DONG = re.compile(r"[đd](?!\w)")
-_ORDINAL = re.compile(r"(?:thứ|thu) $")
+_ORDINALS = ("thứ ", "thu ")
 _NTH_CLUB = re.compile(
     r"(?:clb|câu lạc bộ|cau lac bo)(?: liên thế hệ tự giúp nhau| lien the he tu giup nhau"
     r"| lthtgn)? (?:thứ|thu) $"
@@ -126,6 +124,7 @@ _EMPTY_HEDGES = frozenset(
         "be",
     ]
 )
+_HEDGE_REACH = 45
 _UNSURE_UNMARKED = frozenset(("chung", "do", "tam", "gan", "uoc"))
 _ARTICLE_LEFT = re.compile(
     r"(?:thêm|được|đúng|vỏn vẹn|duy nhất|them|duoc|dung|von ven|mới có|moi co) $"
@@ -135,19 +134,6 @@ _BEFORE_YEAR = re.compile(r" (?:năm|nam) (?:19|20)\d\d(?!\d)")
 _YEAR_LEFT = re.compile(
     r"(?:trong|hằng|hàng|mỗi|cuối|đầu|hết|giữa|một|qua|những|các|cả|vài|nhiều|số) $"
 )
-_WORD_OR_SIGN = re.compile(r"\w+|[^\w\s]")
-_LIST = re.compile(r"(?:, ?| và | va | and |/| hoặc | or )")
-_NAMES_CLUBS = re.compile(r"clb|câu lạc bộ|cau lac bo|clubs?\b|ishcs?\b")
-_PLACES = frozenset(["commune", "district", "city", "province", "village"])
-
-
-class Cue(NamedTuple):
-    """Cue words at a place: where they begin and end, their codes, as written."""
-
-    start: int
-    end: int
-    codes: tuple[str, ...]
-    words: str
 
 
 class Mention(NamedTuple):
@@ -183,44 +169,6 @@ class Mention(NamedTuple):
     scaled: bool
 
 
-@dataclass(frozen=True)
-class Lexicon:
-    """The words of one role, for marked or unmarked text; `first` are the words they begin with."""
-
-    pattern: re.Pattern[str]
-    codes: dict[str, tuple[str, ...]]
-    first: frozenset[str]
-
-
-def find_cues(passage: Passage, begin: int = 0, end: int | None = None) -> list[Cue]:
-    """Find all cue words of a passage, or of a part of it, but those inside longer ones.
-
-    Examples
-    --------
-    >>> from lthtgn_analysis.passages import split_passages
-    >>> passage = split_passages("Quỹ tăng thu nhập: 312 triệu đồng")[0]
-    >>> [(cue.words, cue.codes) for cue in find_cues(passage)]
-    [('quỹ tăng thu nhập', ('fund_income',))]
-    """
-    line = passage.lower if passage.marked else passage.plain
-    stop = len(line) if end is None else end
-    return list(_find_cues(line, begin, stop, marked=passage.marked))
-
-
-def may_say_now(passage: Passage, begin: int, end: int) -> bool:
-    """Tell quickly whether a part of a passage may hold a cue of the code "now".
-
-    Examples
-    --------
-    >>> from lthtgn_analysis.passages import split_passages
-    >>> passage = split_passages("Năm 2021 có 5 CLB. Nay có 9.")[0]
-    >>> may_say_now(passage, 0, 18), may_say_now(passage, 19, 28)
-    (False, True)
-    """
-    line = passage.lower if passage.marked else passage.plain
-    return _now_pattern(passage.marked).search(line, begin, end) is not None
-
-
 def find_mentions(
     passage: Passage, convention: Convention, masked: Iterable[tuple[int, int]]
 ) -> list[Mention]:
@@ -252,47 +200,6 @@ def find_mentions(
     return list(_find_mentions(line, passage.marked, convention, tuple(sorted(masked))))
 
 
-def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | None:
-    """Find the noun that begins at a position: its code, and where it ends with its list.
-
-    Examples
-    --------
-    >>> match_noun("xã, phường, thị trấn và", 0, marked=True)
-    ('commune', 20)
-    """
-    lexicon = _lexicon("noun", marked)
-    found = lexicon.pattern.match(line, position)
-    if found is None:
-        return None
-    code, end = lexicon.codes[found[0]][0], found.end()
-    while code in _PLACES and (joint := _LIST.match(line, end)):
-        following = lexicon.pattern.match(line, joint.end())
-        other = lexicon.codes[following[0]][0] if following else ""
-        if following is None or other not in _PLACES:
-            break
-        code = _wider(code, other)
-        end = following.end()
-    return ("district" if code == "city" else code), end
-
-
-# Reports repeat their formulas, and a document is read more than once to learn where it plays.
-@lru_cache(maxsize=512)
-def _find_cues(line: str, begin: int, end: int, *, marked: bool) -> tuple[Cue, ...]:
-    lexicon = _lexicon("cue", marked)
-    found: list[Cue] = []
-    reach = 0
-    for word in _WORD_OR_SIGN.finditer(line, begin, end):
-        # Few words begin a cue: the long pattern is tried at these alone.
-        if word[0] not in lexicon.first:
-            continue
-        match = lexicon.pattern.match(line, word.start())
-        # "Số vốn khởi đầu" holds "số vốn" and "vốn khởi đầu": what is not inside another counts.
-        if match is not None and match.end() > reach:
-            reach = match.end()
-            found.append(Cue(match.start(), reach, lexicon.codes[match[0]], match[0]))
-    return tuple(found)
-
-
 @lru_cache(maxsize=512)
 def _find_mentions(
     line: str, marked: bool, convention: Convention, blocked: tuple[tuple[int, int], ...]
@@ -301,71 +208,17 @@ def _find_mentions(
     found: list[Mention] = []
     done = 0
     for match in _candidates(marked, convention).finditer(line):
-        start, end = match.span("words" if match["words"] else 0)
+        start, end = match.span("words")
+        if start < 0:
+            start, end = match.span()
         place = bisect_left(starts, end) - 1
         if start < done or (place >= 0 and blocked[place][1] > start):
             continue
-        mentions = _read(line, match, marked, convention)
-        found += mentions
-        done = max((mention.end for mention in mentions), default=max(done, end))
+        if mentions := _read(line, match, marked, convention):
+            found += mentions
+            end = mentions[-1].end
+        done = max(done, end)
     return tuple(found)
-
-
-@cache
-def _now_pattern(marked: bool) -> re.Pattern[str]:
-    codes = _lexicon("cue", marked).codes
-    words = {key.split()[0] for key, named in codes.items() if "now" in named}
-    return re.compile("|".join(sorted(map(re.escape, words))))
-
-
-@cache
-def _lexicon(role: str, marked: bool) -> Lexicon:
-    codes: dict[str, tuple[str, ...]] = {}
-    for row in read_table("cues.csv"):
-        if row["role"] != role or (row["marks"] and not marked):
-            continue
-        for words in _spellings(row["words"]):
-            key = words if marked else unmark(words)
-            named = ("club",) if role == "cue" and _NAMES_CLUBS.search(key) else ()
-            codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), row["code"], *named)))
-    first = frozenset(match[0] for words in codes if (match := _WORD_OR_SIGN.match(words)))
-    return Lexicon(re.compile(_alternatives(codes)), codes, first)
-
-
-def _spellings(words: str) -> set[str]:
-    """Write words with y and with i: "kỳ" and "kì", "quản lý" and "quản lí"."""
-    other = re.sub(
-        r"\b(h|k|l|m|s|t|qu)([yýỳỷỹỵ])\b",
-        lambda found: found[1] + found[2].translate(str.maketrans("yýỳỷỹỵ", "iíìỉĩị")),
-        words,
-    )
-    return {words, other}
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    """Write words as one pattern that branches letter by letter, the longest first."""
-    tree: dict[str, dict] = {}
-    for word in words:
-        node = tree
-        for letter in word:
-            node = node.setdefault(letter, {})
-        node[""] = {}
-    letters = {key: branch for key, branch in tree.items() if key.isalnum()}
-    signs = {key: branch for key, branch in tree.items() if not key.isalnum()}
-    parts = [rf"(?<!\w){_branch(letters)}(?!\w)"]
-    if signs:
-        parts.append(rf"{_branch(signs)}(?!\w)")
-    return "|".join(parts)
-
-
-def _branch(node: dict[str, dict]) -> str:
-    branches = [
-        re.escape(letter) + _branch(below) for letter, below in sorted(node.items()) if letter
-    ]
-    if not branches:
-        return ""
-    joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-    return f"(?:{joined})?" if "" in node else joined
 
 
 @cache
@@ -402,7 +255,7 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
             part = first._replace(noun=total.noun, role="part", qualifier=hedge, stop=total.stop)
             return [part, total._replace(role="whole", qualifier="exact", begin=total.start)]
     money = first.scaled and first.noun == "VND"
-    ordinal = _ORDINAL.search(line, max(0, start - 5), start) is not None
+    ordinal = line.endswith(_ORDINALS, 0, start)
     if (first.noun and not money) or ordinal:
         return [first._replace(role="ordinal") if ordinal else first]
     return _range(line, first, marked, convention)
@@ -462,27 +315,19 @@ def _scaled_range(
 def _one(
     line: str, start: int, end: int, number: Decimal, marked: bool, convention: Convention
 ) -> Mention:
-    stop, scaled = end, False
-    space = end + 1 if line.startswith(" ", end) else end
-    if line[space : space + 1] in _SCALES_BEGIN and match_scale(line, space) is not None:
-        amount = read_amount(line, start, convention) or read_amount(
-            line, start, "en" if convention == "vi" else "vi"
-        )
-        if amount is not None:
-            number, stop, scaled = amount.number, amount.end, True
-            end = max(end, _last_digit(line, start, stop))
-            if line[stop - 1] == "." and line[stop : stop + 1] in ("", " "):
-                stop -= 1
-            if half := _HALF.match(line, stop):
-                stop = half.end()
-    noun = match_noun(line, stop + 1 if line.startswith(" ", stop) else stop, marked=marked)
+    amount = _read_scaled(line, start, end, convention)
+    stop, scaled = end, amount is not None
+    if amount is not None:
+        number, stop = amount
+        end = max(end, _last_digit(line, start, stop))
+    noun = match_noun(line, stop + 1 if line[stop : stop + 1] == " " else stop, marked=marked)
     if noun is not None and noun[0] == "time" and _BEFORE_YEAR.match(line, stop):
         noun = None  # "tăng từ 35 năm 2019 lên 82"
     code = noun[0] if noun else ""
     currency = _currency_before(line, start)
     if currency is not None and code not in ("club", "member", "person"):
         code = "VND" if currency[1] in ("vnd", "vnđ") else "foreign"
-    if not code and line.startswith(("đ", "d"), stop) and _DONG.match(line, stop):
+    if not code and line[stop : stop + 1] in ("đ", "d") and _DONG.match(line, stop):
         code, stop = "VND", stop + 1
     if not code and scaled and number >= 1_000_000:
         code = "VND"
@@ -494,8 +339,27 @@ def _one(
     return Mention(start, end, start - width, stop, number, number, qualifier, code, "one", scaled)
 
 
+def _read_scaled(
+    line: str, start: int, end: int, convention: Convention
+) -> tuple[Decimal, int] | None:
+    """Read "3 tỷ 250 triệu": a number behind whose first numeral a scale word stands."""
+    space = end + 1 if line[end : end + 1] == " " else end
+    if line[space : space + 2] not in _SCALES_BEGIN or match_scale(line, space) is None:
+        return None
+    amount = read_amount(line, start, convention) or read_amount(
+        line, start, "en" if convention == "vi" else "vi"
+    )
+    if amount is None:
+        return None
+    stop = amount.end
+    if line[stop - 1] == "." and line[stop : stop + 1] in ("", " "):
+        stop -= 1
+    half = _HALF.match(line, stop)
+    return amount.number, half.end() if half else stop
+
+
 def _currency_before(line: str, start: int) -> re.Match[str] | None:
-    last = start - 1 if line.startswith(" ", start - 1) else start
+    last = start - 1 if line[start - 1 : start] == " " else start
     if last < 1 or line[last - 1] not in _CURRENCIES_END:
         return None
     return _CURRENCY.search(line, max(0, start - _CURRENCY_LENGTH), start)
@@ -503,9 +367,11 @@ def _currency_before(line: str, start: int) -> re.Match[str] | None:
 
 def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
     start, end = match.span("words")
+    noun = match_noun(line, end + 1, marked=marked)
+    if noun is None and not line.endswith(_ORDINALS, 0, start):
+        return []
     words = match["words"].replace("-", " ").split()
     number, length = read_number_words(words)
-    noun = match_noun(line, end + 1, marked=marked)
     if length == len(words) and _NTH_CLUB.search(line[max(0, start - 50) : start]):
         return [Mention(start, end, start, end, number, number, "exact", "", "ordinal", False)]
     if length != len(words) or noun is None or noun[0] not in _COUNTED_IN_WORDS:
@@ -527,9 +393,8 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
 
 def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
     """Return the hedge that stands right before a number, and how far it reaches back."""
-    begin = max(0, end - 45)
-    last = line[line.rfind(" ", begin, end - 1) + 1 : end - 1]
-    if end == 0 or line[end - 1] != " " or last not in _hedge_ends(marked):
+    begin = max(0, end - _HEDGE_REACH)
+    if not _may_be_hedged(line, begin, end, marked):
         return "exact", 0
     hedges = _hedges(marked)
     words = line[begin:end].split()[-4:]
@@ -554,6 +419,18 @@ def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
     return "exact", 0
 
 
+def _may_be_hedged(line: str, begin: int, end: int, marked: bool) -> bool:
+    if end == 0 or line[end - 1] != " ":
+        return False
+    space = line.rfind(" ", begin, end - 1)
+    last = line[space + 1 : end - 1]
+    if last not in _weak_hedges(marked):
+        return last in _hedge_ends(marked)
+    # "huyện có 43 CLB", as most
+    before = line[line.rfind(" ", begin, max(space, begin)) + 1 : max(space, 0)]
+    return before in _hedge_words(marked)
+
+
 @cache
 def _hedges(marked: bool) -> dict[str, str]:
     rows = [row for row in read_table("qualifiers.csv") if row["position"] == "before"]
@@ -564,6 +441,20 @@ def _hedges(marked: bool) -> dict[str, str]:
 def _hedge_ends(marked: bool) -> frozenset[str]:
     """Return the last words of hedges and of what may stand between a hedge and its number."""
     return frozenset(phrase.split()[-1] for phrase in (*_hedges(marked), *_EMPTY_HEDGES))
+
+
+@cache
+def _weak_hedges(marked: bool) -> frozenset[str]:
+    """Return the single words that hedge nothing without another before them."""
+    exact = {words for words, code in _hedges(marked).items() if code in ("exact", "range")}
+    return _EMPTY_HEDGES | exact
+
+
+@cache
+def _hedge_words(marked: bool) -> frozenset[str]:
+    return frozenset(
+        word for phrase in (*_hedges(marked), *_EMPTY_HEDGES) for word in phrase.split()
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -596,15 +487,3 @@ _SECOND = re.compile(r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d/])(?![.,]
 def _last_digit(line: str, start: int, stop: int) -> int:
     digits = [place for place in range(start, stop) if line[place].isdigit()]
     return digits[-1] + 1 if digits else stop
-
-
-def _wider(code: str, other: str) -> str:
-    """Name the kind that "huyện, thị xã, thành phố" or "tỉnh, thành phố" means."""
-    kinds = {code, other}
-    if "province" in kinds:
-        return "province"
-    if "commune" in kinds and "district" not in kinds and "city" not in kinds:
-        return "commune"
-    if kinds <= {"district", "city"}:
-        return "district"
-    return code if code != "city" else other

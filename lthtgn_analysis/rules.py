@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from .phrases import Cue
+from .lexicon import Cue
 from .windows import Around, Meaning, Setting
 
 MEMBER_KINDS = (
@@ -60,9 +60,12 @@ def first_rule(rules: tuple[Rule, ...], around: Around) -> Meaning | None:
     'closed_clubs'
     """
     for rule in rules:
-        found = [around.has(test) for test in rule.when]
-        if all(found) and not any(around.has(test) for test in rule.unless):
-            return Meaning(rule.indicator, tuple(cue.words for cue in found if cue is not None))
+        found = around.has(rule.when[0])
+        if found is None:
+            continue  # nearly all rules fail so: this is the quick way out
+        others = [around.has(test) for test in rule.when[1:]]
+        if all(others) and not any(around.has(test) for test in rule.unless):
+            return Meaning(rule.indicator, tuple(cue.words for cue in (found, *others) if cue))
     return None
 
 

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple
 
+from .lexicon import Cue
 from .passages import Passage, unmark
-from .phrases import Cue, Mention
+from .phrases import Mention
 
 _CLAUSE_END = re.compile(r"[,;:(]|\. |\.$|[!?]| - ")
 _ASIDE = re.compile(r"[^,;:().]{0,60} \([^()\d]{1,60}\)(?= \w)")
@@ -53,6 +55,9 @@ _SERIES = re.compile(
 _TO_NEXT = re.compile(r" (?:lên|len|to) (?:\w+ )?\d")
 _PER_CLUB = re.compile(r"(?: per | a |/)(?:club|ishc|clb)(?!\w)")  # "an average of 55 per club"
 _PREDICATE = re.compile(r" (?:of them |of these |of whom )?(?:are|were|come|came|belong) ")
+_MAY_LEAVE_NOUN = re.compile(
+    "|".join(shape.pattern for shape in (_ENDS_CLAUSE, _PER_CLUB, _PREDICATE, _TO_NEXT, _GROWS))
+)
 _GIVEN_TARGET = re.compile(
     r"(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
     r"|muc tieu)(?: được giao| duoc giao| giao| là)?|\b(?:được giao|chỉ tiêu giao|giao|duoc giao"
@@ -78,7 +83,7 @@ _NO_FIGURES = frozenset(("", "time", "age"))
 Window = dict[str, Cue]
 
 
-@dataclass
+@dataclass(slots=True)
 class Setting:
     """What is known of a sentence before one of its numbers is judged.
 
@@ -112,6 +117,8 @@ class Setting:
         Whether the number has no noun of its own.
     earlier : list of (Mention, str or None)
         The numbers of the sentence that were judged already.
+    reach, counted_reach : int
+        Where the last of them that has a noun ends, and the last that may be a figure.
     """
 
     passage: Passage
@@ -128,6 +135,16 @@ class Setting:
     last_indicator: str | None = None
     unnamed: bool = False
     earlier: list[tuple[Mention, str | None]] = field(default_factory=list)
+    reach: int = 0
+    counted_reach: int = 0
+
+    def tell(self, mention: Mention, indicator: str | None) -> None:
+        """Add a number that was judged to those before."""
+        self.earlier.append((mention, indicator))
+        if mention.noun and mention.stop > self.reach:
+            self.reach = mention.stop
+        if mention.noun not in _NO_FIGURES and mention.stop > self.counted_reach:
+            self.counted_reach = mention.stop
 
 
 class Meaning(NamedTuple):
@@ -158,12 +175,18 @@ class Around(NamedTuple):
 
     def has(self, test: str) -> Cue | None:
         """Return the cue that a test names: "gap:found", or one of "gap:found|right:closed"."""
-        for option in test.split("|"):
-            window, _, code = option.partition(":")
-            found: Cue | None = getattr(self, window).get(code)
+        for window, code in _options(test):
+            found: Cue | None = self[window].get(code)  # type: ignore[union-attr]
             if found is not None:
                 return found
         return None
+
+
+@cache
+def _options(test: str) -> tuple[tuple[int, str], ...]:
+    """Return the windows, by their place in `Around`, and the codes that a test names."""
+    pairs = (option.split(":") for option in test.split("|"))
+    return tuple((Around._fields.index(window), code) for window, code in pairs)
 
 
 def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) -> Around:
@@ -187,36 +210,43 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     """
     line = setting.passage.lower if setting.passage.marked else setting.passage.plain
     begin, end = setting.sentence
-    previous = max(
-        (other.stop for other, _ in setting.earlier if other.noun not in _NO_FIGURES), default=begin
-    )
-    gap_from = min(max(begin, previous), mention.begin)
-    aside = _ASIDE.match(line, mention.stop, stop)
-    clause = _CLAUSE_END.search(line, aside.end() if aside else mention.stop, stop)
-    comma = max(line.rfind(sign, begin, mention.start) for sign in ",;")
-    right_end = min(clause.start() if clause else stop, stop)
-    around = Around({}, {}, {}, {}, {}, {}, line, mention.begin, mention.stop)
+    begins, starts, stops = mention.begin, mention.start, mention.stop
+    gap_from = min(max(begin, setting.counted_reach), begins)
+    aside = _ASIDE.match(line, stops, stop)
+    clause_end = _CLAUSE_END.search(line, aside.end() if aside else stops, stop)
+    comma = max(line.rfind(",", begin, starts), line.rfind(";", begin, starts))
+    right_end = min(clause_end.start() if clause_end else stop, stop)
+    around = Around({}, {}, {}, {}, {}, {}, line, begins, stops)
     for cue in cues:
         if cue.end <= begin or cue.start >= end:
             continue
         # A hedge may be part of a cue ("nâng lên hơn"); the cue still stands before the number.
-        before = cue.start < mention.start and cue.end <= mention.start
-        for code in cue.codes:
-            if before:
-                around.left[code] = cue
-                of_last = gap_from > begin and cue.start <= gap_from + 1 and "per_club" in cue.codes
-                if cue.start >= gap_from and not of_last:
-                    around.gap[code] = cue
-                    if cue.start > comma:
-                        around.clause[code] = cue
-                continue
-            if mention.stop <= cue.start:
-                around.after.setdefault(code, cue)
-            if mention.stop <= cue.start < right_end:
-                around.right.setdefault(code, cue)
-                if cue.start <= mention.stop + 2:
-                    around.near.setdefault(code, cue)
+        if cue.end <= starts:
+            of_last = gap_from > begin and cue.start <= gap_from + 1 and "per_club" in cue.codes
+            in_gap = cue.start >= gap_from and not of_last
+            _put_before(cue, around, in_gap=in_gap, in_clause=cue.start > comma)
+        elif stops <= cue.start:
+            _put_behind(cue, around, in_clause=cue.start < right_end)
     return around
+
+
+def _put_before(cue: Cue, around: Around, *, in_gap: bool, in_clause: bool) -> None:
+    for code in cue.codes:
+        around.left[code] = cue
+        if in_gap:
+            around.gap[code] = cue
+            if in_clause:
+                around.clause[code] = cue
+
+
+def _put_behind(cue: Cue, around: Around, *, in_clause: bool) -> None:
+    near = cue.start <= around.stop + 2
+    for code in cue.codes:
+        around.after.setdefault(code, cue)
+        if in_clause:
+            around.right.setdefault(code, cue)
+            if near:
+                around.near.setdefault(code, cue)
 
 
 def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
@@ -236,15 +266,9 @@ def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
     bool
         True at the end of a clause, for ordinals, and before "lên 19 CLB".
     """
-    ends = (
-        dated
-        or _PER_CLUB.match(line, mention.stop)
-        or _PREDICATE.match(line, mention.stop)
-        or _TO_NEXT.match(line, mention.stop)
-        or mention.role in ("ordinal", "part")
-        or _ENDS_CLAUSE.match(line, mention.stop)
-    )
-    return bool(ends) or _GROWS.match(line, mention.stop) is not None
+    if dated or mention.role in ("ordinal", "part"):
+        return True
+    return _MAY_LEAVE_NOUN.match(line, mention.stop) is not None
 
 
 def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # noqa: PLR0911

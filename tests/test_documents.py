@@ -959,7 +959,7 @@ def test_the_cue_words_are_listed_once_in_known_roles_and_are_used(root):
     assert {row["marks"] for row in rows} == {"needed", ""}
     code = "".join(
         (root / "lthtgn_analysis" / f"{name}.py").read_text(encoding="utf-8")
-        for name in ("windows", "rules", "funds", "headcounts", "meanings", "paragraphs", "phrases")
+        for name in ("windows", "rules", "funds", "headcounts", "meanings", "paragraphs", "lexicon")
     )
     unused = {
         row["code"]
