@@ -30,6 +30,20 @@ _PLANNED_MEAN = re.compile(
     r"\b(?:phấn đấu|vận động|để|sẽ|muốn|mục tiêu|chỉ tiêu|kế hoạch|phan dau|van dong|de|se|muon"
     r"|muc tieu|chi tieu|ke hoach)\b"
 )
+_WANTED = re.compile(
+    r"\b(?:phấn đấu|sẽ|dự kiến|đề nghị|đề xuất|kiến nghị|mong|muốn|phan dau|se|du kien|de nghi"
+    r"|de xuat|kien nghi|mong|muon|will|would|hopes? to|aims? to|plans? to)\b"
+    r"(?![^.;]*\b(?:đã|đến nay|hiện|nay|da|den nay|hien|now|already)\b)[^.;:]*$"
+)
+_OF_A_PERSON = re.compile(
+    r"[\W\d]*(?:ông|bà|anh|chị|cụ|bác|ong|ba|anh|chi|cu|bac|mr|mrs|ms)\b\.?"
+    r"(?![^.;]*(?:[:\"]|\b(?:cho biết|chia sẻ|nói|báo cáo|kể|thông tin|cho biet|chia se|noi"
+    r"|bao cao|says?|said|reports?|reported)\b))"
+)
+_TURNS_LENT = re.compile(
+    r" ?(?:được |duoc )?vay(?: vốn| von)?(?:,? (?:với|tổng|voi|tong)[^\d.;]{0,20})? ?"
+)
+_LENT_OR_HELD = frozenset(("lent", "fund_income", "fund_vague", "with_fund"))
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
 _PAID_OUT = frozenset(("giải ngân", "giai ngan"))
@@ -106,11 +120,11 @@ def _find_refusal(
     mention: Mention, around: Around, setting: Setting, code: str, mean: Cue | None
 ) -> str | None:
     """Return the words that make a sum none of ours."""
-    if cue := around.has(_NONE_OF_OURS):
+    cue = around.has(_NONE_OF_OURS)
+    if cue is not None and not (cue.words == "worth" and code in _CAPITAL):
         return cue.words
-    given = _GIVEN.search(around.line, max(0, around.begin - 40), around.begin)
-    if given and around.has("gap:startup|gap:fee|left:startup|gap:each_club"):
-        return given[0]
+    if told := _find_other_money(around, setting, code):
+        return told
     each = code == "budget" and around.has("near:per_club|gap:each_club")
     if code in _OTHER_MONEY or each or (code == "fee" and mean is None):
         return code
@@ -121,6 +135,24 @@ def _find_refusal(
     if extreme is not None and not (mean is not None and mean.start > extreme.start):
         return extreme.words
     return None if mean is not None else _find_part(mention, around, setting, code)
+
+
+def _find_other_money(around: Around, setting: Setting, code: str) -> str | None:
+    """Tell sums that are wanted, lent to one person, or given by the places above."""
+    begin = setting.sentence[0]
+    if code in _LENT_OR_HELD and (wanted := _WANTED.search(around.line, begin, around.begin)):
+        return wanted[0]
+    if code == "lent" and _is_loan_of_one(around, setting):
+        return "một người vay"
+    given = _GIVEN.search(around.line, max(0, around.begin - 40), around.begin)
+    fresh = around.has("gap:startup|gap:fee|left:startup|gap:each_club")
+    return given[0] if given and fresh else None
+
+
+def _is_loan_of_one(around: Around, setting: Setting) -> bool:
+    """Tell the loan of one person: "Ông Tâm (72 tuổi) được CLB cho vay 7 triệu đồng"."""
+    counted = any(what in ("borrowers", "members") for _, what in setting.earlier)
+    return not counted and _OF_A_PERSON.match(around.line, setting.sentence[0]) is not None
 
 
 def _find_spent(around: Around, setting: Setting) -> Cue | None:
@@ -150,7 +182,9 @@ def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | Non
     if not code and setting.one_club and launched is not None and launched.words in _LAUNCHED:
         return Meaning("startup_capital_vnd", (launched.words,), sure=False)
     startup = around.gap.get("startup") or around.near.get("startup")
-    if startup is not None and code != "lent" and not _is_of_the_last(startup, setting):
+    if startup is None and code == "startup":
+        startup = around.right.get("startup")  # "received VND 25 million in start-up capital"
+    if startup is not None and code != "lent" and not _is_of_the_last(startup, around, setting):
         return Meaning("startup_capital_vnd", (startup.words,))
     # "Ban đầu có 50 thành viên, vốn 30 triệu đồng"
     begun, now = around.left.get("startup"), around.left.get("now")
@@ -165,12 +199,14 @@ def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | Non
     return None
 
 
-def _is_of_the_last(cue: Cue, setting: Setting) -> bool:
+def _is_of_the_last(cue: Cue, around: Around, setting: Setting) -> bool:
     """Tell whether a cue stands right behind the sum before: "từ 50 triệu ban đầu nay lên 118"."""
     if not setting.earlier:
         return False
     last = setting.earlier[-1][0]
-    return last.noun == "VND" and 0 <= cue.start - last.stop <= 1
+    return last.noun == "VND" and (
+        0 <= cue.start - last.stop <= 1 or around.line[last.stop : cue.start] in (" in ", " as ")
+    )
 
 
 def _judge_mean(
@@ -179,6 +215,8 @@ def _judge_mean(
     capital = fund is not None and fund[0] in _CAPITAL
     known = any(what in ("income_fund_vnd", "clubs_with_fund") for _, what in setting.earlier)
     named = around.has("left:fund_income|left:fund_vague|left:with_fund|near:per_club")
+    if named is None and setting.last_indicator == "startup_capital_vnd":
+        named = around.has("left:now")
     clubs = around.has("gap:each_club|near:per_club|right:per_club|left:club")
     if (capital or known or named) and (clubs or setting.earlier):
         words = (mean.words,) if fund is None else (mean.words, fund[1].words)
@@ -216,10 +254,6 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
             fund = around.left.get(code)
             if fund is not None and _OWNED.fullmatch(around.line, fund.end, owner.begin):
                 return Meaning("income_fund_vnd", (fund.words,))
-    lent = around.gap.get("lent")
-    turns = bool(setting.earlier) and setting.earlier[-1][0].noun == "loan"
-    told = lent.end if lent else setting.earlier[-1][0].stop if turns else None
-    summed = told is not None and _SUM.search(around.line, told, around.begin)
     # "Quỹ tăng thu nhập năm 2016 mới có 210 triệu đồng, đến cuối năm 2020 đạt 1.130 triệu đồng"
     grown = before == "income_fund_vnd" and setting.dated
     risen = around.gap.get("rise_to")
@@ -227,7 +261,7 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
         risen = risen or around.gap.get("now")  # "vốn khi thành lập 50 triệu, nay 92 triệu đồng"
     if (before == "startup_capital_vnd" or grown) and risen is not None:
         return Meaning("income_fund_vnd", (risen.words,))
-    if before == "borrowers" or summed:
+    if before == "borrowers" or _sums_up_loans(around, setting):
         return Meaning("lent_vnd", ("vay",), sure=False)
     if before == "members_per_club":
         return Meaning("income_fund_per_club_vnd", ("bình quân",), sure=False)
@@ -235,6 +269,20 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
     if not sums and any(what == "clubs_with_fund" for _, what in setting.earlier):
         return Meaning("income_fund_vnd", ("CLB có quỹ",))
     return Meaning(None)
+
+
+def _sums_up_loans(around: Around, setting: Setting) -> bool:
+    """Tell the sum of "cho 163 lượt người vay, tổng số tiền 790 triệu đồng"."""
+    lent = around.gap.get("lent")
+    turns = setting.earlier[-1][0] if setting.earlier else None
+    if turns is not None and turns.noun == "loan":
+        if _TURNS_LENT.fullmatch(around.line, turns.stop, around.begin):
+            return True
+        told: int | None = turns.stop
+    else:
+        told = None
+    told = lent.end if lent else told
+    return told is not None and _SUM.search(around.line, told, around.begin) is not None
 
 
 def _nearest_fund(around: Around) -> tuple[str, Cue] | None:

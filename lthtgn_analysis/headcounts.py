@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 
+from .lexicon import Cue
 from .phrases import Mention
-from .rules import MEMBER_KINDS, Rule, first_rule, is_planned
+from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, is_task
 from .windows import Around, Meaning, Setting
 
 _RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
@@ -21,8 +22,12 @@ _TAKEN_IN = re.compile(
     r"(?:kết nạp|phát triển|vận động|thu hút|tăng|ket nap|phat trien|van dong|thu hut|tang)"
     r"(?: \w+)? (?:thêm|mới|them|moi)(?: được| duoc)? $"
 )
-_RULES = re.compile(r"quy định|quy chế|tiêu chí|điều kiện|quy dinh|quy che|tieu chi|dieu kien")
+_RULES = re.compile(
+    r"quy định|quy chế|tiêu chí|điều kiện|quy dinh|quy che|tieu chi|dieu kien"
+    r"|\b(?:norms?|rules?|requirements?|regulations?|limits?)\b"
+)
 _COLON = re.compile(r": ?$")
+_REACH = 14
 _PERSON_RULES = (
     Rule(None, ("gap:wrong|right:wrong",)),
     Rule(None, ("clause:board",), ("clause:trained", "clause:gather")),
@@ -30,9 +35,7 @@ _PERSON_RULES = (
 )
 
 
-def judge_people(  # noqa: C901, PLR0911
-    mention: Mention, around: Around, setting: Setting
-) -> Meaning:
+def judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:
     """Decide whom a number of people counts.
 
     Parameters
@@ -49,47 +52,10 @@ def judge_people(  # noqa: C901, PLR0911
     Meaning
         With indicator None where they are none of ours.
     """
-    ruled = first_rule(_PERSON_RULES, around)
-    if ruled is not None:
-        return ruled
-    per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
-    if mention.role in ("part", "whole") or per_head:
-        return Meaning(None)
-    before = around.line[max(0, around.begin - 14) : around.begin]
-    lent = around.near.get("lent") or around.right.get("lent") or around.gap.get("lent")
-    if lent is None and _RECIPIENT.search(before):
-        lent = around.left.get("lent")
-    if _EXTRA_CONTEXT.search(before):
-        return Meaning(None)
-    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
-    if mean is not None and _TAKEN_IN.search(around.line, 0, around.begin):
-        return Meaning(None, (mean.words,))
-    if mean is not None and mention.noun in ("member", "person", "association_member"):
-        return (
-            Meaning("members_per_club", (mean.words,))
-            if "trained" not in around.gap
-            else Meaning(None)
-        )
-    if lent is not None and mention.noun != "trainee" and "plan" not in around.gap:
-        return Meaning("borrowers", (lent.words,))
-    if (
-        (cue := around.gap.get("change"))
-        and "rise_to" not in around.gap
-        and cue.words not in ("so với",)
-    ):
-        return Meaning(None, (cue.words,))
-    trained = around.gap.get("trained") or (around.near.get("trained"))
-    course = bool(setting.earlier) and setting.earlier[-1][0].noun == "course"
-    planned = is_planned(around, setting) or setting.planned or setting.future
-    if planned:
-        return Meaning(None, ("kế hoạch",))
-    bound = mention.qualifier in ("at_least", "at_most", "range")
-    rule = _RULES.search(around.line, setting.sentence[0], around.begin) if bound else None
-    if rule is not None and "member_word" in around.gap:
-        return Meaning("members_per_club", (rule[0],))
-    course = course and bool(setting.earlier[-1][1])
-    if ((trained or course) and "member_word" not in around.gap) or mention.noun == "trainee":
-        return Meaning("trainees", (trained.words if trained else "lớp tập huấn",))
+    for decide in (_refuse, _judge_size, _judge_lent, _refuse_plans, _judge_rule, _judge_trained):
+        meaning = decide(mention, around, setting)
+        if meaning is not None:
+            return meaning
     return _judge_members(mention, around, setting)
 
 
@@ -117,6 +83,69 @@ def judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meani
     return Meaning("borrowers", ("vay",))
 
 
+def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | None:  # noqa: ARG001
+    """Refuse shares of people, boards, and what each course or meeting holds."""
+    ruled = first_rule(_PERSON_RULES, around)
+    if ruled is not None:
+        return ruled
+    per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
+    each = _EXTRA_CONTEXT.search(around.line, max(0, around.begin - _REACH), around.begin)
+    return Meaning(None) if per_head or each or mention.role in ("part", "whole") else None
+
+
+def _judge_size(mention: Mention, around: Around, setting: Setting) -> Meaning | None:  # noqa: ARG001
+    """Tell the average or usual size of a club, but not whom each club shall still take in."""
+    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
+    if mean is None:
+        return None
+    if _TAKEN_IN.search(around.line, 0, around.begin):
+        return Meaning(None, (mean.words,))
+    if mention.noun not in ("member", "person", "association_member"):
+        return None
+    return Meaning(None if "trained" in around.gap else "members_per_club", (mean.words,))
+
+
+def _judge_lent(mention: Mention, around: Around, setting: Setting) -> Meaning | None:  # noqa: ARG001
+    lent = around.has("near:lent|right:lent|gap:lent")
+    if lent is None and _RECIPIENT.search(
+        around.line, max(0, around.begin - _REACH), around.begin
+    ):  # fmt: skip
+        lent = around.left.get("lent")
+    if lent is None or mention.noun == "trainee" or "plan" in around.gap:
+        return None
+    return Meaning("borrowers", (lent.words,))
+
+
+def _refuse_plans(mention: Mention, around: Around, setting: Setting) -> Meaning | None:  # noqa: ARG001
+    """Refuse changes ("tăng 580 người"), aims, and tasks."""
+    change = around.gap.get("change")
+    against = change is not None and change.words in ("so với", "so voi")
+    if change is not None and not against and "rise_to" not in around.gap:
+        return Meaning(None, (change.words,))
+    if is_planned(around, setting) or setting.planned or setting.future:
+        return Meaning(None, ("kế hoạch",))
+    return Meaning(None, ("nhiệm vụ",)) if is_task(around, setting) else None
+
+
+def _judge_rule(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
+    """Tell the size that a rule sets: "theo quy chế, số thành viên từ 50 người trở lên"."""
+    bound = mention.qualifier in ("at_least", "at_most", "range")
+    if not bound or not ("member_word" in around.gap or mention.noun == "member"):
+        return None
+    rule = _RULES.search(around.line, setting.sentence[0], around.begin)
+    return Meaning("members_per_club", (rule[0],)) if rule else None
+
+
+def _judge_trained(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
+    """Tell people trained: said so, or told right behind the courses that were held."""
+    trained = around.has("gap:trained|near:trained")
+    last = setting.earlier[-1] if setting.earlier else None
+    course = last is not None and last[0].noun == "course" and last[1] is not None
+    if mention.noun != "trainee" and ("member_word" in around.gap or not (trained or course)):
+        return None
+    return Meaning("trainees", (trained.words if trained else "lớp tập huấn",))
+
+
 def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meaning:
     """Decide between all members and women, older or poor ones."""
     association = around.gap.get("association")
@@ -132,10 +161,19 @@ def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meanin
         return kind
     if mention.noun == "member":
         association = around.gap.get("association") or around.left.get("association")
-        if association is not None and "club" not in around.gap:
+        clubs = "club" in around.gap or (
+            association is not None and _told_of_clubs_since(association, setting)
+        )
+        if association is not None and not clubs:
             return Meaning(None, (association.words,))
         return Meaning("members", ("thành viên",))
     return _judge_persons(mention, around, setting)
+
+
+def _told_of_clubs_since(association: Cue, setting: Setting) -> bool:
+    """Tell whether clubs were counted last: "31.250 hội viên NCT; riêng 52 CLB có 2.704"."""
+    last = setting.earlier[-1] if setting.earlier else None
+    return last is not None and last[1] == "clubs" and last[0].start > association.end
 
 
 def _is_part_of_members(around: Around, setting: Setting) -> bool:

@@ -15,7 +15,7 @@ from .funds import judge_money
 from .headcounts import judge_borrowers, judge_people
 from .lexicon import Cue
 from .phrases import Mention
-from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, match_behind
+from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, is_task, match_behind
 from .windows import Around, Meaning, Setting
 
 _INTENT = frozenset(
@@ -119,6 +119,20 @@ _PLACE_LABEL = re.compile(
     r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
     r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
 )
+_FEW_CLUBS = 3
+_PLACES_HAVE = re.compile(
+    r"(?:xã|phường|thôn|huyện|thị trấn|khu phố|đơn vị|địa phương|nơi|xa|phuong|thon|huyen|don vi"
+    r"|dia phuong|communes?|districts?|villages?)[^.;,\d]{0,12} (?:có|lập|co|lap|has"
+    r"|have)(?: từ| tu)? ?$"
+)
+_OF_THE_CLUBS = re.compile(
+    r"[\W_]*(?:trong (?:số |tổng số |so |tong so )?\d+ (?:clb|câu lạc bộ|cau lac bo)"
+    r"(?: trên| này| tren| nay)?,? (?:thì |đã |thi |da )?(?:có|co) "
+    r"|of (?:the|these|its|their) \d+ (?:clubs|ishcs),? )"
+)
+_SINCE_DAY = re.compile(
+    r"\b(?:từ|tu) (?:(?:sau )?khi|ngày|tháng|(?:sau )?khi|ngay|thang)\b[^,;.]{0,40} $"
+)  # "từ ngày 1/7 đến nay" counts what is new
 _SPREAD = re.compile(r" (?:clb |lthtgn )*(?:tại|ở|tai|o) \d+(?: ?/ ?\d+)? ?(?:xã|huyện|xa|huyen)\b")
 _ACHIEVES = re.compile(
     r"(?:đạt|bằng|tức|tức là|nghĩa là|mới|tương đương|dat|bang|tuc|tuc la|nghia la|moi"
@@ -191,6 +205,8 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     ruled = _find_club_rule(around, setting)
     if ruled is not None and not (mention.role == "whole" and ruled.indicator == "clubs_with_fund"):
         return ruled
+    if _is_norm_of_places(mention, around) or _is_part_of_clubs(around, setting):
+        return Meaning(None)
     if mention.role == "whole":
         return _judge_club_total(around, setting)
     owned = _FUND_OF.search(around.line, 0, around.begin) if mention.role == "part" else None
@@ -209,6 +225,19 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if meaning := _judge_planned_clubs(mention, around, setting):
         return meaning
     return _judge_reached_clubs(around, setting)
+
+
+def _is_norm_of_places(mention: Mention, around: Around) -> bool:
+    """Tell what each place shall have: "75% số xã có từ 1 CLB trở lên"."""
+    few = mention.qualifier == "at_least" and mention.number <= _FEW_CLUBS
+    before = around.line[max(0, around.begin - 30) : around.begin]
+    return few and _PLACES_HAVE.search(before) is not None
+
+
+def _is_part_of_clubs(around: Around, setting: Setting) -> bool:
+    """Tell the parts of a set: "Trong 33 CLB có 27 CLB thành lập từ nguồn ngân sách"."""
+    opened = _OF_THE_CLUBS.match(around.line, setting.sentence[0], around.begin)
+    return opened is not None and ";" not in around.line[opened.end() : around.begin]
 
 
 def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
@@ -374,8 +403,10 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: 
             "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
         )
         planned = _planned_before(setting) or _OF_PLAN.match(around.line, around.stop) is not None
-        dated = around.left.get("now") or _DATED_STOCK.match(setting.dated)
-        total = dated and not is_new and not planned
+        now = around.left.get("now")
+        since = now is not None and _SINCE_DAY.search(around.line, setting.sentence[0], now.start)
+        dated = now or _DATED_STOCK.match(setting.dated)
+        total = dated and not (is_new or planned or since)
         if total and "period" not in around.left:
             return Meaning("clubs", (found.words, "đến nay"))
         spread = not (setting.dated or is_new or planned) and match_behind(around, _SPREAD)
@@ -412,6 +443,8 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
 def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if setting.planned or is_planned(around, setting) or mention.role != "one":
         return Meaning(None, ("kế hoạch",))
+    if is_task(around, setting):
+        return Meaning(None, ("nhiệm vụ",))
     if around.has("gap:no_club") and not around.has("gap:held"):
         return Meaning(None)
     if ruled := first_rule(_COURSE_RULES, around):
@@ -447,6 +480,8 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning(None, ("quy định",))
     if setting.planned or (intent is not None and intent.words in _INTENT):
         return Meaning(None, ("kế hoạch",))
+    if "target_clubs" in reported and achieve is None and is_planned(around, setting):
+        return Meaning(None, ("kế hoạch",))  # "mục tiêu đến 2025 có 60 CLB, 70% thành viên là NCT"
     if plan is not None and (achieve is not None or "plan" in around.right):
         return _judge_achievement(plan, achieve, around, setting)
     attend = around.right.get("attend") or around.gap.get("attend")
@@ -516,7 +551,8 @@ def _judge_places(  # noqa: C901, PLR0911
         around.line, mention.stop
     ):  # fmt: skip
         return Meaning(None)
-    if setting.planned or is_planned(around, setting):
+    ahead = setting.future and not ({"done", "now"} & around.left.keys())
+    if setting.planned or is_planned(around, setting) or ahead:
         return Meaning(None, ("kế hoạch",))
     counted = any(
         other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
@@ -540,7 +576,7 @@ def _judge_places(  # noqa: C901, PLR0911
         return Meaning(None, ("phủ kín",))
     if behind is not None and "scheme" not in around.right:
         return Meaning(f"{level}_with_clubs", (behind.words,))
-    last = (setting.earlier[-1][1] or "") if setting.earlier else ""
+    last = _told_last(around, setting)
     follows_clubs = last in ("clubs", "members") or last.endswith(("_with_clubs", "_total"))
     if (cover is not None and follows_clubs) or _spread_over(around, setting):
         return Meaning(f"{level}_with_clubs", (cover.words if cover else "của",), sure=False)
@@ -548,6 +584,15 @@ def _judge_places(  # noqa: C901, PLR0911
     if setting.has_place and not setting.earlier and _STATED.search(before) and setting.about_clubs:
         return Meaning(f"{level}_total", ("có",), sure=False)
     return Meaning(None)
+
+
+def _told_last(around: Around, setting: Setting) -> str:
+    """Return what the number before reported; what stands in brackets between is passed over."""
+    for other, what in reversed(setting.earlier):
+        aside = what is None and ")" in around.line[other.stop : around.begin]
+        if not aside:
+            return what or ""
+    return ""
 
 
 def _spread_over(around: Around, setting: Setting) -> bool:

@@ -216,6 +216,8 @@ class _Reader:
             launch=self.context.club is not None,
             members_before=self.progress.members_before,
             last_indicator=self.progress.last_indicator,
+            after_aim=self.progress.plan is not None
+            and (self.progress.last_indicator or "").startswith("target_"),
         )
         found: list[Candidate] = []
         for place, mention in enumerate(mentions, 1):
@@ -273,7 +275,8 @@ class _Reader:
             if moment.start < mention.stop - 1:
                 continue
             between = self.line[mention.stop : max(moment.start, mention.stop)]
-            if moment.kind in _DATING and _WITH_NUMBER.fullmatch(between):
+            follows = self.line.startswith(":", moment.end)  # "05 (năm 2022: 04)"
+            if moment.kind in _DATING and not follows and _WITH_NUMBER.fullmatch(between):
                 return moment
             return None
         return None
@@ -288,8 +291,14 @@ class _Reader:
 
     def _is_closed(self, moment: Moment, mention: Mention) -> bool:
         """Tell whether a date in brackets belongs to the clause before: "(30/6) có 21; xã B 5"."""
-        bracketed = self.line[: moment.start].rstrip().endswith("(")
-        return bracketed and ";" in self.line[moment.end : mention.start]
+        between = self.line[moment.end : mention.start]
+        if self._is_aside(moment):
+            return ")" in between
+        return ";" in between and self.line[: moment.start].rstrip().endswith("(")
+
+    def _is_aside(self, moment: Moment) -> bool:
+        """Tell whether a date belongs to the figure in its bracket alone: "05 (năm 2022: 04)"."""
+        return self.line.startswith(":", moment.end) and self.line.endswith("(", 0, moment.start)
 
     def _date_after(self, mention: Mention, stop: int) -> Moment | None:
         """Return the date behind a number in its clause: "were set up in the first quarter"."""
@@ -311,6 +320,7 @@ class _Reader:
         dated = [
             m for m in self.moments
             if begin <= m.start + 1 < end + 1 and m.kind in _STANDING and m.start not in self.used
+            and not self._is_aside(m)
         ]  # fmt: skip
         for moment in dated:
             if moment.planned:

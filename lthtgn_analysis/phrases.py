@@ -77,6 +77,9 @@ _NTH_CLUB = re.compile(
     r"(?:clb|câu lạc bộ|cau lac bo)(?: liên thế hệ tự giúp nhau| lien the he tu giup nhau"
     r"| lthtgn)? (?:thứ|thu) $"
 )
+_IN_TEN = re.compile(
+    r"\b(?:one|two|three|four|five|six|seven|eight|nine|\d)(?: members| people)? in (?:every )?$"
+)  # "seven in ten were women"
 _HALF = re.compile(r" (?:rưỡi|ruoi)(?!\w)")
 _AFTER_HEDGE = re.compile(
     r"(?P<at_least> (?:trở lên|tro len)| or more| and above|\+)"
@@ -213,6 +216,8 @@ def _find_mentions(
             start, end = match.span()
         place = bisect_left(starts, end) - 1
         if start < done or (place >= 0 and blocked[place][1] > start):
+            continue
+        if line.endswith((" in ", " every "), 0, start) and _IN_TEN.search(line, 0, start):
             continue
         if mentions := _read(line, match, marked, convention):
             found += mentions

@@ -25,6 +25,9 @@ _REPORTS = re.compile(
     r"|to date|so far|currently)\b"
 )
 _SHORT_WAY = 25
+_TASK = re.compile(
+    r"[\W\d]*(?:mở|tổ chức|tập huấn|bồi dưỡng|mo|to chuc|tap huan|boi duong)\b(?! được| duoc)"
+)
 _CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 
 
@@ -142,3 +145,30 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
         for other, what in setting.earlier
     )
     return None if told or (counted and "plan" not in around.gap) else plan
+
+
+def is_task(around: Around, setting: Setting) -> bool:
+    """Tell whether a sentence goes on with what shall be done: "Mở 1 lớp tập huấn", after an aim.
+
+    Parameters
+    ----------
+    around : Around
+        The words around the number.
+    setting : Setting
+        Its sentence.
+
+    Returns
+    -------
+    bool
+        False where no aim with its day stands before it, or something was done.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Mở 2 lớp tập huấn")[0]
+    >>> around = Around({}, {}, {}, {}, {}, {}, passage.lower, 3, 8)
+    >>> is_task(around, Setting(passage, (0, 17), after_aim=True))
+    True
+    """
+    begins = _TASK.match(around.line, setting.sentence[0]) is not None
+    return setting.after_aim and begins and "done" not in around.left

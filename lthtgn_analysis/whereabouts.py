@@ -60,11 +60,15 @@ _JOINT = re.compile(r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen )
 _TOGETHER = re.compile(
     r" (?:cong lai|gop lai|tong cong|tinh chung|together|combined)\b[^,;:]{0,20}"
 )
+_SUBJECT_HAS = re.compile(
+    r" (?:hien |da |moi |chi |deu |cung )*(?:moi co|chi co|co|has|have|had)(?: only| just)? ?"
+)
 _ONE_CLUB = re.compile(
     r"[\W_]*(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)?"
     r" (?:ra doi|duoc thanh lap|ra mat|moi dau|luc dau|ban dau)\b"
 )
 _WHERE = re.compile(r"(?: lthtgn)? (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
+_MUNICIPALITIES = frozenset(("Hà Nội", "Hải Phòng", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Huế"))
 _SHORT_GAP = 28
 _TOPIC_REACH = 30
 
@@ -179,8 +183,15 @@ class Places:
         if not before or before[-1].unit is None or not self._eligible(before[-1]):
             return False
         last = before[-1]
-        together = _TOGETHER.match(self.line, last.end, mention.start)
-        return together is not None and self._series_before(last)[0] > 1
+        count, start = self._series_before(last)
+        if count == 1:
+            return False
+        if _TOGETHER.match(self.line, last.end, mention.start):
+            return True
+        # "Kỳ Sơn, Tương Dương mới có 11 CLB": of both or of each, the sentence does not tell.
+        told = any(other.stop <= start for other, _ in setting.earlier[:-1])
+        between = self.line[last.end : mention.begin]
+        return not told and _SUBJECT_HAS.fullmatch(between) is not None
 
     def is_of_some_club(self, meaning: Meaning, setting: Setting) -> bool:
         """Tell whether a sentence speaks of one club that it does not name."""
@@ -267,8 +278,13 @@ class Places:
         levels = ("district", "province") if reference.level == "city" else (reference.level,)
         for start in (self.topic, self.context.club, self.context.home):
             above = parent_of(start, levels) if start is not None else None
-            if above is not None and above.level != "national" and self._is_in_force(above):
-                return above
+            if above is None or above.level == "national" or not self._is_in_force(above):
+                continue
+            if reference.level == "city" and above.level == "province" and (
+                above.name not in _MUNICIPALITIES
+            ):  # fmt: skip
+                continue  # "thành phố" is no province, though the last figure was about one
+            return above
         for level in levels:
             if (newest := self.context.gazetteer.newest(level)) is not None:
                 return newest

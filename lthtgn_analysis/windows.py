@@ -48,6 +48,10 @@ _LAUNCHES = re.compile(r"ra mắt|thành lập|lập|ra mat|thanh lap|lap|launch
 _JUST_FOUNDED = re.compile(
     r"(?: (?:được|duoc|thêm|them))?(?: (?:trong|của|cua) (?:năm|kỳ|quý|nam|ky|quy))?:? \d"
 )
+_BEFORE_THAT = re.compile(
+    r" ?\((?:(?:cuối |đầu |cuoi |dau )?(?:năm|nam) (?:(?:19|20)\d\d|trước|ngoái|truoc|ngoai)"
+    r"|(?:19|20)\d\d|in (?:19|20)\d\d)(?::|,? (?:là|có|la|co)) "
+)
 _SERIES = re.compile(
     r"(?:number of|số|so|tổng số|tong so) (?:\w+ )?(?:clb|câu lạc bộ|cau lac bo|clubs|ishcs"
     r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
@@ -115,6 +119,8 @@ class Setting:
         What the last number before the sentence reported.
     unnamed : bool
         Whether the number has no noun of its own.
+    after_aim : bool
+        Whether the last number before the sentence was an aim with a day ahead.
     earlier : list of (Mention, str or None)
         The numbers of the sentence that were judged already.
     reach, counted_reach : int
@@ -134,6 +140,7 @@ class Setting:
     members_before: bool = False
     last_indicator: str | None = None
     unnamed: bool = False
+    after_aim: bool = False
     earlier: list[tuple[Mention, str | None]] = field(default_factory=list)
     reach: int = 0
     counted_reach: int = 0
@@ -296,6 +303,10 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
     if place := _PLACE_LABEL.search(around.line, setting.sentence[0], around.begin):
         return _PLACE_NOUNS[unmark(place["kind"] or place["kinds"])]
     if mention.role == "whole" and setting.earlier and setting.earlier[-1][0].role == "part":
+        return setting.earlier[-1][0].noun
+    if setting.earlier and _BEFORE_THAT.fullmatch(
+        around.line, setting.earlier[-1][0].stop, around.begin
+    ):  # fmt: skip
         return setting.earlier[-1][0].noun
     if people := _told_of_members(mention, around, setting):
         return people

@@ -395,6 +395,55 @@ SENTENCES = [
             ("lent_vnd", 268_000_000, "Nga Sơn", ""),
         ],
     ),
+    (
+        "Huyện có 31.250 hội viên NCT ở 157 chi hội; riêng 52 CLB thu hút 2.704 thành viên.",
+        [("clubs", 52, "Nga Sơn", ""), ("members", 2704, "Nga Sơn", "")],
+    ),
+    (
+        "Vốn ban đầu mỗi CLB tối thiểu 30 triệu đồng; đến nay bình quân mỗi CLB có 58 triệu đồng.",
+        [
+            ("startup_capital_vnd", 30_000_000, "Nga Sơn", ""),
+            ("income_fund_per_club_vnd", 58_000_000, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Mục tiêu đến năm 2025, huyện có 60 CLB, 70% thành viên là NCT.",
+        [("target_clubs", 60, "Nga Sơn", "2025-12-31")],
+    ),
+    (
+        "Đến 30/6/2023, huyện có 31 CLB, tăng 4 CLB so với cuối năm 2022, thu hút 1.705 người.",
+        [("clubs", 31, "Nga Sơn", "2023-06-30"), ("members", 1705, "Nga Sơn", "2023-06-30")],
+    ),
+    (
+        "Hết năm 2023 có 49 CLB, 22/23 xã có CLB. Mở 1 lớp tập huấn cho 60 người.",
+        [("target_clubs", 49, "Nga Sơn", "2023-12-31")],
+    ),
+    (
+        "Từ ngày 1/7 đến nay, huyện mới thành lập được 3 CLB.",
+        [("new_clubs", 3, "Nga Sơn", "")],
+    ),
+    (
+        "Trong 33 CLB có 27 CLB thành lập từ ngân sách, 6 CLB từ dự án.",
+        [("clubs", 33, "Nga Sơn", "")],
+    ),
+    (
+        "Tổng số CLB: 05 (năm 2022: 04), có ở 5/8 thôn.",
+        [
+            ("clubs", 5, "Nga Sơn", ""),
+            ("clubs", 4, "Nga Sơn", "2022-12-31"),
+            ("villages_with_clubs", 5, "Nga Sơn", ""),
+            ("villages_total", 8, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Các CLB cho 163 lượt người vay, tổng số tiền 790 triệu đồng; năm tới sẽ cho vay 900 triệu "
+        "đồng.",
+        [("lent_vnd", 790_000_000, "Nga Sơn", "")],
+    ),
+    (
+        "Huyện có 33 CLB (tăng 3 CLB so với năm trước) tại 18 xã.",
+        [("clubs", 33, "Nga Sơn", ""), ("communes_with_clubs", 18, "Nga Sơn", "")],
+    ),
 ]
 
 
@@ -440,6 +489,9 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "Nga Sơn thêm một CLB của người già. Cứ mười người có bảy người từ 60 tuổi trở lên.",
         "Mỗi hội đều có quỹ chăm sóc riêng, tổng cộng 9,4 tỷ đồng.",
         "Không có CLB nào giải thể; đề nghị mở 2 lớp tập huấn; phấn đấu thu hút 2.000 thành viên.",
+        "Ông Tâm (72 tuổi) được CLB cho vay 7 triệu đồng mua 1 con bò; sau 2 năm bán 18 triệu.",
+        "Đề nghị huyện cho vay thêm 20 triệu đồng; phấn đấu nâng quỹ tăng thu nhập lên 5 tỷ đồng.",
+        "Các xã như Nga An, Nga Thành mới có 11 CLB; tối thiểu 75% số xã có từ 1 CLB trở lên.",
     ],
 )
 def test_nothing_is_read_from(sentence):
@@ -621,6 +673,34 @@ def test_english_sentences_say_these_figures():
         ("target_new_clubs", 40.0, "Nghệ An", "2023-12-31"),
         ("borrowers", 1300.0, "Lào Cai", ""),
         ("lent_vnd", 7.8e9, "Lào Cai", ""),
+    ]
+
+
+def test_english_norms_grants_and_fractions_are_told_apart():
+    text = (
+        "At the end of 2022 the district had 48 clubs. All of them reached the norm of 50 to 70 "
+        "members; total membership stood at 2,736; seven in ten were women. Each club received "
+        "VND 25 million in start-up capital, and the revolving funds were worth VND 1.96 billion."
+    )
+    assert [row[:2] for row in figures(text, header="Nga Son district, Thanh Hoa\n\n")] == [
+        ("clubs", 48),
+        ("members_per_club", 60),
+        ("members", 2736),
+        ("startup_capital_vnd", 25_000_000),
+        ("income_fund_vnd", 1_960_000_000),
+    ]
+
+
+def test_a_city_is_no_province_named_before_it():
+    text = (
+        "Đến 30/6/2025 tỉnh Hải Dương (cũ) có 186 CLB, thành phố Hải Phòng (cũ) có 241 CLB. Sau "
+        "hợp nhất, tỉnh Hải Dương (cũ) giữ nguyên 186 CLB. Nay thành phố có 427 CLB."
+    )
+    read = figures(text, header="Hải Phòng: CLB liên thế hệ sau khi sắp xếp\n\n")
+    assert [(value, name) for _, value, name, _ in read] == [
+        (186, "Hải Dương"),
+        (241, "Hải Phòng"),
+        (427, "Hải Phòng"),
     ]
 
 
