@@ -26,11 +26,11 @@ _RULES = re.compile(
     r"quy định|quy chế|tiêu chí|điều kiện|quy dinh|quy che|tieu chi|dieu kien"
     r"|\b(?:norms?|rules?|requirements?|regulations?|limits?)\b"
 )
+_SPOKEN = re.compile(r":.*\w")
 _COLON = re.compile(r": ?$")
 _REACH = 14
 _PERSON_RULES = (
     Rule(None, ("gap:wrong|right:wrong",)),
-    Rule(None, ("clause:board",), ("clause:trained", "clause:gather")),
     Rule(None, ("gap:overdue",)),
 )
 
@@ -88,6 +88,8 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
     ruled = first_rule(_PERSON_RULES, around)
     if ruled is not None:
         return ruled
+    if _is_board("clause", around) and not around.has("clause:trained|clause:gather"):
+        return Meaning(None, ("ban chủ nhiệm",))
     per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
     each = _EXTRA_CONTEXT.search(around.line, max(0, around.begin - _REACH), around.begin)
     return Meaning(None) if per_head or each or mention.role in ("part", "whole") else None
@@ -144,6 +146,12 @@ def _judge_trained(mention: Mention, around: Around, setting: Setting) -> Meanin
     if mention.noun != "trainee" and ("member_word" in around.gap or not (trained or course)):
         return None
     return Meaning("trainees", (trained.words if trained else "lớp tập huấn",))
+
+
+def _is_board(window: str, around: Around) -> bool:
+    """Tell whether a board stands before a number, and not as the speaker of "chủ nhiệm A: ..."."""
+    board = around.has(f"{window}:board")
+    return board is not None and not _SPOKEN.search(around.line, board.end, around.begin)
 
 
 def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meaning:
@@ -210,7 +218,11 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
         club = around.gap.get("club") or any(what == "clubs" for _, what in setting.earlier)
         joined = around.gap.get("gather") or around.right.get("gather")
         return Meaning("members", ("hội viên của CLB",)) if club and joined else Meaning(None)
-    if around.gap.get("association") or around.gap.get("bad_population") or around.gap.get("board"):
+    if (
+        around.gap.get("association")
+        or around.gap.get("bad_population")
+        or _is_board("gap", around)
+    ):
         return Meaning(None)
     member = around.gap.get("member_word")
     if member is not None:

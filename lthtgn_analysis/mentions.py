@@ -100,6 +100,8 @@ _GENERIC = (
     rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt"
     rf"|phấn đấu|sẽ|mới|lập|thành lập"
     r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ))(?!\w)"
+    rf"|theo (?:báo cáo |số liệu |thống kê |tổng hợp )?(?:của |từ )?(?:ban đại diện )?hội (?:nct"
+    rf"|người cao tuổi) (?P<source>{_OWN_WORDS})(?=,|:| cho biết| thì)"
     r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward"
     r"|city|village|hamlet|town)(?!\w)(?! of)"
     r"|(?P<enadj>provincial)(?= (?:rules?|plan|budget|total|target|people))"
@@ -178,6 +180,9 @@ _PART_OF = re.compile(
     r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap"
     r"|merged from"
     r"|mang tên|dù mang tên|part of)[^,.;)]{0,12}$"
+    r"|(?:đoàn|khách|đại biểu|quê|học tập|học hỏi|tham quan|kinh nghiệm|cách làm|quê gốc|doan|khach"
+    r"|dai bieu|que|hoc tap|hoc hoi|tham quan|kinh nghiem|cach lam|delegation|visitors|native)\b"
+    r"[^,.;:()\d]{0,20}$"
 )
 _RANKED = re.compile(
     r"(?:đầu tiên|nhất|dẫn đầu|so với|trong những [^,.;]{0,24}|của|dau tien|nhat|dan dau|so voi"
@@ -197,6 +202,29 @@ _BRACKET = re.compile(r"\([^()]*\)")
 _CLUB_BEFORE = re.compile(
     r"(?:clb|câu lạc bộ|cau lac bo|lthtgn|tự giúp nhau|tu giup nhau|club|ishc)\)?(?: của| ở| tại"
     r"| cua| o| tai| in| of)? $"
+)
+# "CLB Đôn Nghĩa", "the Kon Gung club": a club bears the name of its village.
+# Each begins with fixed letters, so as to be fast.
+_CLUB_WORDS = tuple(
+    (
+        word,
+        re.compile(
+            rf"{word}(?: (?:[Ll]iên thế hệ [Tt]ự giúp nhau|[Ll]ien the he [Tt]u giup nhau|LTHTGN))?"
+            rf" (?P<run>{_WORD}(?: {_WORD}){{1,2}})(?![\w-])"
+        ),
+    )
+    for word in ("CLB", "âu lạc bộ", "au lac bo")
+)
+_ENGLISH_CLUB = re.compile(r" (?:club|ISHC)(?!\w)")
+_RUN_BEFORE = re.compile(rf"(?<![\w'])(?P<run>{_WORD}(?:[ -]{_WORD}){{1,3}})$")
+_NO_VILLAGE = re.compile(
+    r"(?:clb|nct|lien the he|lthtgn|nguoi cao|hoi|ubnd|self|inter|ishc|elder|the he|suc khoe|duong"
+    r"|van nghe|the |phu nu|tho |gia dinh|cuu chien|nong dan|thanh nien|huu tri)"
+)
+_ACRONYM = re.compile(r"(?:CLB|NCT|LTHTGN|UBND|HĐND|MTTQ|ISHCS?)\b")
+_LIES_IN = re.compile(
+    r"(?: club| ishc)?(?:,| -)? (?:ở |tại |bên |của |thuộc |nằm ở |đóng tại |o |tai |ben |cua "
+    r"|thuoc |in |of |at )?"
 )
 
 
@@ -244,6 +272,9 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     found = list(_typed_names(passage, gazetteer))
     taken = [(reference.start, reference.end) for reference in found]
     found += _bare_names(passage, gazetteer, taken)
+    found += _club_names(
+        passage, gazetteer, [(reference.start, reference.end) for reference in found]
+    )
     line = passage.lower if passage.marked else passage.plain
     told = any(map(passage.plain.__contains__, _NATION_WORDS))
     for match in _compiled(_NATION, passage.marked).finditer(line) if told else ():
@@ -264,11 +295,19 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     placed: list[Reference] = []
     for reference in ordered:
         last = placed[-1] if placed else None
-        chained = (
-            last is not None and last.parent and passage.text[last.end : reference.start] == ", "
-        )
+        chained = last is not None and _is_chained(last, reference, passage)
         placed.append(_placed(reference, passage, brackets, chained=chained))
     return placed
+
+
+def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool:
+    """Tell whether a place only says where the one before it lies: "CLB thôn A, xã B, huyện C"."""
+    if last.parent:
+        return passage.text[last.end : reference.start] == ", "
+    if reference.unit is None or reference.level in ("village", "national"):
+        return False
+    of_club = last.how == "club" and not last.inner
+    return of_club and _LIES_IN.fullmatch(passage.lower, last.end, reference.start) is not None
 
 
 @cache
@@ -346,10 +385,12 @@ def _after_type(
         numbered = _NUMBERED.match(passage.lower, position)
         if name is None and numbered:
             name = numbered[0]
-        if name is None or (match["kind"] == "ban" and _BOARD_AFTER.match(name.lower())):
+        # "Có bon CLB" without marks: four clubs, and no village of the type "bon".
+        if name is None or _ACRONYM.match(name) or (
+            match["kind"] == "ban" and _BOARD_AFTER.match(name.lower())
+        ):  # fmt: skip
             return None
-        whole = passage.text[match.start() : position + len(name)]
-        key = plain_key(whole)
+        key = plain_key(passage.text[match.start() : position + len(name)])
         if passage.text.isupper() or key in level_keys("district") or key in level_keys("province"):
             return None
         end = position + len(name)
@@ -431,6 +472,37 @@ def _bare_names(
     return found
 
 
+def _club_names(
+    passage: Passage, gazetteer: Gazetteer, taken: list[tuple[int, int]]
+) -> Iterable[Reference]:
+    """Find clubs that are named without the type word of their village."""
+    for start, end in _find_club_names(passage.text, marked=passage.marked):
+        if any(begin < end and start < stop for begin, stop in taken):
+            continue
+        gazetteer.village = Unit("village", passage.text[start:end], "", "")
+        yield Reference(start, end, gazetteer.village, "village", "club")
+
+
+@lru_cache(maxsize=512)
+def _find_club_names(text: str, *, marked: bool) -> tuple[tuple[int, int], ...]:
+    spans = [
+        match.span("run")
+        for word, pattern in _CLUB_WORDS if word in text
+        for match in pattern.finditer(text)
+    ]  # fmt: skip
+    if not marked:
+        for club in _ENGLISH_CLUB.finditer(text):
+            offset = max(0, club.start() - 60)
+            if run := _RUN_BEFORE.search(text[offset : club.start()]):
+                article = len("The ") if run["run"].startswith("The ") else 0
+                spans.append((offset + run.start() + article, club.start()))
+    return tuple(
+        (start, end) for start, end in spans
+        if " " in (name := text[start:end]) and not name.isupper()
+        and not _NO_VILLAGE.match(unmark(name).lower())
+    )  # fmt: skip
+
+
 def _bare(
     names: tuple[tuple[int, str, str, bool], ...], start: int, gazetteer: Gazetteer, *, road: bool
 ) -> Reference | None:
@@ -502,6 +574,9 @@ def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
     if groups["en"] or groups["enadj"]:
         level = "province" if groups["enadj"] else _ENGLISH_LEVEL[groups["en"]]
         return Reference(match.start(), match.end(), None, level, "generic")
+    if word := groups["source"]:  # "Theo Hội NCT tỉnh, đến nay đã có 74 CLB"
+        level = _level_words(passage.marked).get(word, "district")
+        return Reference(match.start("source"), match.end("source"), None, level, "generic")
     word = groups["of"] or groups["mine"]
     after = passage.text[match.end() : match.end() + 2]
     if groups["of"]:

@@ -422,7 +422,7 @@ class _Reader:
     ) -> Candidate:
         indicator = meaning.indicator or ""
         unit, how = self.places.place_of(mention, setting, indicator)
-        unit = self.places.fit_level(unit, indicator, how)
+        unit = self.places.fit_level(unit, indicator, how, mention.start)
         moment, dated = self._date_of(mention, indicator, setting, left_cues, beside, left)
         if indicator in NORMS and unit.level == "club" and moment is None and left is not None:
             moment, dated = left, "trong câu"

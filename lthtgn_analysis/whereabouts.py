@@ -46,10 +46,36 @@ _SPEAKER = re.compile(
 _BREAKDOWN = re.compile(
     r"(?:trong do|rieng|chang han|vi du|dien hinh|nhu|tieu bieu|cu the|trong so|of which"
     r"|among them|for example"
-    r"|so voi|truoc do|hai nam truoc)\b"
+    r"|so voi|truoc do|hai nam truoc|dan dau|dung dau|di dau|xep sau|tiep den|ke den|dang chu y"
+    r"|noi bat|ngay ca|lay vi du|(?:nhieu|it|dong|lon|nho|cao|thap|manh|som|tot) nhat"
+    r"|(?:the )?(?:largest|smallest|biggest|strongest|most|best)|led by|leading)\b"
 )
 _EXAMPLE = re.compile(
     r"\bco (?:noi|clb|cau lac bo|xa|huyen|thon|cho)\b|\bsome clubs\b|\bone club\b"
+    r"|\b(?:nhieu|it|dong|lon|nho|cao|thap|manh)(?: (?:clb|von|quy|thanh vien|nguoi))? nhat\b"
+    r"(?! (?:tinh|huyen|xa|nuoc|ca nuoc|toan|vung|khu vuc))|\bdan dau\b"
+    r"|\b(?:has|had|is|was) the (?:largest|smallest|biggest|most|fewest)\b"
+)
+_ALL_CLUBS = re.compile(
+    r"\b(?:cac|tat ca|toan bo|moi) (?:\w+ )?(?:clb|cau lac bo)\b"
+    r"|\b(?:the|all|these) (?:clubs|ishcs)\b"
+)
+_THESE = re.compile(
+    r"(?:cac clb|cac cau lac bo|so clb|nhung clb) (?:nay|do|ay)\b|(?:these|those) clubs\b"
+)
+_TAKES_IN_ALL = re.compile(
+    r"\b(?:tinh chung|cong chung|tinh tong the|tinh gop|chung ca|in all|overall|all told)\b"
+)
+_RISES_TO = re.compile(
+    r"\b(?:nang|dua|tang|bring|brings|bringing|taking|raising)\b[^,;]{0,40} (?:len|thanh|to)\b"
+)
+_GIVES = re.compile(
+    r"(?: da| se)? (?:giao|phan bo|duyet|phe duyet|ho tro|cap|ban hanh|chi dao|assigned|set)\b"
+)
+_PAPER_OF = re.compile(
+    r"\b(?:ke hoach|quyet dinh|nghi quyet|huong dan|chi dao|de an|chi tieu|cong van|chuong trinh)"
+    r"(?: so [\w/-]+)?(?: cua)?(?: (?:ubnd|hdnd|hoi nct|hoi|ban dai dien|tinh uy|huyen uy))*"
+    r"(?: hoi nct)? $"
 )
 _BEHIND = re.compile(
     r"(?: (?:cua |of )?(?:cac |the )?(?:clb|ishcs|clubs)(?: lthtgn)?)?"
@@ -110,6 +136,8 @@ class Places:
         ]
         self.topic = topic
         self.counted: Unit | None = None
+        self.aside: set[Reference] = set()
+        self.club_from = len(self.line)
         self.club = self._find_club()
         self.head = 0
         self._read_speaker()
@@ -133,24 +161,34 @@ class Places:
             if sentence[0] <= r.start and r.end <= mention.start
             and (self._eligible(r) or self._in_one_bracket(r, mention))
         ]  # fmt: skip
-        before = [r for r in before if not (r.level == "village" and r.how == "generic")]
-        if before and self._goes_with_earlier(before[-1], setting, indicator):
+        before = [
+            r for r in before
+            if not (r.level == "village" and r.how == "generic") and r not in self.aside
+        ]  # fmt: skip
+        if before and self._goes_with_earlier(before[-1], mention, setting, indicator):
             begun = self._series_before(before[-1])[1]
+            self.aside.update(r for r in before if r.end > begun)
             before = [r for r in before if r.end <= begun]
         if before:
-            return self._resolve(before[-1]), "trong câu"
-        if self.topic is not None:
+            unit = self._resolve(before[-1])
+            if not self._is_wider(unit, before[-1].end, mention):
+                return unit, "trong câu"
+            self.aside.update(before)
+            return self.context.home, "toàn bộ"
+        if self.topic is not None and not self._is_wider(self.topic, sentence[0], mention):
             return self.topic, "đoạn"
+        if self.club is not None and self._is_wider(self.club, sentence[0], mention):
+            return self.context.home, "toàn bộ"
         return self.context.home, "tài liệu"
 
-    def fit_level(self, unit: Unit, indicator: str, how: str) -> Unit:
+    def fit_level(self, unit: Unit, indicator: str, how: str, begin: int) -> Unit:
         """Move a figure to the level at which its indicator is counted."""
         kind = indicator.partition("_")[0]
         if indicator == "clubs" and how in ("trong câu", "phía sau"):
             self.counted = unit if unit.level in _ABOVE_VILLAGES else self.counted
         if kind in LEVELS_FOR:
             return parent_of(unit, LEVELS_FOR[kind]) or NATION
-        club = self.club or self.context.club
+        club = self.context.club or (self.club if begin > self.club_from else None)
         if (
             indicator in _OF_A_CLUB
             and unit.level != "club"
@@ -160,6 +198,8 @@ class Places:
             # "Toàn huyện có 18 CLB ... Tổng quỹ 702 triệu đồng" in the news of a launch
             return club if self.counted is None else self.counted
         if unit.level == "club" and indicator not in _OF_A_CLUB:
+            if how == "đoạn" and self.context.club is None:
+                return self.context.home
             return parent_of(unit, _ADMINISTRATIVE) or unit
         return unit
 
@@ -173,8 +213,11 @@ class Places:
                 if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
                     continue
                 aside = _BREAKDOWN.match(self.line, skip_signs(self.line, begin, '" -'))
-                if not aside and not _EXAMPLE.search(self.line, begin, end):
-                    self.topic = self._resolve(reference)
+                if aside or _EXAMPLE.search(self.line, begin, end):
+                    return
+                unit = self._resolve(reference)
+                if not self._passes_on(unit, reference, end):
+                    self.topic = unit
                 return
 
     def is_of_several(self, mention: Mention, setting: Setting) -> bool:
@@ -209,6 +252,7 @@ class Places:
                 and reference.unit is not None
                 and not reference.unit.name[:1].isdigit()
             ):
+                self.club_from = reference.start
                 return self._village(reference, "club")
         return None
 
@@ -238,7 +282,23 @@ class Places:
             self.topic = named[0]
 
     def _eligible(self, reference: Reference) -> bool:
-        return not reference.inner and not reference.parent and reference.start >= self.head
+        if reference.inner or reference.parent or reference.start < self.head:
+            return False
+        return not self._is_authority(reference)
+
+    def _is_authority(self, reference: Reference) -> bool:
+        """Tell a place above the document's own that only gives: "Tỉnh X giao lập mới 12 CLB"."""
+        unit, home = reference.unit, self.context.home
+        if unit is None or unit.level not in ("district", "province") or unit == home:
+            return False
+        above = parent_of(home, (unit.level,))
+        if above is None or above.area != unit.area:
+            return False
+        return (
+            _GIVES.match(self.line, reference.end) is not None
+            or _PAPER_OF.search(self.line, max(0, reference.start - 60), reference.start)
+            is not None
+        )
 
     def _series_before(self, reference: Reference) -> tuple[int, int]:
         """Return how many places of one level a list ends with, and where it begins."""
@@ -250,13 +310,48 @@ class Places:
             count, start = count + 1, other.start
         return count, start
 
-    def _goes_with_earlier(self, reference: Reference, setting: Setting, indicator: str) -> bool:
+    def _passes_on(self, unit: Unit, reference: Reference, end: int) -> bool:
+        """Tell whether a sentence names a place in passing: one above the document's, or a list.
+
+        "Cả nước có 6.600 CLB. Hội đã mở 2 lớp" goes on about the document's own place.
+        """
+        if _THESE.match(self.line, skip_signs(self.line, end, '" -')):
+            return False
+        home = self.context.home
+        if unit.area != home.area and home.level in _ADMINISTRATIVE:
+            above = parent_of(home, (unit.level,)) if unit.level != "national" else NATION
+            if above is not None and above.area == unit.area and unit.level != home.level:
+                return True
+        return unit.level in ("commune", "district", "province") and any(
+            other.unit is not None and other.level == reference.level and other.unit.area
+            and other.unit.area != unit.area and self._eligible(other)
+            for other in self.references if reference.end <= other.start and other.end <= end
+        )  # fmt: skip
+
+    def _is_wider(self, unit: Unit, begin: int, mention: Mention) -> bool:
+        """Tell whether the words before a number widen it again from a part to the whole.
+
+        "Xã A có 4 CLB; tính chung có 43 CLB", and "các CLB" behind the name of one club.
+        """
+        if unit.level == "national" or unit == self.context.home:
+            return False
+        if _TAKES_IN_ALL.search(self.line, begin, mention.start):
+            return True
+        return (
+            unit.level == "club" and _ALL_CLUBS.search(self.line, begin, mention.start) is not None
+        )
+
+    def _goes_with_earlier(
+        self, reference: Reference, mention: Mention, setting: Setting, indicator: str
+    ) -> bool:
         """Tell whether a place only says where an earlier count lies.
 
         "Thành lập 3 CLB tại xã A, B và C, đạt 75% kế hoạch": the plan is not that of C.
         """
         count, start = self._series_before(reference)
+        risen = _RISES_TO.search(self.line, reference.end, mention.start)
         sums_up = count > 1 or indicator in ("target_clubs", "plan_achievement")
+        sums_up = sums_up or (indicator == "clubs" and risen is not None)
         return sums_up and any(
             other.stop <= start and _WHERE.fullmatch(self.line, other.stop, start)
             for other, what in setting.earlier[:-1]

@@ -532,6 +532,110 @@ def test_a_heading_dates_what_stands_under_it_and_a_plan_makes_targets():
     ]
 
 
+WHEREABOUTS = [
+    (  # figures before the name of a club are not the club's
+        "Thành viên 2.150 người. CLB thôn Hợp Thành đông nhất với 72 thành viên.",
+        [("members", 2150, "Nga Sơn"), ("members", 72, "Hợp Thành")],
+    ),
+    (  # what stands out is no topic of what follows
+        "Nhiều nhất là xã Nga An: 05 CLB. Trong kỳ ra mắt 04 CLB, đạt 66,7% chỉ tiêu năm.",
+        [
+            ("clubs", 5, "Nga An"),
+            ("new_clubs", 4, "Nga Sơn"),
+            ("plan_achievement", 0.667, "Nga Sơn"),
+        ],
+    ),
+    (
+        "Dẫn đầu là xã Nga An với 4 CLB. Đến nay 655 hộ đang vay vốn.",
+        [("clubs", 4, "Nga An"), ("borrowers", 655, "Nga Sơn")],
+    ),
+    (
+        "Xã Nga An nhiều nhất, 4 CLB. Năm 2022 lập mới 3 CLB.",
+        [("clubs", 4, "Nga An"), ("new_clubs", 3, "Nga Sơn")],
+    ),
+    (  # a place that says where new clubs lie has not the total
+        "Ra mắt thêm 2 CLB tại xã Nga An, nâng tổng số lên 43 CLB, 2.150 thành viên.",
+        [("new_clubs", 2, "Nga An"), ("clubs", 43, "Nga Sơn"), ("members", 2150, "Nga Sơn")],
+    ),
+    (
+        "Xã Nga An có 4 CLB, 231 thành viên; tính chung có 43 CLB, 2.150 thành viên.",
+        [
+            ("clubs", 4, "Nga An"),
+            ("members", 231, "Nga An"),
+            ("clubs", 43, "Nga Sơn"),
+            ("members", 2150, "Nga Sơn"),
+        ],
+    ),
+    (  # clubs are named after their village, with and without its type word
+        "CLB Hợp Thành có 55 thành viên. Thành viên các CLB là 2.150 người.",
+        [("members", 55, "Hợp Thành"), ("members", 2150, "Nga Sơn")],
+    ),
+    (
+        "Bà Lê Thị Hợi, chủ nhiệm CLB Hợp Thành: CLB có 58 người, 70% thành viên đến sinh hoạt.",
+        [("members", 58, "Hợp Thành"), ("attendance_share", 0.7, "Hợp Thành")],
+    ),
+    (
+        "CLB thôn Hợp Thành, xã Nga An có 55 thành viên, quỹ 90 triệu đồng.",
+        [("members", 55, "Hợp Thành"), ("income_fund_vnd", 90e6, "Hợp Thành")],
+    ),
+    (
+        "CLB thôn Hợp Thành bên xã Nga An có 55 thành viên.",
+        [("members", 55, "Hợp Thành")],
+    ),
+    (  # the giver of a plan is not where it is fulfilled
+        "Tỉnh Thanh Hóa giao chỉ tiêu lập mới 12 CLB; năm 2022 lập được 9 CLB.",
+        [("target_new_clubs", 12, "Nga Sơn"), ("new_clubs", 9, "Nga Sơn")],
+    ),
+    (
+        "Theo Kế hoạch của UBND tỉnh Thanh Hóa, năm 2022 đã lập được 9 CLB.",
+        [("new_clubs", 9, "Nga Sơn")],
+    ),
+    (  # places in passing: visitors, teachers, birthplaces
+        "Đoàn công tác của tỉnh Bắc Ninh đến thăm; lúc ấy có 43 CLB với 2.150 thành viên.",
+        [("clubs", 43, "Nga Sơn"), ("members", 2150, "Nga Sơn")],
+    ),
+    (
+        "Ông Lê Văn Bé, quê ở huyện Hậu Lộc, cho biết đến nay có 43 CLB.",
+        [("clubs", 43, "Nga Sơn")],
+    ),
+    (  # a wider place, or a list of places, is no topic
+        "Cả nước có 6.600 CLB. Hội đã mở 2 lớp tập huấn cho 96 người.",
+        [
+            ("clubs", 6600, "Việt Nam"),
+            ("training_courses", 2, "Nga Sơn"),
+            ("trainees", 96, "Nga Sơn"),
+        ],
+    ),
+    (
+        "Xã Nga An có 4 CLB, xã Nga Bạch 2 CLB. Tổng quỹ tăng thu nhập 3,4 tỷ đồng.",
+        [("clubs", 4, "Nga An"), ("clubs", 2, "Nga Bạch"), ("income_fund_vnd", 3.4e9, "Nga Sơn")],
+    ),
+    (
+        "Theo Hội NCT tỉnh, đến nay đã có 1.274 CLB.",
+        [("clubs", 1274, "Thanh Hóa")],
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), WHEREABOUTS)
+def test_figures_belong_to_their_place_and_not_to_the_nearest_name(text, expected):
+    assert [row[:3] for row in figures(text)] == expected
+
+
+def test_without_marks_bon_is_four_and_no_village():
+    rows = figures("Rieng xa Nga An co bon CLB, 231 thanh vien.", header=unmark(REPORT))
+    assert [row[:3] for row in rows] == [("clubs", 4, "Nga An"), ("members", 231, "Nga An")]
+
+
+def test_english_clubs_bear_the_name_of_their_village():
+    header = "PROJECT BRIEF - March 2024\nNeighbours: clubs in Kon Tum province, Viet Nam\n\n"
+    text = "The Kon Gung club in Dak Mar commune has 52 members. All clubs have 2,960 members."
+    assert [row[:3] for row in figures(text, header=header)] == [
+        ("members", 52, "Kon Gung"),
+        ("members", 2960, "Kon Tum"),
+    ]
+
+
 def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
     text = (
         "  HỘI NCT TỈNH NAM ĐỊNH              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
