@@ -46,6 +46,9 @@ _TURNS_LENT = re.compile(
 _LENT_OR_HELD = frozenset(("lent", "fund_income", "fund_vague", "with_fund"))
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
+_BORN_WITH = re.compile(
+    r"(?:ra đời|thành lập|ra mắt|ra doi|thanh lap|ra mat)\b[^.;:]{0,60} (?:với|voi) [^.;:]{0,60}$"
+)
 _PAID_OUT = frozenset(("giải ngân", "giai ngan"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
 _GIVEN = re.compile(
@@ -182,8 +185,9 @@ def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | Non
     if not code and setting.one_club and launched is not None and launched.words in _LAUNCHED:
         return Meaning("startup_capital_vnd", (launched.words,), sure=False)
     startup = around.gap.get("startup") or around.near.get("startup")
-    if startup is None and code == "startup":
-        startup = around.right.get("startup")  # "received VND 25 million in start-up capital"
+    if startup is None and (code == "startup" or "each_club" in around.gap):
+        # "received VND 25 million in start-up capital", "mỗi CLB nhận 28 triệu đồng vốn ban đầu"
+        startup = around.right.get("startup")
     if startup is not None and code != "lent" and not _is_of_the_last(startup, around, setting):
         return Meaning("startup_capital_vnd", (startup.words,))
     # "Ban đầu có 50 thành viên, vốn 30 triệu đồng"
@@ -192,6 +196,9 @@ def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | Non
     fresh = not any(other.noun == "VND" for other, _ in setting.earlier)
     if begun and still and fresh and setting.one_club and code in ("", "fund_vague"):
         return Meaning("startup_capital_vnd", (begun.words,), sure=False)
+    born = _BORN_WITH.search(around.line, setting.sentence[0], around.begin)
+    if born and fresh and now is None and setting.one_club and code in ("", "fund_vague"):
+        return Meaning("startup_capital_vnd", (born[0],), sure=False)
     named = around.gap.get("fund_vague") or around.gap.get("fund_income")
     if setting.launch and fresh and now is None and code in _CAPITAL and named:
         vague = named.words in _JUST_CAPITAL

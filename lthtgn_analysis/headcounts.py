@@ -27,6 +27,10 @@ _RULES = re.compile(
     r"|\b(?:norms?|rules?|requirements?|regulations?|limits?)\b"
 )
 _SPOKEN = re.compile(r":.*\w")
+_ASSOCIATION_HAS = re.compile(
+    r"\b(?:the association|hội (?:nct|người cao tuổi)|hoi (?:nct|nguoi cao tuoi))\b[^.;:,\d]{0,30} "
+    r"(?:has|had|counts|counted|có|co)(?: some| about| over)? $"
+)
 _COLON = re.compile(r": ?$")
 _REACH = 14
 _PERSON_RULES = (
@@ -169,6 +173,8 @@ def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meanin
         return kind
     if mention.noun == "member":
         association = around.gap.get("association") or around.left.get("association")
+        if association is None and "club" not in around.gap and "club" not in around.right:
+            association = _find_association(around, setting)
         clubs = "club" in around.gap or (
             association is not None and _told_of_clubs_since(association, setting)
         )
@@ -176,6 +182,12 @@ def _judge_members(mention: Mention, around: Around, setting: Setting) -> Meanin
             return Meaning(None, (association.words,))
         return Meaning("members", ("thành viên",))
     return _judge_persons(mention, around, setting)
+
+
+def _find_association(around: Around, setting: Setting) -> Cue | None:
+    """Return the Association where it is what has the members: "The Association has 48,200"."""
+    has = _ASSOCIATION_HAS.search(around.line, setting.sentence[0], around.begin)
+    return None if has is None else Cue(has.start(), has.end(), ("association",), has[0])
 
 
 def _told_of_clubs_since(association: Cue, setting: Setting) -> bool:

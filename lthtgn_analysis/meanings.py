@@ -119,6 +119,24 @@ _PLACE_LABEL = re.compile(
     r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
     r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
 )
+_CHANGED = re.compile(r"(?:tăng|giảm|tang|giam)(?: thêm| đi| them| di)? $")
+_MERGED = re.compile(
+    r"[^.;,\d]{0,30} (?:hợp nhất|sáp nhập|đổi tên|chia tách|hop nhat|sap nhap|doi ten|chia tach"
+    r"|merged|were merged|were renamed)\b"
+)
+_HAVING = re.compile(
+    r" (?:đã |đều |da |deu )?(?:có|co|have) (?!\d|(?:trên|hơn|gần|khoảng|tổng|từ|đủ|bình|trung|mặt"
+    r"|thành|hội|người|quỹ|vốn|tren|hon|gan|khoang|tong|tu|du|binh|mat|thanh|hoi|nguoi|quy|von"
+    r"|over|more|nearly|about|a total|members|at least|been|had)\b)"
+)
+_SHALL_BE_FOUNDED = re.compile(
+    r"[^.;,\d]{0,20} (?:sẽ được|sẽ|se duoc|se|will be|are to be) (?:thành lập|ra mắt|lập|thanh lap"
+    r"|ra mat|lap|set up|established|launched|formed|founded)\b"
+)
+_WERE_FOUNDED = re.compile(
+    r" (?:of them |of these )?(?:were|was|have been|had been) (?:newly )?(?:established|set up"
+    r"|founded|formed|launched|opened)\b"
+)
 _FEW_CLUBS = 3
 _PLACES_HAVE = re.compile(
     r"(?:xã|phường|thôn|huyện|thị trấn|khu phố|đơn vị|địa phương|nơi|xa|phuong|thon|huyen|don vi"
@@ -224,7 +242,7 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning(None, (state,))
     if meaning := _judge_planned_clubs(mention, around, setting):
         return meaning
-    return _judge_reached_clubs(around, setting)
+    return _judge_reached_clubs(mention, around, setting)
 
 
 def _is_norm_of_places(mention: Mention, around: Around) -> bool:
@@ -249,6 +267,8 @@ def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
 
 
 def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
+    if changed := _CHANGED.search(around.line, max(0, around.begin - 12), around.begin):
+        return Meaning(None, (changed[0],))  # "giảm 1 CLB do sáp nhập"
     closed = around.clause.get("closed")
     if closed is not None and around.begin - closed.end <= 1 and not setting.planned:
         return Meaning("closed_clubs", (closed.words,))  # "cho dừng 2 CLB hoạt động yếu"
@@ -302,6 +322,10 @@ def _find_state(around: Around, setting: Setting) -> str | None:
         return faulty[0]
     if (acts := match_behind(around, _ACTS)) and "stock" not in around.clause:
         return acts[0]
+    if merged := match_behind(around, _MERGED):
+        return merged[0]
+    if "stock" not in around.clause and (having := match_behind(around, _HAVING)):
+        return having[0]
     way = match_behind(around, _IN_THIS_WAY)
     stock = around.gap.get("stock")
     bare = stock is None or (stock.words in ("có", "co") and not setting.has_place)
@@ -361,6 +385,7 @@ def _judge_planned_clubs(  # noqa: PLR0911
     more = around.gap.get("found_new")
     added = more is not None and around.begin - more.end <= 1
     added = added or _MORE.search(around.line, around.begin, around.stop) is not None
+    added = added or match_behind(around, _SHALL_BE_FOUNDED) is not None
     if founded or behind or added or (plan is not None and _ASSIGNED.search(plan.words)):
         return Meaning("target_new_clubs", (reason,))
     return Meaning("target_clubs", (reason,))
@@ -377,7 +402,7 @@ def _told_founding(around: Around, setting: Setting) -> bool:
     )
 
 
-def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
+def _judge_reached_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
     found = around.gap.get("found") or around.near.get("found_new") or around.near.get("found")
     fresh = around.gap.get("found_new")
     if fresh is not None and fresh.words not in _JUST_NEW:
@@ -401,7 +426,7 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: 
     if found is not None and (stock is None or found.start > stock.start):
         is_new = (
             "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
-        )
+        ) or (setting.unnamed and match_behind(around, _WERE_FOUNDED) is not None)
         planned = _planned_before(setting) or _OF_PLAN.match(around.line, around.stop) is not None
         now = around.left.get("now")
         since = now is not None and _SINCE_DAY.search(around.line, setting.sentence[0], now.start)
@@ -413,6 +438,8 @@ def _judge_reached_clubs(around: Around, setting: Setting) -> Meaning:  # noqa: 
         if spread and setting.has_place and "period" not in around.left:
             return Meaning("clubs", (found.words, spread[0]))
         return Meaning("new_clubs", (found.words,))
+    if mention.role == "part" and not around.has("gap:plan|right:plan"):
+        return Meaning(None)  # "57/58 CLB bảo toàn được vốn"
     if stock is not None:
         return Meaning("clubs", (stock.words,))
     return Meaning("clubs", ("CLB",), sure=bool(setting.has_place or around.left.get("cover")))

@@ -99,7 +99,8 @@ _GENERIC = (
     rf"|bàn) (?P<of>{_OWN_WORDS})"
     rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt"
     rf"|phấn đấu|sẽ|mới|lập|thành lập"
-    r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ))(?!\w)"
+    r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ"
+    r"|(?:gần|hơn|trên|khoảng|chừng)(?= \d)))(?!\w)"
     rf"|theo (?:báo cáo |số liệu |thống kê |tổng hợp )?(?:của |từ )?(?:ban đại diện )?hội (?:nct"
     rf"|người cao tuổi) (?P<source>{_OWN_WORDS})(?=,|:| cho biết| thì)"
     r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward"
@@ -195,7 +196,7 @@ _NOT_OWN = re.compile(
     r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
     r"|hội đồng|ngân sách|"
     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư"
-    r"|chủ tịch|vài|phòng|là|la|đề nghị|đề xuất|kiến nghị|de nghi)[ ,]*$|\d $"
+    r"|chủ tịch|vài|phòng|binh|là|la|đề nghị|đề xuất|kiến nghị|de nghi)[ ,]*$|\d $"
     r"|(?:xã|phường|huyện|quận|thị xã|thị trấn|xa|phuong|huyen|quan), $"
 )
 _BRACKET = re.compile(r"\([^()]*\)")

@@ -240,7 +240,8 @@ class _Reader:
         around = look_around(self._find_cues(*setting.sentence), mention, setting, stop)
         between = self.places.between(setting.reach or setting.sentence[0], mention.start)
         setting.has_place = bool(between)
-        setting.place_near = bool(between) and mention.start - between[-1].end <= _SHORT_GAP
+        way = self.line[between[-1].end : mention.start] if between else ""
+        setting.place_near = bool(between) and len(way) <= _SHORT_GAP and ";" not in way
         left = None
         if self.moments:
             left = self._date_left(mention, setting.sentence[0]) or self._date_after(mention, stop)

@@ -86,6 +86,9 @@ _JOINT = re.compile(r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen )
 _TOGETHER = re.compile(
     r" (?:cong lai|gop lai|tong cong|tinh chung|together|combined)\b[^,;:]{0,20}"
 )
+_SOME_CLUB = re.compile(
+    r"(?:^|[:;,.] |\b(?:nhung|song|van) )(?:con )?co (?:mot )?(?:clb|noi|cho)\b(?! \d)"
+)
 _SUBJECT_HAS = re.compile(
     r" (?:hien |da |moi |chi |deu |cung )*(?:moi co|chi co|co|has|have|had)(?: only| just)? ?"
 )
@@ -238,12 +241,25 @@ class Places:
 
     def is_of_some_club(self, meaning: Meaning, setting: Setting) -> bool:
         """Tell whether a sentence speaks of one club that it does not name."""
-        if meaning.indicator not in _OF_A_CLUB or self.club is not None or self.topic is not None:
+        if meaning.indicator not in _OF_A_CLUB:
+            return False
+        if self._tells_of_some(setting):
+            return True
+        if self.club is not None or self.topic is not None:
             return False
         wide = self.context.home.level in ("district", "province", "national")
         named = any(setting.sentence[0] <= r.start < setting.sentence[1] for r in self.references)
         begins = _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
         return begins and wide and not named and self.context.club is None
+
+    def _tells_of_some(self, setting: Setting) -> bool:
+        """Tell an example without a name: "có CLB ở xã bên, 30 thành viên, vốn 15 triệu đồng"."""
+        begin, stop = setting.sentence[0], setting.earlier[-1][0].start
+        begin = max(begin, *(self.line.rfind(sign, begin, stop) for sign in ("; ", ". ")))
+        some = _SOME_CLUB.search(self.line, begin, stop)
+        return some is not None and not any(
+            r.how == "club" and begin <= r.start < stop for r in self.references
+        )
 
     def _find_club(self) -> Unit | None:
         for reference in self.references:

@@ -48,6 +48,10 @@ _LAUNCHES = re.compile(r"ra mắt|thành lập|lập|ra mat|thanh lap|lap|launch
 _JUST_FOUNDED = re.compile(
     r"(?: (?:được|duoc|thêm|them))?(?: (?:trong|của|cua) (?:năm|kỳ|quý|nam|ky|quy))?:? \d"
 )
+_WERE_FOUNDED = re.compile(
+    r" (?:of them |of these )?(?:were|was|have been|had been) (?:newly )?(?:established|set up"
+    r"|founded|formed|launched|opened|dissolved|closed|disbanded)\b"
+)
 _BEFORE_THAT = re.compile(
     r" ?\((?:(?:cuối |đầu |cuoi |dau )?(?:năm|nam) (?:(?:19|20)\d\d|trước|ngoái|truoc|ngoai)"
     r"|(?:19|20)\d\d|in (?:19|20)\d\d)(?::|,? (?:là|có|la|co)) "
@@ -361,12 +365,16 @@ def _label(nearest: Cue, before: str, around: Around, setting: Setting) -> str:
     return "club" if "club" in around.gap and counted else ""
 
 
-def _noun_of_last(before: str, around: Around, setting: Setting, *, labelled: bool) -> str:
+def _noun_of_last(  # noqa: PLR0911
+    before: str, around: Around, setting: Setting, *, labelled: bool
+) -> str:
     """Return "club" where the number goes on counting clubs: "Hậu Lộc 7", "chỉ nhận 3"."""
     counted = any(
         other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
     )
     told = setting.last_indicator in ("clubs", "communes_total", "new_clubs")
+    if (counted or told) and _WERE_FOUNDED.match(around.line, around.stop):
+        return "club"
     if _SERIES.search(around.line, max(0, around.begin - 80), around.begin) or (
         told and _THERE_WERE.search(before)
     ):

@@ -441,6 +441,22 @@ SENTENCES = [
         [("lent_vnd", 790_000_000, "Nga Sơn", "")],
     ),
     (
+        "Từ 3/2021 đến 6/2023, huyện lập mới 12 CLB; mỗi CLB nhận 28 triệu đồng vốn quay vòng ban "
+        "đầu.",
+        [
+            ("new_clubs", 12, "Nga Sơn", "2023-06-30"),
+            ("startup_capital_vnd", 28_000_000, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Số CLB hiện có 29, giảm 1 CLB do sáp nhập; 22 CLB có đội văn nghệ, 28/29 CLB giữ vốn.",
+        [("clubs", 29, "Nga Sơn", "")],
+    ),
+    (
+        "Huyện có 33 CLB; hai CLB hợp nhất làm một; 3 CLB sẽ được thành lập.",
+        [("clubs", 33, "Nga Sơn", ""), ("target_new_clubs", 3, "Nga Sơn", "")],
+    ),
+    (
         "Huyện có 33 CLB (tăng 3 CLB so với năm trước) tại 18 xã.",
         [("clubs", 33, "Nga Sơn", ""), ("communes_with_clubs", 18, "Nga Sơn", "")],
     ),
@@ -491,6 +507,8 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "Không có CLB nào giải thể; đề nghị mở 2 lớp tập huấn; phấn đấu thu hút 2.000 thành viên.",
         "Ông Tâm (72 tuổi) được CLB cho vay 7 triệu đồng mua 1 con bò; sau 2 năm bán 18 triệu.",
         "Đề nghị huyện cho vay thêm 20 triệu đồng; phấn đấu nâng quỹ tăng thu nhập lên 5 tỷ đồng.",
+        "Nơi nào cũng vui, song có CLB ở xã bên, 30 thành viên, vốn 15 triệu đồng, rồi thôi họp.",
+        "Hội NCT huyện có 48.200 thành viên, Hội xã giúp CLB họp đều.",
         "Các xã như Nga An, Nga Thành mới có 11 CLB; tối thiểu 75% số xã có từ 1 CLB trở lên.",
     ],
 )
@@ -792,6 +810,19 @@ def test_english_norms_grants_and_fractions_are_told_apart():
         ("members", 2736),
         ("startup_capital_vnd", 25_000_000),
         ("income_fund_vnd", 1_960_000_000),
+    ]
+
+
+def test_english_clubs_were_set_up_and_the_association_has_members_of_its_own():
+    text = (
+        "As of 30 June 2023 there were 61 clubs in 38 of 65 communes; 7 were established in the "
+        "first half of 2023. The Association has 48,200 members in the district."
+    )
+    assert [row[:2] for row in figures(text, header="Nga Son district, Thanh Hoa\n\n")] == [
+        ("clubs", 61),
+        ("communes_with_clubs", 38),
+        ("communes_total", 65),
+        ("new_clubs", 7),
     ]
 
 
