@@ -20,6 +20,7 @@ from lthtgn_analysis.numerals import Convention
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = ROOT / "docs"
 SPEC = ROOT / "tests" / "spec" / "metrics.csv"
+TARGET_MEASURES = ROOT / "lthtgn_analysis" / "reference" / "target_measures.csv"
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "vi": {
         "title": "Danh mục số liệu báo cáo và chỉ số",
@@ -59,6 +60,16 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "mean": "bình quân",
         "months": "số tháng",
         "prices": "mức tăng giá",
+        "elapsed": "phần thời gian đã qua",
+        "below": "cấp dưới",
+        "rank": "hạng",
+        "targets": "Chỉ tiêu (nhóm T)",
+        "targets_intro": (
+            "Các mã T nằm trong bảng *progress* (`measure_progress`); mã nào lấy được từ chính số "
+            "nguồn công bố thì cũng là chỉ số ở trên, mã nào so nhiều chỉ tiêu với nhau thì có hàm "
+            "riêng. Nội dung lấy từ `reference/target_measures.csv`."
+        ),
+        "target_head": "| mã | ở đâu | tên | định nghĩa | căn cứ | phiên bản |",
         "@": "trong kỳ",
         "=": "tại một ngày",
         "natures": {"stock": "thời điểm", "flow": "thời kỳ", "share": "tỉ lệ", "mean": "bình quân"},
@@ -102,6 +113,16 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "mean": "mean",
         "months": "months",
         "prices": "rise of prices",
+        "elapsed": "share of the period passed",
+        "below": "below",
+        "rank": "rank",
+        "targets": "Targets (group T)",
+        "targets_intro": (
+            "The codes T stand in the table *progress* (`measure_progress`); those that reported "
+            "figures alone can feed are metrics above as well, and those that hold several targets "
+            "against each other have a function of their own. From `reference/target_measures.csv`."
+        ),
+        "target_head": "| code | where | name | definition | source | version |",
         "@": "of a period",
         "=": "on a day",
         "natures": {"stock": "stock", "flow": "flow", "share": "share", "mean": "mean"},
@@ -154,6 +175,14 @@ def write_page(lang: Convention) -> str:
                 f"| {m.small_n or ''} | {m.progress_method} | {m.otherwise} | {m.version} |"
                 for m in own
             ),
+            f"\n## {words['targets']}\n",
+            f"{words['targets_intro']}\n",
+            *_head(words["target_head"]),
+            *(
+                f"| {t['code']} | {_code(t['where'])} | {t[f'name_{lang}']} "
+                f"| {t[f'definition_{lang}']} | {t['source']} | {t['version']} |"
+                for t in _read_rows(TARGET_MEASURES)
+            ),
             f"\n## {words['growth']}\n",
             f"{words['growth_intro']}\n",
             *_head(words["growth_head"]),
@@ -168,7 +197,7 @@ def write_page(lang: Convention) -> str:
             *(
                 f"| `{case['metric']}` | {' '.join(f'`{i}`' for i in case['inputs'].split())} "
                 f"| {case['value']} | {case['low']} | {case['high']} | {case['source']} |"
-                for case in _read_spec()
+                for case in _read_rows(SPEC)
             ),
             f"\n## {words['indicators']}\n",
             *_head(words["indicator_head"]),
@@ -187,8 +216,12 @@ def _yes(answer: bool) -> str:
     return "+" if answer else ""
 
 
-def _read_spec() -> list[dict[str, str]]:
-    with SPEC.open(encoding="utf-8") as stream:
+def _code(names: str) -> str:
+    return ", ".join(f"`{name}`" for name in names.split("; "))
+
+
+def _read_rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8") as stream:
         return list(csv.DictReader(stream))
 
 
@@ -219,14 +252,24 @@ def _formula(metric: Metric, lang: str) -> str:
         "rate": f"{{over}} ÷ {words['mean']}({{under}}) × 12 ÷ {words['months']}",
         "marginal": "Δ ln {over} ÷ Δ ln {under}" if metric.growth else "Δ {over} ÷ Δ {under}",
         "preserved": f"({{over}} − {{under}}) ÷ ({{over}}₀ × {words['prices']})",
-        "spread": "HHI({over})" if not under else "Gini({over} ÷ {under})",
+        "spread": _spread(metric, under),
         "uncovered": "Σ {under}, {over} = 0",
         "redrawn": _REDRAWN.get(metric.growth, ""),
         "growth": "Δ {over}",
+        "expected": f"{{over}} × {words['elapsed']}",
+        "cascade": f"{{over}} − Σ {words['below']}({{over}})",
+        "on_pace": f"# ({{over}} ≥ 0.95 × {{under}} × {words['elapsed']}) ÷ #",
+        "rank": f"{words['rank']}(`{metric.growth}`)",
     }
     text = patterns[metric.formula].format(over=over, under=under)
     text = f"{text} ÷ `{metric.per_national}`" if metric.per_national else text
     return text if metric.scale == 1 else f"{text} × {metric.scale:g}"
+
+
+def _spread(metric: Metric, under: str) -> str:
+    if under:
+        return "Gini({over} ÷ {under})"
+    return "Σ max₃({over}) ÷ Σ {over}" if metric.growth else "HHI({over})"
 
 
 # With 0 at the start and 1 at the end: first the clubs' date, then that of the map.

@@ -37,9 +37,10 @@ ROOMS = {
         registers standards engines ledgers measures tallies clubs bylaws disclosure
     """,
     "Metrics, and why a number is what it is": """
-        inputs formulas spans parts stand_ins comparisons metrics fund_means evidence changes
+        inputs formulas spans parts plans stand_ins comparisons ranks metrics fund_means evidence
+        changes
     """,
-    "Targets, progress, scenarios": "targets methods pace progress scenarios",
+    "Targets, progress, scenarios": "overrides targets methods pace progress standings scenarios",
     "Plots": "drawing marks trends tilemap plots story_plots",
     "Tables": "wording display tables story_tables citations exports downloads",
     "Sentences on pages": "excerpts sentences stories register_stories profiles history overview",

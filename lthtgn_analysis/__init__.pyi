@@ -158,6 +158,7 @@ from .plots import (
 from .progress import (
     measure_progress as measure_progress,
 )
+from .ranks import rank_places as rank_places
 from .register_stories import count_criteria as count_criteria
 from .register_stories import list_register_sources as list_register_sources
 from .register_stories import mark_made_up as mark_made_up
@@ -203,6 +204,9 @@ from .sentences import (
 )
 from .sources import sample_path as sample_path
 from .standards import read_standard as read_standard
+from .standings import count_on_track as count_on_track
+from .standings import expect_by_now as expect_by_now
+from .standings import sum_targets as sum_targets
 from .stories import (
     say_coverage as say_coverage,
 )

@@ -1,19 +1,22 @@
 """What moved between two runs, and why: two tables of a kind in, their differences out.
 
 The tables are those of `metrics.compute` or of `progress.measure_progress`. A cause is read from
-the tables alone: other inputs mean other data, equal inputs with another result mean another
-definition, another bar means another target, another map means other boundaries.
+what they say of themselves: another bar means another target, another definition of the metric
+means another definition whatever facts it then picks, another map means other boundaries, facts
+that were not there or read otherwise mean other data. Several causes may work together; all are
+named. A table remembers its definitions and its observations; of one from a file, only what its
+columns tell is known.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
 
 from .areas import same_map
-from .schema import METRIC_ROWS, PROGRESS, Table, accept
+from .schema import METRIC_ROWS, PROGRESS, Origin, Table, accept
 
 _METRIC_KEY = ["metric", "level", "area"]
 _TARGET_KEY = ["target_id"]
@@ -23,8 +26,12 @@ _BAR = [
 ]  # fmt: skip
 _COLUMNS = [
     "kind", "name", "area", "area_name", "boundaries_old", "boundaries", "as_of_old", "as_of",
-    "old", "new", "change", "verdict_old", "verdict", "cause", "fact_ids_old", "fact_ids",
+    "old", "new", "change", "verdict_old", "verdict", "cause", "causes", "fact_ids_old", "fact_ids",
 ]  # fmt: skip
+CAUSES = ("target", "definition", "boundaries", "data")
+"""What makes a figure move, by rank: what comes first makes two runs the least comparable."""
+
+_FACT = ["low", "value", "high", "qualifier", "start", "as_of", "area", "scope"]
 
 
 def compare_runs(old: Any, new: Any) -> pd.DataFrame:
@@ -40,10 +47,13 @@ def compare_runs(old: Any, new: Any) -> pd.DataFrame:
     DataFrame
         One row for each figure that differs: `kind` (metric | target), `name`, `area`,
         `area_name`, `boundaries_old`, `boundaries`, `as_of_old`, `as_of`, `old`, `new`, `change`,
-        `verdict_old`, `verdict` (of targets), `cause` and the facts of both runs. `cause` is
-        ``data`` (other facts, or a figure corrected), ``boundaries`` (the same place on another
-        map), ``definition`` (the same inputs, another result), ``target`` (another bar, baseline,
-        period, measure or scope), ``added`` or ``removed``.
+        `verdict_old`, `verdict` (of targets), `cause`, `causes` and the facts of both runs.
+        `causes` names all that are found, joined by ``;``, and `cause` the first of them, in this
+        order: ``target`` (another bar, baseline, period, measure or scope), ``definition`` (another
+        definition of the metric, or the same inputs with another result), ``boundaries`` (the same
+        place on another map), ``data`` (other facts, or a figure corrected); or else ``added`` or
+        ``removed``. A column `definition`, where the tables have it, says by which definition each
+        row was computed.
 
     Raises
     ------
@@ -83,25 +93,100 @@ def _both(old: Any, new: Any, table: Table) -> tuple[pd.DataFrame, pd.DataFrame]
 
 def _compare_metrics(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
     on_map = [*_METRIC_KEY, "map"]
-    before, after = (_add_map(table).set_index(on_map, drop=False) for table in (old, new))
+    runs = [_add_map(_add_definition(table, "metric")) for table in (old, new)]
+    before, after = (table.set_index(on_map, drop=False) for table in runs)
     kept = before.index.intersection(after.index)
     gone, come = before.index.difference(kept), after.index.difference(kept)
     pairs = _pair(before.loc[kept], after.loc[kept])
     moved = pairs[_differ(pairs, ["low", "value", "high"])]
-    inputs = _differ(moved, ["numerator", "denominator", "fact_ids"])
-    moved = moved.assign(cause=np.where(inputs, "data", "definition"))
     moves = _match_maps(before.loc[gone], after.loc[come])
     moved_from, moved_to = (pd.MultiIndex.from_frame(move) for move in moves)
-    redrawn = _pair(before.loc[moved_from], after.loc[moved_to]).assign(cause="boundaries")
+    redrawn = _pair(before.loc[moved_from], after.loc[moved_to])
     rest_gone = before.loc[gone.difference(moved_from)]
     rest_come = after.loc[come.difference(moved_to)]
+    found = pd.concat([rows for rows in (moved, redrawn) if len(rows)] or [moved])
+    found = found.reset_index(drop=True)
+    inputs = ["numerator", "denominator", "fact_ids"]
     rows = [
-        moved,
-        redrawn,
-        _pair(rest_gone, rest_gone.iloc[:0].reindex(range(len(rest_gone)))).assign(cause="removed"),
-        _pair(rest_come.iloc[:0].reindex(range(len(rest_come))), rest_come).assign(cause="added"),
+        _find_causes(found, (old, new), inputs, boundaries=_differ(found, ["map"])),
+        _pair(rest_gone, rest_gone.iloc[:0].reindex(range(len(rest_gone)))).assign(
+            cause="removed", causes="removed"
+        ),
+        _pair(rest_come.iloc[:0].reindex(range(len(rest_come))), rest_come).assign(
+            cause="added", causes="added"
+        ),
     ]
     return _report(pd.concat([row for row in rows if len(row)] or rows), "metric", "metric")
+
+
+def _add_definition(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Say by which definition each row was computed, where the table says or remembers it."""
+    if "definition" in table.columns:
+        return table
+    origin = table.attrs.get("origin")
+    known = origin.definitions if _remembers(origin) else {}
+    definitions = [known.get(metric) for metric in table[name]]
+    return table.assign(definition=pd.Series(definitions, index=table.index, dtype="str"))
+
+
+def _remembers(origin: Any) -> TypeGuard[Origin]:
+    """Whether a table's origin is there; one that went through a file or a process is not."""
+    return isinstance(origin, Origin) and getattr(origin, "observations", None) is not None
+
+
+def _find_causes(
+    pairs: pd.DataFrame, runs: tuple[pd.DataFrame, pd.DataFrame], inputs: list[str],
+    **seen: pd.Series,
+) -> pd.DataFrame:  # fmt: skip
+    """Name what moved each pair; `seen` are causes that the rows themselves show."""
+    known = pairs["definition_old"].notna() & pairs["definition"].notna()
+    definition = known & (pairs["definition_old"] != pairs["definition"])
+    if "unit" in pairs:
+        definition |= _differ(pairs, ["unit"])
+    nothing = pd.Series(False, index=pairs.index)
+    found = {cause: seen.get(cause, nothing) for cause in CAUSES} | {"definition": definition}
+    explained = pd.DataFrame(found).any(axis=1)
+    # Where something else explains other inputs, data moved too only if the facts themselves did.
+    found["data"] = (_find_other_facts(pairs, runs) & explained) | (
+        _differ(pairs, inputs) & ~explained
+    )
+    # The same inputs with another result, where neither bar nor map is another.
+    found["definition"] |= ~pd.DataFrame(found).any(axis=1)
+    names = [
+        ";".join(cause for cause, works in zip(CAUSES, row, strict=True) if works)
+        for row in pd.DataFrame(found).to_numpy(dtype=bool)
+    ]
+    causes = pd.Series(names, index=pairs.index, dtype="str")
+    return pairs.assign(causes=causes, cause=causes.str.split(";").str[0])
+
+
+def _find_other_facts(pairs: pd.DataFrame, runs: tuple[pd.DataFrame, pd.DataFrame]) -> pd.Series:
+    """Say of which pairs a fact reads otherwise, is in one run only or is newer than the old run.
+
+    Tables that do not remember their observations say it of none.
+    """
+    origins = [run.attrs.get("origin") for run in runs]
+    tables = [o.observations for o in origins if _remembers(o) and o.observations is not None]
+    sides = [pairs[name].dropna().str.split(";").explode() for name in ("fact_ids_old", "fact_ids")]
+    used = _leave_out_carried(pd.concat(sides))
+    if len(tables) < 2 or used.empty:
+        return pd.Series(False, index=pairs.index)
+    ids = used.unique()
+    before, after = (
+        table.drop_duplicates("fact_id").set_index("fact_id")[_FACT].reindex(ids)
+        for table in tables
+    )
+    other = ((before != after) & (before.notna() | after.notna())).any(axis=1)
+    newer = (after["as_of"] > runs[0]["as_of"].max()) & ~after.index.isin(sides[0])
+    moved = used.isin(ids[other | newer])
+    return moved.groupby(level=0).any().reindex(pairs.index, fill_value=False)
+
+
+def _leave_out_carried(fact_ids: pd.Series) -> pd.Series:
+    """Leave out figures that `carry_forward` put on another map, and those that it made them of."""
+    made = fact_ids[fact_ids.str.contains("@", regex=False)]
+    parts = made.str.split("@").str[0].str.split("+").explode()
+    return fact_ids[~fact_ids.isin([*made, *parts])]
 
 
 def _add_map(table: pd.DataFrame) -> pd.DataFrame:
@@ -124,21 +209,22 @@ def _match_maps(gone: pd.DataFrame, come: pd.DataFrame) -> tuple[pd.DataFrame, p
 
 
 def _compare_targets(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
-    before, after = (table.set_index(_TARGET_KEY, drop=False) for table in (old, new))
+    runs = [_add_definition(table, "measure") for table in (old, new)]
+    before, after = (table.set_index(_TARGET_KEY, drop=False) for table in runs)
     kept = before.index.intersection(after.index)
     pairs = _pair(before.loc[kept], after.loc[kept])
-    other_bar, other_map = _differ(pairs, _BAR), _differ(pairs, ["boundaries"])
     results = ["reached_low", "reached", "reached_high"]
-    moved = other_bar | other_map | _differ(pairs, [*results, "verdict"])
-    inputs = _differ(pairs, ["fact_ids", *results])
-    causes = {"target": other_bar, "boundaries": other_map, "data": inputs}
-    cause = np.select([*causes.values()], [*causes], default="definition")
+    pairs = pairs[_differ(pairs, [*_BAR, "boundaries", *results, "verdict"])]
+    pairs = pairs.reset_index(drop=True)
+    seen = {"target": _differ(pairs, _BAR), "boundaries": _differ(pairs, ["boundaries"])}
     gone = before.loc[before.index.difference(kept)]
     come = after.loc[after.index.difference(kept)]
     rows = [
-        pairs.assign(cause=cause)[moved],
-        _pair(gone, gone.iloc[:0].reindex(range(len(gone)))).assign(cause="removed"),
-        _pair(come.iloc[:0].reindex(range(len(come))), come).assign(cause="added"),
+        _find_causes(pairs, (old, new), ["fact_ids", *results], **seen),
+        _pair(gone, gone.iloc[:0].reindex(range(len(gone)))).assign(
+            cause="removed", causes="removed"
+        ),
+        _pair(come.iloc[:0].reindex(range(len(come))), come).assign(cause="added", causes="added"),
     ]
     table = pd.concat([row for row in rows if len(row)] or rows)
     table = table.assign(

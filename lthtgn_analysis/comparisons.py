@@ -33,6 +33,7 @@ from .inputs import (
     sum_side,
 )
 from .parts import measure_spread, split_change, sum_uncovered
+from .plans import count_on_pace, expect_to_date, subtract_parts
 from .spans import Context, add_span_before, make_rows
 
 FEWEST_MONTHS = 6
@@ -120,6 +121,7 @@ def _growth_flags(
         from_zero=from_zero,
         not_one_year=not_a_year,
         short_period=short,
+        unequal_spans=spans.get("unequal_spans", pd.Series(False, index=spans.index)),
         not_growing=silent & (kind == "doubling_years") & ~from_zero,
         nation_may_not_change=silent & (kind == "contribution"),
         not_applicable=silent & from_zero & of_a_rate,
@@ -386,4 +388,7 @@ _FORMULAS = {
     "spread": measure_spread,
     "uncovered": sum_uncovered,
     "redrawn": split_change,
+    "expected": expect_to_date,
+    "cascade": subtract_parts,
+    "on_pace": count_on_pace,
 }

@@ -15,19 +15,25 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from .areas import read_areas
 from .checks import find_problems
 from .dates import format_date
 from .formulas import BOUNDS
 from .indicators import INDICATORS, METRICS, Metric, bare_name
-from .notation import label
+from .notation import format_interval, label
+from .pace import multiplier_range, required_range
+from .parts import PART_LEVEL, find_parents
 from .rollup import rank_conflicts
 from .schema import OBSERVATIONS, Origin, accept
+from .standings import expect_by_now
 from .wording import (
     drop_fact_ids,
     inside_sentence,
     language_of,
     name_measure,
     split_ids,
+    unit_of,
+    write_bounds,
     write_figure,
     write_flags,
     write_locator,
@@ -39,6 +45,8 @@ Lang = Literal["vi", "en"]
 
 _STAND_INS = ("counted", "new_less_net", "new_less_closed", "twelve_a_year", "from_two_shares")
 _CHECKED_WHOLE = 20_000  # of a larger table only the places concerned are checked
+_COUNTED_LEVEL = {"district_coverage": "district", "commune_coverage": "commune"}
+_MOST_NAMES = 63  # as many as there were provinces; more are no list that one reads
 _SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
 
 
@@ -149,7 +157,9 @@ def explain(
     if known.empty:
         return EvidenceList((), empty)
     near = _Neighbours(_facts(rows, observations), problems, lang)
-    told = tuple(_explain_row(row, near, sources=sources, lang=lang) for _, row in known.iterrows())
+    told = tuple(
+        _explain_row(row, near, rows, sources=sources, lang=lang) for _, row in known.iterrows()
+    )
     return EvidenceList(told, empty)
 
 
@@ -205,7 +215,7 @@ def why(
     """
     row = _pick(table, key)
     near = _Neighbours(_facts(table, observations), problems, lang)
-    return _explain_row(row, near, sources=sources, lang=lang)
+    return _explain_row(row, near, table, sources=sources, lang=lang)
 
 
 class _Neighbours:
@@ -234,7 +244,12 @@ class _Neighbours:
 
 
 def _explain_row(
-    row: pd.Series, near: _Neighbours, *, sources: pd.DataFrame | None, lang: Lang
+    row: pd.Series,
+    near: _Neighbours,
+    table: pd.DataFrame,
+    *,
+    sources: pd.DataFrame | None,
+    lang: Lang,
 ) -> Evidence:
     facts, ids = near.facts, split_ids([row["fact_ids"]])
     used = facts.set_index("fact_id").loc[[i for i in ids if i in set(facts["fact_id"])]]
@@ -247,7 +262,7 @@ def _explain_row(
     )
     if "metric" in row:
         return _explain_metric(row, leaves, used, lang)
-    return _explain_target(row, leaves, lang)
+    return _explain_target(row, table, leaves, lang)
 
 
 def _pick(table: pd.DataFrame, key: dict[str, Any]) -> pd.Series:
@@ -301,6 +316,9 @@ def _explain_metric(
     parts += leaves
     if flags := write_flags(row, lang=lang):
         parts.append(Evidence(label("why.flags", lang=lang).format(flags=flags)))
+    if absent := _name_absent(metric, row, used):
+        said = label("why.absent", lang=lang).format(n=len(absent), names=", ".join(absent))
+        parts.append(Evidence(said, quoted=_quote(absent, lang)))
     definition = getattr(metric, f"definition_{lang}")
     parts.append(
         Evidence(
@@ -313,7 +331,21 @@ def _explain_metric(
     return Evidence(f"{name}, {row['area_name']}, {day}: {figure}", tuple(parts))
 
 
-def _explain_target(row: pd.Series, leaves: tuple[Evidence, ...], lang: Lang) -> Evidence:
+def _name_absent(metric: Metric, row: pd.Series, used: pd.DataFrame) -> list[str]:
+    """Name the parts of a place that have no figure in a sum over its parts."""
+    of_parts = metric.formula in ("cascade", "spread") or "counted" in str(row["flags"]).split(";")
+    if not of_parts or row["level"] not in PART_LEVEL:
+        return []
+    level = _COUNTED_LEVEL.get(metric.name, PART_LEVEL[row["level"]])
+    units = read_areas(boundaries=row["boundaries"], level=level)
+    inside = find_parents(units, level, row["level"]) == row["area"]
+    absent = units.loc[inside & ~units["area"].isin(used["area"]), "area_name"].to_list()
+    return absent if len(absent) <= _MOST_NAMES else []
+
+
+def _explain_target(
+    row: pd.Series, table: pd.DataFrame, leaves: tuple[Evidence, ...], lang: Lang
+) -> Evidence:
     status = label(f"target_status.{row['status']}", lang=lang)
     decision = "" if pd.isna(row["decision"]) else row["decision"]
     url = "" if pd.isna(row["url"]) else row["url"]
@@ -323,7 +355,37 @@ def _explain_target(row: pd.Series, leaves: tuple[Evidence, ...], lang: Lang) ->
     parts = [Evidence(target.strip().rstrip(";"), quoted=_quote([decision], lang))]
     if pd.notna(row["note"]):
         parts.append(_explain_note(row["note"], lang))
+    parts += _explain_pace(row, table, lang)
     return Evidence(row["reason"], (*parts, *leaves))
+
+
+def _explain_pace(row: pd.Series, table: pd.DataFrame, lang: Lang) -> list[Evidence]:
+    """Say what should be there by the figure's day, and what is left to do a year."""
+    if pd.isna(row["as_of"]):
+        return []
+    unit = unit_of(row["measure"])
+    due = expect_by_now(table, as_of=row["as_of"]).set_index("target_id").loc[row["target_id"]]
+    said = []
+    if pd.notna(due["expected"]):
+        said.append(
+            label("why.expected", lang=lang).format(
+                day=format_date(row["as_of"], lang=lang),
+                expected=write_bounds(due["expected_low"], due["expected_high"], unit, lang),
+                elapsed=write_figure(_exactly(round(due["elapsed"], 3), "share"), lang=lang),
+            )
+        )
+    least, most = required_range(row.to_dict())
+    if most > 0:
+        text = label("why.required", lang=lang).format(
+            figure=format_interval(least, row["required_per_year"], most, unit=unit, lang=lang)
+        )
+        if pd.notna(row["multiplier"]):
+            slow, fast = multiplier_range(row.to_dict())
+            text += label("why.multiplier", lang=lang).format(
+                times=write_bounds(round(slow, 2), round(fast, 2), "ratio", lang)
+            )
+        said.append(text)
+    return [Evidence(text) for text in said]
 
 
 def _write_formula(metric: Metric, row: pd.Series, used: pd.DataFrame, lang: Lang) -> str:
@@ -369,6 +431,8 @@ def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
         return ""
     told = label(f"table.flag.{way}", lang=lang) if way else getattr(metric, f"definition_{lang}")
     over, under = (row[side] for side in ("numerator", "denominator"))
+    if metric.formula in ("expected", "rank") and pd.notna(over):
+        return f"{told} ({_write_standing(metric, row, lang)})"
     if pd.isna(over) or pd.isna(under):
         return told
     if metric.growth == "logarithms":
@@ -387,9 +451,19 @@ def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
     second = _plain(under, metric, lang, indicator=units[1] or units[0])
     if metric.formula == "growth" and metric.growth != "contribution" and not way:
         return f"{told} ({second} → {first})"
-    return (
-        f"{told} ({first}{_SIGNS['difference'] if way.startswith('new_less') else ' ÷ '}{second})"
-    )
+    less = way.startswith("new_less") or metric.formula == "cascade"
+    return f"{told} ({first}{_SIGNS['difference'] if less else ' ÷ '}{second})"
+
+
+def _write_standing(metric: Metric, row: pd.Series, lang: Lang) -> str:
+    """Write what a plan was multiplied with, or which figure was ranked among how many."""
+    if metric.formula == "rank":
+        base = _exactly(round(row["numerator"], 4), METRICS[metric.growth].unit)
+        figure = write_figure(base, lang=lang)
+        return label("why.ranked", lang=lang).format(figure=figure, n=int(row["n_reported"]))
+    plan = _plain(row["numerator"], metric, lang)
+    part = row["value"] / row["numerator"] if row["numerator"] else 0.0
+    return f"{plan} × {write_figure(_exactly(round(part, 4), 'share'), lang=lang)}"
 
 
 def _name(indicator: str, lang: Lang) -> str:

@@ -175,6 +175,58 @@ def concentration(values: pd.Series) -> float:
     return float(((values / total) ** 2).sum()) if total > 0 else np.nan
 
 
+def bound_concentration(low: pd.Series, high: pd.Series) -> tuple[float, float]:
+    """Return between which values the Herfindahl index lies if each value is known by its bounds.
+
+    It is least where all values are as near to each other as their bounds allow, and greatest where
+    the larger ones are at their upper and the smaller ones at their lower bound.
+
+    Examples
+    --------
+    >>> ends = bound_concentration(pd.Series([40.0, 60.0]), pd.Series([50.0, 60.0]))
+    >>> [round(end, 4) for end in ends]
+    [0.5041, 0.52]
+    """
+    lows, highs = low.to_numpy(float), high.to_numpy(float)
+    even = float(np.mean(lows + highs) / 2)
+    for _ in range(60):
+        values = np.clip(even, lows, highs)
+        even = float((values**2).sum() / values.sum()) if values.sum() > 0 else even
+    order = np.argsort(-(lows + highs), kind="stable")
+    larger = np.arange(len(order))[None, :] < np.arange(len(order) + 1)[:, None]
+    corners = np.where(larger, highs[order], lows[order])
+    most = max(concentration(pd.Series(corner)) for corner in corners)
+    return concentration(pd.Series(np.clip(even, lows, highs))), most
+
+
+def top_share(values: pd.Series, *, places: int = 3) -> float:
+    """Return the share of a total that its largest places hold.
+
+    Examples
+    --------
+    >>> top_share(pd.Series([50.0, 20.0, 10.0, 10.0, 10.0]))
+    0.8
+    """
+    total = values.sum()
+    return float(values.nlargest(places).sum() / total) if total > 0 else np.nan
+
+
+def bound_top_share(low: pd.Series, high: pd.Series, *, places: int = 3) -> tuple[float, float]:
+    """Return bounds of the largest places' share if each value is known by its bounds.
+
+    Examples
+    --------
+    >>> low, high = pd.Series([50.0, 20, 10, 10, 10]), pd.Series([50.0, 20, 10, 20, 10])
+    >>> [round(end, 3) for end in bound_top_share(low, high)]
+    [0.727, 0.818]
+    """
+    surely = low.nlargest(places)
+    rest = high.drop(surely.index).sum()
+    at_most, left = high.nlargest(places).sum(), low.nsmallest(len(low) - places).sum()
+    least = surely.sum() / (surely.sum() + rest) if surely.sum() + rest > 0 else np.nan
+    return float(least), float(at_most / (at_most + left)) if at_most > 0 else np.nan
+
+
 def gini(rates: pd.Series, weights: pd.Series) -> float:
     """Return the Gini index of a rate over places, weighted by the people who live there.
 

@@ -27,7 +27,7 @@ FILES = ("metrics.csv", "progress.csv", "changes.csv")
 _COLUMNS = [
     "kind", "measure", "scheme", "area", "area_name", "boundaries_old", "boundaries",
     "as_of_old", "as_of", "low_old", "old", "high_old", "low", "new", "high", "unit",
-    "verdict_old", "verdict", "cause", "since",
+    "verdict_old", "verdict", "cause", "causes", "since",
 ]  # fmt: skip
 _NUMBERS = ["low_old", "old", "high_old", "low", "new", "high"]
 _DAYS = ["as_of_old", "as_of", "since"]
@@ -41,8 +41,8 @@ class History:
     ----------
     changes : DataFrame
         One row per figure or verdict that changed: `kind` (metric | target), `measure`, `scheme`,
-        place, bounds before and after, verdicts, `cause` as in `compare_runs`, and `since`: the day
-        of the build before (missing where the site does not say).
+        place, bounds before and after, verdicts, `cause` and `causes` as in `compare_runs`, and
+        `since`: the day of the build before (missing where the site does not say).
     state : {"first", "unreadable", "known"}
         Whether there was a build to compare with, and whether its tables could be read.
     """
@@ -84,8 +84,8 @@ def compare_with_published(
         return History(none, "unreadable")
     changes = pd.concat(
         [
-            _describe_metrics(before.metrics, metrics),
-            _describe_targets(before.progress, progress),
+            _describe_metrics(before.metrics, _add_definition(metrics, "metric")),
+            _describe_targets(before.progress, _add_definition(progress, "measure")),
         ],
         ignore_index=True,
     )
@@ -97,12 +97,26 @@ def compare_with_published(
 def write_files(
     history: History, *, metrics: pd.DataFrame, progress: pd.DataFrame
 ) -> Mapping[str, str]:
-    """Return the files by which the next build tells what has changed: name and text."""
-    tables = (metrics, progress, history.changes)
+    """Return the files by which the next build tells what has changed: name and text.
+
+    Beside the tables' own columns, `definition` says by which definition each row was computed, so
+    that the next build can tell another definition from other data.
+    """
+    tables = (
+        _add_definition(metrics, "metric"),
+        _add_definition(progress, "measure"),
+        history.changes,
+    )
     return {
         name: table.to_csv(index=False, date_format="%Y-%m-%d", lineterminator="\n")
         for name, table in zip(FILES, tables, strict=True)
     }
+
+
+def _add_definition(table: pd.DataFrame, name: str) -> pd.DataFrame:
+    known = {name: metric.fingerprint for name, metric in METRICS.items()}
+    definitions = [known.get(metric) for metric in table[name]]
+    return table.assign(definition=pd.Series(definitions, index=table.index, dtype="str"))
 
 
 @dataclass(frozen=True)
@@ -128,7 +142,7 @@ def _read_before(output: Path) -> _Before:
 def _read_table(path: Path, table: Table) -> pd.DataFrame:
     text = {column.name: "str" for column in table.columns if column.kind == "text"}
     days = [column.name for column in table.columns if column.kind == "date"]
-    frame = pd.read_csv(path, dtype=text)
+    frame = pd.read_csv(path, dtype={**text, "definition": "str"})
     if missing := {*text, *days} - set(frame.columns):
         raise InvalidTableError(f"{path.name} must have the columns {sorted(missing)}.")
     return frame.assign(**{day: pd.to_datetime(frame[day], format="ISO8601") for day in days})
@@ -138,10 +152,12 @@ def _read_changes(path: Path) -> pd.DataFrame:
     text = {name: "str" for name in _COLUMNS if name not in (*_NUMBERS, *_DAYS)}
     numbers = dict.fromkeys(_NUMBERS, "float64")
     frame = pd.read_csv(path, dtype={**text, **numbers})
-    if missing := set(_COLUMNS) - set(frame.columns):
+    # A site built before several causes were told apart names one.
+    if missing := set(_COLUMNS) - set(frame.columns) - {"causes"}:
         raise InvalidTableError(f"{path.name} must have the columns {sorted(missing)}.")
     days = {day: pd.to_datetime(frame[day], format="ISO8601") for day in _DAYS}
-    return frame.assign(**days)[_COLUMNS]
+    causes = frame["causes"] if "causes" in frame else frame["cause"]
+    return frame.assign(causes=causes, **days)[_COLUMNS]
 
 
 def _day_of_build(output: Path) -> Any:

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import csv
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
@@ -57,7 +59,7 @@ class Indicator:
 
 Formula = Literal[
     "value", "ratio", "complement", "difference", "growth", "rate", "marginal", "preserved",
-    "spread", "uncovered", "redrawn",
+    "spread", "uncovered", "redrawn", "expected", "cascade", "on_pace", "rank",
 ]  # fmt: skip
 Direction = Literal["up", "down", "band", "none"]
 ProgressKind = Literal["count_new", "stock", "share", "money", "risk", "band", "standing", "none"]
@@ -73,6 +75,13 @@ _METHOD_OF = {
     "count_new": "linear", "stock": "linear", "share": "logit", "money": "log", "risk": "aarr",
     "band": "band", "standing": "violations", "none": "none",
 }  # fmt: skip
+
+
+# What of a definition makes its figures and verdicts.
+_RULES = (
+    "formula", "numerator", "denominator", "scale", "unit", "direction", "kind", "part", "one_day",
+    "growth", "per_national", "otherwise", "denominator_rule", "missing_rule",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,10 @@ class Metric:
         (or, where `growth` is ``logarithms``, those of their logarithms);
         ``preserved`` compares a fund less grants with itself in today's money; ``spread`` looks at
         the parts of a place (concentration, or Gini with a denominator); ``uncovered`` sums the
-        people of communes without a club; ``redrawn`` splits a change across two maps.
+        people of communes without a club; ``redrawn`` splits a change across two maps;
+        ``expected`` is what a plan asks for by now; ``cascade`` takes the plans of the parts off
+        that of the whole; ``on_pace`` counts the parts that keep pace with their plans; ``rank``
+        ranks places by another metric, which `growth` names.
     numerator, denominator : tuple of tuples of str
         Alternatives, the first that has figures is taken; each is a tuple of indicators to sum;
         one that begins with "-" is taken off, one with "*" multiplies; one with "@" counts only
@@ -183,6 +195,15 @@ class Metric:
             for name in names
         )
         return own | _INPUTS_OF_WAY.get(self.otherwise, frozenset())
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """What tells one definition from another: its version, and a sum over its formula.
+
+        Words and sources do not count: another label gives no other figure.
+        """
+        rule = repr([getattr(self, name) for name in _RULES])
+        return f"{self.version}-{zlib.crc32(rule.encode()):08x}"
 
 
 def bare_name(name: str) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from .areas import read_areas
 from .comparisons import compare
 from .formulas import BOUNDS, divide, subtract
 from .indicators import INDICATORS, METRICS, Metric, bare_name
@@ -34,6 +35,7 @@ from .inputs import (
     sum_side,
 )
 from .memory import shareable
+from .ranks import rank_places
 from .schema import LEVELS, METRIC_ROWS, OBSERVATIONS, Origin, accept, arrange, empty_table
 from .spans import Context
 from .stand_ins import stand_in
@@ -90,7 +92,8 @@ def compute(
         ``age_not_stated``, ``per_borrower``, ``A`` (part of a year, annualised), ``incomplete``
         (some parts did not report), ``counted`` (place by place), ``from_two_shares``,
         ``new_less_net``, ``new_less_closed``, ``twelve_a_year``, ``random_placement`` (a mean over
-        placements), ``since:DATE`` (begin of a span).
+        placements), ``unequal_spans`` (of an acceleration), ``milestones`` (nearer ends are
+        planned too), ``since:DATE`` (begin of a span).
 
     Raises
     ------
@@ -120,9 +123,10 @@ def compute(
 
     reported = set(table["indicator"].unique())
     wanted = [metric for metric in wanted if {*metric.inputs, metric.name} & reported]
-    result = apply_metrics(wanted, Context(level, first, figures_of))
+    result = apply_metrics(wanted, Context(level, first, figures_of, day))
     if len(result):
-        result.attrs["origin"] = Origin.of(table)
+        definitions = {metric.name: metric.fingerprint for metric in wanted}
+        result.attrs["origin"] = Origin.of(table, definitions)
     return result
 
 
@@ -174,6 +178,8 @@ def _check_request(level: str, metrics: Iterable[str] | None) -> list[Metric]:
 def _apply(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     if metric.formula == "value":
         found = _pass_on(metric, figures, since=context.since)
+    elif metric.formula == "rank":
+        found = _rank(metric, figures, context)
     elif metric.formula in ("ratio", "complement", "difference"):
         found = _divide(metric, figures, since=context.since)
         found = _fill_in(found, _take_printed(metric, figures))
@@ -182,6 +188,36 @@ def _apply(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     if metric.otherwise:
         found = _fill_in(found, stand_in(metric, figures, context))
     return _per_national(metric, found, context) if len(found) else pd.DataFrame()
+
+
+def _rank(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
+    """Rank the places by another metric; figures that overlap share a range of ranks."""
+    found = _apply(METRICS[metric.growth], figures, context)
+    if found.empty:
+        return found
+    found = found.reset_index(drop=True)
+    ranks = rank_places(arrange(found.assign(level=context.level), METRIC_ROWS))
+    rows = ranks.assign(map=found["map"])[ranks["ranked"].notna()]
+    places = {
+        boundaries: len(read_areas(boundaries=boundaries, level=context.level))
+        for boundaries in rows["boundaries"].unique()
+    }
+    expected = rows["boundaries"].map(places).astype(float)
+    told = rows["flags"].str.split(";").map(lambda flags: "incomplete" in flags).astype(bool)
+    more = join_flags(rows.index, incomplete=(rows["ranked"] < expected) & ~told)
+    both = rows["flags"].ne("") & more.ne("")
+    return rows.assign(
+        metric=metric.name,
+        unit=metric.unit,
+        low=rows["rank_low"],
+        value=rows["rank_low"].where(rows["rank_low"] == rows["rank_high"]),
+        high=rows["rank_high"],
+        numerator=rows["value"],
+        denominator=np.nan,
+        n_reported=rows["ranked"],
+        n_expected=expected,
+        flags=rows["flags"] + both.map({True: ";", False: ""}).astype("str") + more,
+    )
 
 
 def _fill_in(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:
@@ -255,7 +291,40 @@ def _divide(
             pairs = pairs[~pd.MultiIndex.from_frame(pairs[KEY]).isin(before)]
         if len(pairs):
             done.append(_quotient(metric, over, under, pairs))
+            twice = {bare_name(name) for name in over} & {bare_name(name) for name in under}
+            if twice and not _is_summand(over, under):
+                done[-1] = _tighten(metric, over, under, figures, since, sorted(twice), done[-1])
     return pd.concat(done) if done else pd.DataFrame()
+
+
+def _is_summand(over: tuple[str, ...], under: tuple[str, ...]) -> bool:
+    """Whether the numerator is a plain part of the denominator's sum: 15, or 15 + 10, of 50."""
+    return {*over} <= {*under} and not any(name[0] in "-*" for name in under)
+
+
+def _tighten(
+    metric: Metric,
+    over: tuple[str, ...],
+    under: tuple[str, ...],
+    figures: Figures,
+    since: pd.Timestamp | None,
+    twice: list[str],
+    loose: pd.DataFrame,
+) -> pd.DataFrame:
+    """Bound a quotient that reads one figure on both sides: at each end it is the same on both."""
+    ends = []
+    for end in ("low", "high"):
+        fixed = {
+            (name, "count"): (rows := rows_of(figures, name)).assign(low=rows[end], high=rows[end])
+            for name in twice
+        }
+        told = {**figures, **fixed}
+        sides = pair(sum_side(told, over, since), sum_side(told, under, since), same_start=True)
+        rows = _quotient(metric, over, under, sides).set_index(KEY)[["low", "high"]]
+        ends.append(rows.reindex(pd.MultiIndex.from_frame(loose[KEY])))
+    low, high = (ends[0][b].combine(ends[1][b], choose) for b, choose in
+                 (("low", np.fmin), ("high", np.fmax)))  # fmt: skip
+    return loose.assign(low=low.to_numpy(), high=high.to_numpy())
 
 
 def _sides(metric: Metric) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -265,8 +334,7 @@ def _sides(metric: Metric) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
 def _quotient(
     metric: Metric, over: tuple[str, ...], under: tuple[str, ...], pairs: pd.DataFrame
 ) -> pd.DataFrame:
-    # Only a plain summand is one figure with its sum: 15 of 15 + 10 + 25.
-    shared = len(over) == 1 and over[0] in under and not any(name[0] in "-*" for name in under)
+    shared = _is_summand(over, under)
     n = {bound: pairs[f"{bound}_over"] for bound in BOUNDS}
     d = {bound: pairs[f"{bound}_under"] for bound in BOUNDS}
     if metric.formula == "difference":
@@ -283,7 +351,9 @@ def _quotient(
     part, whole = (d, n) if metric.formula == "difference" else (n, d)
     impossible = metric.part & (part["low"] > whole["high"]) & ~empty
     if metric.part and metric.formula != "difference":
-        low, high = low.clip(lower=0, upper=metric.scale), high.clip(upper=metric.scale)
+        # Of a whole that may be nothing, or has no upper bound, a part is still no more than all.
+        low = low.fillna(0.0).clip(lower=0, upper=metric.scale)
+        high = high.fillna(metric.scale).clip(upper=metric.scale)
         value = value.clip(upper=metric.scale)
     undefined = pd.Series(False, index=pairs.index)
     if metric.denominator_rule == "districts":

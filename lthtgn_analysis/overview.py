@@ -570,7 +570,7 @@ def _write_change(row: Mapping[str, Any], lang: Lang) -> dict[str, str]:
         "place": label("level.national", lang=lang) if row["area"] == "VN" else row["area_name"],
         "old": _write_side(row, ("low_old", "old", "high_old", "verdict_old"), lang),
         "new": _write_side(row, ("low", "new", "high", "verdict"), lang),
-        "cause": _say(f"cause.{row['cause']}", lang=lang),
+        "cause": ", ".join(_say(f"cause.{cause}", lang=lang) for cause in row["causes"].split(";")),
     }
 
 

@@ -7,7 +7,8 @@ rules that all must keep by where one stands. Nothing here reads a file, a clock
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -128,6 +129,77 @@ def project_range(
     )
 
 
+def required_range(row: Mapping[Any, Any]) -> tuple[float, float]:
+    """Return how little and how much a row of progress still needs a year, by its bounds.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the progress table.
+
+    Returns
+    -------
+    tuple of float
+        From the highest and the lowest reading of what was reached; the first is missing where
+        there is no highest one, both where `required_per_year` is.
+
+    Examples
+    --------
+    >>> row = {"reached_low": 80, "reached": 90, "reached_high": 100, "value": 200,
+    ...        "required_per_year": 110, "as_of": "2024-12-31", "due": "2025-12-31"}
+    >>> [round(end) for end in required_range(row)]
+    [100, 120]
+    """
+    if pd.isna(row["required_per_year"]):
+        return np.nan, np.nan
+    days = {"as_of": row["as_of"], "due": row["due"]}
+    least = row["reached"] if pd.isna(row["reached_low"]) else row["reached_low"]
+    most = required_per_year(least, row["value"], **days)
+    if pd.isna(row["reached_high"]):
+        return np.nan, most
+    return required_per_year(row["reached_high"], row["value"], **days), most
+
+
+def multiplier_range(row: Mapping[Any, Any]) -> tuple[float, float]:
+    """Return between which bounds the multiplier of a row of progress lies.
+
+    Parameters
+    ----------
+    row : mapping
+        A row of the progress table.
+
+    Returns
+    -------
+    tuple of float
+        Both ends read the same figure on both sides: the more there is, the less is needed and the
+        faster it went. The second is missing where on the slowest reading nothing was added.
+
+    Examples
+    --------
+    >>> row = {"reached_low": 140, "reached": 150, "reached_high": 160, "value": 200,
+    ...        "nature": "stock", "base_low": 100, "base_value": 100, "base_high": 110,
+    ...        "base_date": "2020-12-31", "start": "2021-01-01", "multiplier": 1.0,
+    ...        "required_per_year": 50, "as_of": "2023-12-31", "due": "2026-12-31"}
+    >>> [round(end, 2) for end in multiplier_range(row)]
+    [0.67, 2.0]
+    """
+    if pd.isna(row["multiplier"]):
+        return np.nan, np.nan
+    new = row["nature"] == "new"
+    base = (0.0, 0.0) if new else (row["base_low"], row["base_high"])
+    begin = row["start"] if new or pd.isna(row["base_date"]) else row["base_date"]
+    years = (pd.Timestamp(row["as_of"]) - pd.Timestamp(begin)).days / _DAYS_A_YEAR
+    needed = required_range(row)
+    speeds = [
+        (reached - start) / years
+        for reached, start in zip((row["reached_high"], row["reached_low"]), base, strict=True)
+    ]
+    ends = [
+        need / speed if speed > 0 else np.nan for need, speed in zip(needed, speeds, strict=True)
+    ]
+    return ends[0], ends[1]
+
+
 def judge(
     low: float, high: float, *, bar_low: float, bar_high: float, direction: str = "up"
 ) -> Verdict:
@@ -164,6 +236,19 @@ def judge(
     if low >= bar_high:
         return "met"
     return "not_met" if top < bar_low else "undetermined"
+
+
+def distance_to_band(value: float, low: float, high: float) -> float:
+    """Return how much is missing to a band, below zero what is above it, and 0 inside.
+
+    Examples
+    --------
+    >>> [distance_to_band(value, 50, 70) for value in (48, 50, 60, 70, 72)]
+    [2.0, 0.0, 0.0, 0.0, -2.0]
+    """
+    if np.isnan(value):
+        return np.nan
+    return float(max(low - value, 0.0) - max(value - high, 0.0))
 
 
 def share_of_way(value: float, base: float, bar: float) -> float:
@@ -268,7 +353,9 @@ def classify(
     ['on_track', 'accelerate', 'accelerate', 'limited', 'limited', 'moving_away']
     """
     if kind == "band":
-        return _classify_band(reached, *band)
+        place = _classify_band(reached, *band)
+        # Inside by its middle, but not by its bounds.
+        return "on_track_unconfirmed" if (place, verdict) == ("inside", "undetermined") else place
     if verdict == "met":
         return "achieved"
     if standing:

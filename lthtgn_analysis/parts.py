@@ -11,14 +11,24 @@ import pandas as pd
 
 from .areas import read_areas, read_hierarchy, same_map
 from .boundaries import read_concordance, split_boundary_effect
-from .formulas import BOUNDS, concentration, gini, ratio
+from .formulas import (
+    BOUNDS,
+    bound_concentration,
+    bound_top_share,
+    concentration,
+    gini,
+    ratio,
+    top_share,
+)
 from .indicators import Metric
 from .inputs import KEY, MAX_LAG_DAYS, Figures, add_start, join_flags, rows_of
 from .spans import Context
 
 FEWEST_PARTS = 5
-_PART_LEVEL = {"national": "province", "province": "district", "district": "commune"}
+PART_LEVEL = {"national": "province", "province": "district", "district": "commune"}
+"""The level of the parts of a place."""
 _RANK = {"national": 0, "province": 1, "district": 2, "commune": 3}
+_SPREADS = {"": (concentration, bound_concentration), "top_three": (top_share, bound_top_share)}
 _COUNTED = {
     "province_coverage": "province", "district_coverage": "district", "commune_coverage": "commune"
 }  # fmt: skip
@@ -26,9 +36,9 @@ _COUNTED = {
 
 def measure_spread(metric: Metric, _figures: Figures, context: Context) -> pd.DataFrame:
     """Say how evenly something is spread over the parts of each place."""
-    if context.level not in _PART_LEVEL:
+    if context.level not in PART_LEVEL:
         return pd.DataFrame()
-    parts = context.figures_of(_PART_LEVEL[context.level])
+    parts = context.figures_of(PART_LEVEL[context.level])
     things = _newest_of_parts(parts, metric.numerator[0][0], context.level)
     if metric.denominator:
         people = _newest_of_parts(parts, metric.denominator[0][0], context.level)
@@ -38,23 +48,20 @@ def measure_spread(metric: Metric, _figures: Figures, context: Context) -> pd.Da
         parent = str(key[0])
         if len(group) < FEWEST_PARTS:
             continue
-        if metric.denominator:
-            value = gini(ratio(group["value"], group["value_people"]), group["value_people"])
-        else:
-            value = concentration(group["value"])
         newest = group.sort_values("as_of").iloc[-1]
+        expected = count_parts(parent, context.level, newest["boundaries"])
         rows.append(
             {
                 "area": parent,
                 "map": newest["map"],
-                "area_name": _name_of(parent, context.level, newest["boundaries"]),
+                "area_name": name_of(parent, context.level, newest["boundaries"]),
                 "boundaries": newest["boundaries"],
                 "as_of": newest["as_of"],
-                "value": value,
+                **_spread(metric, group, complete=len(group) == expected),
                 "numerator": group["value"].sum(),
                 "denominator": group["value_people"].sum() if metric.denominator else np.nan,
                 "n_reported": float(len(group)),
-                "n_expected": float(_count_parts(parent, context.level, newest["boundaries"])),
+                "n_expected": float(expected),
                 "lag_days": float((newest["as_of"] - group["as_of"].min()).days),
                 "disputed": bool(group["disputed"].any()),
                 "fact_ids": ";".join(group["fact_ids"]),
@@ -70,8 +77,24 @@ def measure_spread(metric: Metric, _figures: Figures, context: Context) -> pd.Da
         lag=table["lag_days"] > MAX_LAG_DAYS,
         disputed=table["disputed"],
     )
-    # Doubt of single parts and missing parts has no bound here: none is claimed.
-    return table.assign(metric=metric.name, unit=metric.unit, low=np.nan, high=np.nan, flags=flags)
+    return table.assign(metric=metric.name, unit=metric.unit, flags=flags)
+
+
+def _spread(metric: Metric, group: pd.DataFrame, *, complete: bool) -> dict[str, float]:
+    """Measure the spread over parts, with its bounds; of parts that are missing there are none."""
+    things = {bound: group[bound] for bound in BOUNDS}
+    if metric.denominator:
+        people = group["value_people"]
+        value = gini(ratio(things["value"], people), people)
+        doubt = [(group["high"] > group["low"]).any(), (group["high_people"] > people).any(),
+                 (group["low_people"] < people).any()]  # fmt: skip
+        # A Gini index of figures in doubt is given without bounds rather than with wrong ones.
+        ends = (np.nan, np.nan) if any(doubt) else (value, value)
+    else:
+        of, bound = _SPREADS[metric.growth]
+        value, ends = of(things["value"]), bound(things["low"], things["high"])
+    low, high = ends if complete else (np.nan, np.nan)
+    return {"low": low, "value": value, "high": high}
 
 
 def sum_uncovered(metric: Metric, _figures: Figures, context: Context) -> pd.DataFrame:
@@ -88,7 +111,7 @@ def sum_uncovered(metric: Metric, _figures: Figures, context: Context) -> pd.Dat
     )
     none, some = both["high_clubs"] == 0, both["low_clubs"] >= 1
     both = both.assign(
-        parent=_parents(both, "commune", context.level),
+        parent=find_parents(both, "commune", context.level),
         surely=both["value"].where(none, 0.0),
         perhaps=both["value"].where(~some, 0.0),
         known=none | some,
@@ -105,7 +128,7 @@ def sum_uncovered(metric: Metric, _figures: Figures, context: Context) -> pd.Dat
         unit=metric.unit,
         area=sums["parent"],
         area_name=[
-            _name_of(parent, context.level, boundaries)
+            name_of(parent, context.level, boundaries)
             for parent, boundaries in sums[["parent", "boundaries"]].itertuples(index=False)
         ],
         value=sums["low"].where(complete),
@@ -132,7 +155,7 @@ def count_covered(metric: Metric, _figures: Figures, context: Context) -> pd.Dat
     if clubs.empty:
         return pd.DataFrame()
     clubs = clubs.assign(
-        parent=_parents(clubs, part_level, context.level),
+        parent=find_parents(clubs, part_level, context.level),
         surely=clubs["low"] > 0,
         known=(clubs["low"] > 0) | (clubs["high"] == 0),
     )
@@ -143,7 +166,7 @@ def count_covered(metric: Metric, _figures: Figures, context: Context) -> pd.Dat
     )  # fmt: skip
     sums = sums.assign(
         n_expected=[
-            float(_count_parts(str(parent), context.level, boundaries, part_level=part_level))
+            float(count_parts(str(parent), context.level, boundaries, part_level=part_level))
             for parent, boundaries in sums[["parent", "boundaries"]].itertuples(index=False)
         ]
     )
@@ -157,7 +180,7 @@ def count_covered(metric: Metric, _figures: Figures, context: Context) -> pd.Dat
         area=sums["parent"],
         map=[same_map(context.level, boundaries) for boundaries in sums["boundaries"]],
         area_name=[
-            _name_of(str(parent), context.level, boundaries)
+            name_of(str(parent), context.level, boundaries)
             for parent, boundaries in sums[["parent", "boundaries"]].itertuples(index=False)
         ],
         low=low,
@@ -229,11 +252,18 @@ def split_change(metric: Metric, figures: Figures, context: Context) -> pd.DataF
 
 def _newest_of_parts(parts: Figures, name: str, level: str) -> pd.DataFrame:
     rows = rows_of(parts, name).drop_duplicates(KEY, keep="last")
-    return rows.assign(parent=_parents(rows, _PART_LEVEL[level], level))
+    return rows.assign(parent=find_parents(rows, PART_LEVEL[level], level))
 
 
-def _parents(rows: pd.DataFrame, part_level: str, level: str) -> pd.Series:
-    """Return the place of a level that each part lies in."""
+def find_parents(rows: pd.DataFrame, part_level: str, level: str) -> pd.Series:
+    """Return the place of a level that each part lies in.
+
+    Examples
+    --------
+    >>> parts = pd.DataFrame({"area": ["401"], "boundaries": ["2022"]})
+    >>> find_parents(parts, "district", "province").to_list()
+    ['38']
+    """
     if level == "national":
         return pd.Series("VN", index=rows.index, dtype="str")
     above = pd.Series(np.nan, index=rows.index, dtype="str")
@@ -245,15 +275,29 @@ def _parents(rows: pd.DataFrame, part_level: str, level: str) -> pd.Series:
     return above
 
 
-def _count_parts(parent: str, level: str, boundaries: str, *, part_level: str = "") -> int:
-    part_level = part_level or _PART_LEVEL[level]
+def count_parts(parent: str, level: str, boundaries: str, *, part_level: str = "") -> int:
+    """Count the units below a place on a map.
+
+    Examples
+    --------
+    >>> count_parts("VN", "national", "2025-07"), count_parts("38", "province", "2022")
+    (34, 27)
+    """
+    part_level = part_level or PART_LEVEL[level]
     if level == "national":
         return len(read_areas(boundaries=boundaries, level=part_level))
     units = read_hierarchy(boundaries=boundaries)
     return int(((units["level"] == part_level) & (units[level] == parent)).sum())
 
 
-def _name_of(area: str, level: str, boundaries: str) -> str:
+def name_of(area: str, level: str, boundaries: str) -> str:
+    """Return the name of a place on a map; its code where the map has no such place.
+
+    Examples
+    --------
+    >>> name_of("38", "province", "2022")
+    'Thanh Hóa'
+    """
     units = read_areas(boundaries=boundaries, level=level).set_index("area")["area_name"]
     return str(units.get(area, area))
 

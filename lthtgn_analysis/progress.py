@@ -25,9 +25,11 @@ from .memory import shareable
 from .methods import PUBLISHED, Way
 from .metrics import apply_metrics
 from .notation import format_figure, label
+from .overrides import apply_override, find_override
 from .pace import (
     TOO_EARLY,
     classify,
+    distance_to_band,
     judge,
     pace_by_kind,
     project,
@@ -104,7 +106,9 @@ def measure_progress(
         than 10 % of the period has passed. `progress_class` follows the method of the measure's
         kind, which `method` names; shares are judged on the logit scale. A target that was amended
         is judged by what was known on the last day it stood, and its amendment from its first day
-        on (`targets.find_terms`).
+        on (`targets.find_terms`). A class that a person set by hand (the column `override` of
+        `targets`) takes the place of the computed one from its day on; `method` then names
+        ``override``, `reason` both classes, and the verdict stays.
 
     Raises
     ------
@@ -138,16 +142,22 @@ def measure_progress(
         last: _find_figures(table, wanted.loc[until == last], day=last) for last in until.unique()
     }
     rows = [
-        _wait(target, first, lang)
-        if first > day
-        else _measure(target, figures[last], day=last, amended=last < day, lang=lang)
+        apply_override(
+            _wait(target, first, lang)
+            if first > day
+            else _measure(target, figures[last], day=last, amended=last < day, lang=lang),
+            find_override(target.to_dict(), last),
+            lang=lang,
+        )
         for (_, target), first, last in zip(wanted.iterrows(), terms["first"], until, strict=True)
     ]
     progress = pd.concat([wanted, pd.DataFrame(rows, index=wanted.index)], axis=1)
     progress = arrange(progress, PROGRESS)
     for name in shown:
         progress[f"class_by_{name}"] = [_judge_by(name, row) for _, row in progress.iterrows()]
-    progress.attrs["origin"] = Origin.of(table)
+    used = sorted(set(wanted["measure"]) & set(METRICS))
+    definitions = {name: METRICS[name].fingerprint for name in used}
+    progress.attrs["origin"] = Origin.of(table, definitions)
     return progress
 
 
@@ -194,7 +204,7 @@ def _find_figures(
             name for name in set(measures) if name in METRICS and METRICS[name].formula != "value"
         )
         if computed:
-            context = Context(level, None, partial(figures_of, scope=scope))
+            context = Context(level, None, partial(figures_of, scope=scope), day)
             rows = apply_metrics([METRICS[name] for name in computed], context)
             rows = rows.assign(
                 map=[same_map(level, b) for b in rows["boundaries"]],
@@ -467,13 +477,17 @@ def _arithmetic(
     day: pd.Timestamp,
     direction: str,
 ) -> dict[str, Any]:
-    """Return achievement, exceedance, gap and what is left to do; all missing for a band."""
-    if direction == "band" or np.isnan(bar):
+    """Return achievement, exceedance, gap and what is left to do; of a band only its distance."""
+    if direction == "band":
+        return {"gap": distance_to_band(reached.value, *_ends(target))}
+    if np.isnan(bar):
         return {}
     achievement = reached.value / bar if bar != 0 else np.nan
+    # More than a ceiling is no success: nothing is exceeded where less is better.
+    exceeded = achievement >= 1 and direction == "up"
     row: dict[str, Any] = {
         "achievement": achievement,
-        "exceedance": achievement - 1 if achievement >= 1 else np.nan,
+        "exceedance": achievement - 1 if exceeded else np.nan,
         "gap": bar - reached.value,
     }
     due, begin = target["due"], _begin(target)
@@ -509,10 +523,11 @@ def _explain(
         f"progress.{verdict}" + ("_band" if direction == "band" else "_down" if ceiling else ""),
         "progress.from_stock" if "stock_less_base" in reached.road else "",
         "progress.met_at_baseline" if at_base else "",
-        "progress.before_due" if _ends_before_due(target, reached, verdict, day) else "",
+        _passed(target, reached, verdict, day),
         "progress.disputed" if "disputed" in reached.flags else "",
     ]
     said = [_say(key, target, reached, lang).rstrip(".") for key in clauses if key]
+    said[1:1] = [_say_share(target, reached, verdict, direction, lang)]
     said += [_say_violations(target, reached, lang)]
     said += [_say_projection(target, reached, day, lang)] if ahead and verdict != "met" else []
     return _join_clauses(*said, later)
@@ -526,6 +541,21 @@ def _say_amendment(last: pd.Timestamp, lang: Lang) -> str:
     """Say from which day another target stands, by the last day of this one."""
     day = format_date(last + pd.Timedelta(days=1), lang=lang)
     return label("progress.amended", lang=lang).format(first=day)
+
+
+def _say_share(
+    target: pd.Series, reached: _Reached, verdict: str, direction: str, lang: Lang
+) -> str:
+    """Say of a target that is met how much of it is reached, and how much that is above it."""
+    bar = target["value"]
+    counted = direction == "up" and unit_of(target["measure"]) not in ("share", "ratio")
+    if not counted or verdict != "met" or not bar > 0 or not reached.low > bar:
+        return ""
+    low, high = (round(each / bar, 4) for each in (reached.low, reached.high))
+    return label("progress.reached_share", lang=lang).format(
+        reached=write_bounds(low, high, "share", lang),
+        above=write_bounds(round(low - 1, 4), round(high - 1, 4), "share", lang),
+    )
 
 
 def _say_violations(target: pd.Series, reached: _Reached, lang: Lang) -> str:
@@ -560,7 +590,31 @@ def _say_projection(target: pd.Series, reached: _Reached, day: pd.Timestamp, lan
     days = [format_date(each, lang=lang) if pd.notna(each) else "" for each in (first, last)]
     key = "from" if pd.isna(last) else "on" if first == last else "between"
     past = "_past" if last < day else "_begun" if first < day else ""
-    return label(f"progress.projected_{key}{past}", lang=lang).format(first=days[0], last=days[1])
+    said = label(f"progress.projected_{key}{past}", lang=lang).format(first=days[0], last=days[1])
+    return said + _say_late(first, last, target["due"], lang)
+
+
+def _say_late(first: Any, last: Any, due: Any, lang: Lang) -> str:
+    """Say by how many months a projected day misses the deadline, if it surely does."""
+    if pd.isna(due) or first <= due:
+        return ""
+    months = [
+        (day.year - due.year) * 12 + day.month - due.month - (day.day < due.day)
+        for day in (first, last)
+        if pd.notna(day)
+    ]
+    if pd.isna(last):
+        return label("progress.late_from", lang=lang).format(n=months[0])
+    few = str(months[0]) if months[0] == months[-1] else f"{months[0]}–{months[-1]}"
+    return label("progress.late", lang=lang).format(n=few) if months[-1] > 0 else ""
+
+
+def _passed(target: pd.Series, reached: _Reached, verdict: str, day: pd.Timestamp) -> str:
+    """Return what to say of a deadline that has passed without the target being surely met."""
+    if _ends_before_due(target, reached, verdict, day):
+        return "progress.before_due"
+    past = pd.notna(target["due"]) and day > target["due"] and target["nature"] != "standing"
+    return "progress.past_due" if past and verdict != "met" else ""
 
 
 def _ends_before_due(target: pd.Series, reached: _Reached, verdict: str, day: pd.Timestamp) -> bool:

@@ -7,7 +7,7 @@ numbers are `float64` (money in whole đồng), dates are `datetime64`. Missing 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -222,14 +222,19 @@ class Origin(str):
     ('', 1)
     """
 
-    __slots__ = ("observations",)
+    __slots__ = ("definitions", "observations")
     observations: pd.DataFrame | None
+    definitions: Mapping[str, str]
 
     @classmethod
-    def of(cls, observations: pd.DataFrame) -> Origin:
-        """Return a reference to `observations`."""
+    def of(cls, observations: pd.DataFrame, definitions: Mapping[str, str] | None = None) -> Origin:
+        """Return a reference to `observations`, and to the definitions by which they were read.
+
+        `definitions` gives the `fingerprint` of each metric by its name.
+        """
         origin = cls("")
         origin.observations = observations
+        origin.definitions = definitions or {}
         return origin
 
     def __deepcopy__(self, _memo: object) -> Origin:

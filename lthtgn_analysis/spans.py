@@ -31,11 +31,14 @@ class Context:
         The day the comparison begins.
     figures_of : callable
         Gives the figures of another level, as `inputs.prepare` does.
+    day : Timestamp or None
+        The day up to which figures count.
     """
 
     level: str
     since: pd.Timestamp | None
     figures_of: Callable[[str], Figures] = field(repr=False)
+    day: pd.Timestamp | None = None
     _spans: dict[tuple[str, str], pd.DataFrame] = field(default_factory=dict, repr=False)
 
     def spans_of(self, name: str, *, level: str = "") -> pd.DataFrame:
@@ -119,6 +122,9 @@ def span_figures(rows: pd.DataFrame, since: pd.Timestamp, *, flow: bool = False)
 def add_span_before(spans: pd.DataFrame, rows: pd.DataFrame, *, flow: bool = False) -> pd.DataFrame:
     """Add the figure as long before the start as the start is before the end.
 
+    Where there is none, a stock's newest figure from half a year before the start on is taken, and
+    `unequal_spans` says so: the two speeds are of spans of different length.
+
     Parameters
     ----------
     spans, rows : DataFrame
@@ -129,7 +135,8 @@ def add_span_before(spans: pd.DataFrame, rows: pd.DataFrame, *, flow: bool = Fal
     Returns
     -------
     DataFrame
-        The spans that have such a figure, with its columns ending in ``_before``.
+        The spans that have such a figure, with its columns ending in ``_before`` and the mark
+        `unequal_spans`.
 
     Examples
     --------
@@ -144,11 +151,14 @@ def add_span_before(spans: pd.DataFrame, rows: pd.DataFrame, *, flow: bool = Fal
         rows[[*KEY, "start", "as_of", *BOUNDS, "fact_ids"]], on=KEY, suffixes=("", "_before")
     )
     apart = (wide["as_of_before"] - wide["wanted"]).abs().dt.days
-    near = wide.assign(far=apart)[apart <= MAX_LAG_DAYS]
+    unequal = apart > MAX_LAG_DAYS
+    early = (wide["as_of_old"] - wide["as_of_before"]).dt.days >= MAX_LAG_DAYS
+    near = wide.assign(far=apart, unequal_spans=unequal)[~unequal | (early & (not flow))]
     if flow:
         months = count_months(near["start_before"], near["as_of_before"])
         near = near[(months - near["months"]).abs() <= 1]
-    near = near.sort_values("far", kind="stable").drop_duplicates(KEY).reset_index(drop=True)
+    near = near.sort_values(["unequal_spans", "far"], kind="stable").drop_duplicates(KEY)
+    near = near.reset_index(drop=True)
     return near.assign(fact_ids=join_ids(near["fact_ids"], near["fact_ids_before"]))
 
 

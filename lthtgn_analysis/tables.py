@@ -28,6 +28,7 @@ from .display import (
     write_date,
 )
 from .notation import format_figure, format_interval, label
+from .pace import required_range
 from .schema import METRIC_ROWS, OBSERVATIONS, PROBLEMS, PROGRESS, SOURCES, accept
 from .wording import (
     Lang,
@@ -403,13 +404,18 @@ def style_sources(table: Any, *, caption: str = "", lang: Lang = "vi") -> Displa
 
 
 def _share_column(key: str, rows: pd.DataFrame, lang: Lang) -> Column:
-    return write_column(
-        key,
-        rows,
-        lambda row: format_figure(row[key], unit="share", lang=lang, digits=1),
-        lang,
-        align="number",
-    )
+    """Write how much is reached, or what lies above it, with the doubt of what was reached."""
+    less = 1.0 if key == "exceedance" else 0.0
+
+    def write(row: pd.Series) -> str:
+        if pd.isna(row[key]):
+            return format_figure(row[key], unit="share", lang=lang, digits=1)
+        exact = pd.isna(row["reached_low"])
+        low = row[key] if exact else max(row["reached_low"] / row["value"] - less, 0.0)
+        high = row[key] if exact else row["reached_high"] / row["value"] - less
+        return format_interval(low, row[key], high, unit="share", lang=lang, digits=1)
+
+    return write_column(key, rows, write, lang, align="number")
 
 
 def _area_column(rows: pd.DataFrame, lang: Lang) -> Column:
@@ -487,17 +493,24 @@ def _write_reached(row: pd.Series, lang: Lang) -> str:
 
 
 def _write_gap(row: pd.Series, lang: Lang) -> str:
-    missing = pd.isna(row["gap"]) or row["gap"] <= 0
-    gap = float("nan") if missing else row["gap"]
-    return format_interval(gap, gap, gap, unit=unit_of(row["measure"]), lang=lang)
+    """Write what is missing to the target, with the doubt of what was reached."""
+    bar = row["low"] if pd.isna(row["value"]) else row["value"]
+    least = row["reached"] if pd.isna(row["reached_low"]) else row["reached_low"]
+    low, high = max(bar - row["reached_high"], 0.0), bar - least
+    return _write_wanted(low, row["gap"], high, row, lang)
 
 
 def _write_required(row: pd.Series, lang: Lang) -> str:
-    needed = row["required_per_year"]
-    needed = float("nan") if pd.isna(needed) or needed <= 0 else needed
-    return format_interval(
-        needed, needed, needed, unit=unit_of(row["measure"]), lang=lang, digits=1
-    )
+    low, high = required_range(row.to_dict())
+    return _write_wanted(low, row["required_per_year"], high, row, lang, digits=1)
+
+
+def _write_wanted(
+    low: float, value: float, high: float, row: pd.Series, lang: Lang, *, digits: int | None = None
+) -> str:
+    """Write what is still wanted, where anything may be."""
+    ends = (low, value, high) if high > 0 else (float("nan"),) * 3
+    return format_interval(*ends, unit=unit_of(row["measure"]), lang=lang, digits=digits)
 
 
 def _write_verdict(row: pd.Series, lang: Lang) -> str:

@@ -15,6 +15,7 @@ import pandas as pd
 from .errors import InvalidTableError
 from .indicators import INDICATORS, METRICS
 from .memory import shareable
+from .overrides import read_overrides
 from .sources import read_csv_cells
 from .tidy import parse_targets
 
@@ -28,7 +29,9 @@ def read_targets(path: str | Path | None = None, *, scheme: str | None = None) -
     Parameters
     ----------
     path : str or Path, optional
-        A csv file with the columns of the targets table; the package's own list if not given.
+        A csv file with the columns of the targets table; the package's own list if not given. It
+        may have four more, by which a person sets the class of progress by hand: `override`,
+        `override_author`, `override_date` and `override_reason` (see `overrides`).
     scheme : str, optional
         Keep one scheme only: "1533", "1336", "1648", "383", ...
 
@@ -42,7 +45,8 @@ def read_targets(path: str | Path | None = None, *, scheme: str | None = None) -
     Raises
     ------
     InvalidTableError
-        If the file does not hold the table, or a `measure` is neither an indicator nor a metric.
+        If the file does not hold the table, a `measure` is neither an indicator nor a metric, or an
+        override lacks its author, date or reason.
     ValueError
         If there is no such scheme; the text names those there are.
 
@@ -52,7 +56,11 @@ def read_targets(path: str | Path | None = None, *, scheme: str | None = None) -
     array([['new', 3000.0]], dtype=object)
     """
     path = REFERENCE if path is None else Path(path)
-    targets = parse_targets(read_csv_cells(path))
+    cells = read_csv_cells(path)
+    own = read_overrides(cells, name=path.name)
+    targets = pd.concat([parse_targets(cells), own], axis=1) if len(own.columns) else (
+        parse_targets(cells)
+    )  # fmt: skip
     unknown = ~targets["measure"].isin([*INDICATORS, *METRICS])
     if unknown.any():
         names = targets.loc[unknown, ["target_id", "measure"]].to_numpy().tolist()

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
+from lthtgn_analysis.areas import level_of
 from lthtgn_analysis.indicators import INDICATORS
 from lthtgn_analysis.notation import add_bounds
 from lthtgn_analysis.schema import OBSERVATIONS, TARGETS, arrange
@@ -33,6 +36,33 @@ _PLAIN_TARGET = {
     "scope": "all",
     "status": "unverified",
 }
+
+
+INPUT = re.compile(
+    r"(?:(?P<area>[\w-]+):)?(?P<indicator>\w+)=(?P<value>[\d.]+)(?:~(?P<qualifier>\w+))?"
+    r"(?:/(?P<start>[\d-]+))?(?:@(?P<as_of>[\d-]+))?(?:#(?P<boundaries>[\d-]+))?"
+    r"(?:!(?P<scope>\w+))?(?:\?(?P<source>\w+))?(?:\^(?P<published>[\d-]+))?(?P<share>%)?"
+)
+DAY = "2024-12-31"
+AREAS = {"national": "VN", "province": "38", "district": "401", "club": "clb-1"}
+
+
+def read_input(text, level):
+    """Read one input of the spec tables, in the notation of `tests/spec/test_edges.py`."""
+    found = INPUT.fullmatch(text)
+    assert found, text
+    given = {name: part for name, part in found.groupdict().items() if part}
+    area = given.pop("area", AREAS[level])
+    if given.pop("share", None):
+        given["unit"] = "share"
+    return {
+        "area": area,
+        "level": level_of(area),
+        "as_of": DAY,
+        "published": DAY,
+        **given,
+        "value": float(given["value"]),
+    }
 
 
 def observations(*rows):

@@ -20,11 +20,12 @@ ORDER = """
     sheet_tables columns forms grids paragraphs rows texts documents layouts intake facts
     workbook_figures findings tidy figure_checks report_checks series_checks source_checks
     checks trust registers standards engines measures rollup ledgers tallies clubs formulas
-    inputs spans parts stand_ins comparisons metrics targets methods pace progress evidence
-    changes scenarios drawing marks trends tilemap plots display tables citations sentences
-    figures shell bylaws coverage fund_means intervals stories story_plots story_tables
-    register_stories exports downloads workers kernels plain runner layout cache publish sitemap
-    manifest journal pages history profiles completeness overview disclosure page_rows letters
+    inputs spans parts plans stand_ins comparisons ranks metrics overrides targets methods pace
+    progress standings evidence changes scenarios drawing marks trends tilemap plots display
+    tables citations sentences figures shell bylaws coverage fund_means intervals stories
+    story_plots story_tables register_stories exports downloads workers kernels plain runner
+    layout cache publish sitemap manifest journal pages history profiles completeness overview
+    disclosure page_rows letters
     printing review cli
 """
 RANK = {name: rank for rank, name in enumerate(ORDER.split())}

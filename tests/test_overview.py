@@ -278,6 +278,20 @@ def test_other_boundaries_are_a_cause_of_their_own(tmp_path):
     assert "1 mục đổi vì địa giới hành chính khác." in changes_text(moved)
 
 
+def test_another_definition_is_a_cause_of_its_own(tmp_path):
+    """The site of before computed Thanh Hóa's 37 clubs by a definition that is not today's."""
+    site = tmp_path / "site"
+    publish(site, make_overview(observations({"value": 37}), as_of=DAY, output=site))
+    table = site / "metrics.csv"
+    rule = lt.METRICS["clubs"].fingerprint
+    table.write_text(table.read_text(encoding="utf-8").replace(rule, "0-before"), encoding="utf-8")
+    moved = make_overview(observations({"value": 41}), as_of=DAY, output=site)
+    assert "1 mục đổi vì cách tính khác." in changes_text(moved)
+    changes = site / "changes.csv"
+    publish(site, moved)
+    assert "causes" in changes.read_text(encoding="utf-8").splitlines()[0]
+
+
 def test_a_changed_target_is_named_by_its_scheme_not_by_its_code(sample_observations, tmp_path):
     metrics = lt.compute(sample_observations, level="national", as_of=DAY)
     targets = lt.read_targets(scheme="1336")

@@ -301,12 +301,40 @@ def test_an_unread_decision_and_a_missing_figure_are_marked():
 
 def test_what_is_missing_and_needed_a_year_is_shown_where_it_is_known():
     shown = style_progress(
-        progress_table(verdict="not_met", gap=600.0, required_per_year=150.0, exceedance=np.nan,
-                       achievement=0.8, progress_class="accelerate")
+        progress_table(verdict="not_met", gap=600.0, required_per_year=159.7, exceedance=np.nan,
+                       achievement=0.8, progress_class="accelerate",
+                       reached_low=2400.0, reached=2400.0, reached_high=2400.0)
     )  # fmt: skip
     row = dict(zip(headings_of(shown), cells_of(shown)[0], strict=True))
-    assert (row["Còn thiếu"], row["Cần thêm mỗi năm"]) == ("600", "150,0")
+    assert (row["Còn thiếu"], row["Cần thêm mỗi năm"]) == ("600", "159,7")
     assert row["Kết luận"] == "✕ chưa đạt; cần đẩy nhanh"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "gap", "needed"),
+    [
+        (2300, 2500, "500–700", "133,1–186,4"),
+        (2400, np.nan, "tối đa 600", "tối đa 159,7"),
+        (2900, 3100, "0–100", "0,0–26,6"),
+    ],
+)
+def test_what_is_missing_has_the_doubt_of_what_is_reached(low, high, gap, needed):
+    """By hand: 1,372 days are left; 600 in them are 159.7 a year."""
+    middle = low if np.isnan(high) else (low + high) / 2
+    years = 1372 / 365.25
+    shown = style_progress(
+        progress_table(verdict="undetermined", reached_low=float(low), reached=float(middle),
+                       reached_high=high, gap=3000.0 - middle, exceedance=np.nan,
+                       required_per_year=max(3000 - middle, 1e-9) / years)
+    )  # fmt: skip
+    row = dict(zip(headings_of(shown), cells_of(shown)[0], strict=True))
+    assert (row.get("Còn thiếu", gap), row["Cần thêm mỗi năm"]) == (gap, needed)
+
+
+def test_how_much_is_reached_has_the_doubt_of_what_is_reached():
+    shown = style_progress(progress_table(reached_low=3600.0, reached=4000.0, reached_high=4400.0))
+    row = dict(zip(headings_of(shown), cells_of(shown)[0], strict=True))
+    assert (row["Đạt"], row["Vượt"]) == ("120,0–146,7%", "20,0–46,7%")
 
 
 def test_problems_name_their_place_and_count_by_kind():

@@ -10,44 +10,18 @@ Where no day is given, both the figures and the question are of 31/12/2024.
 from __future__ import annotations
 
 import csv
-import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-from small_tables import observations
+from small_tables import AREAS, DAY, observations, read_input
 
 import lthtgn_analysis as lt
-from lthtgn_analysis.areas import level_of
 
 with Path(__file__).with_name("edges.csv").open(encoding="utf-8") as _stream:
     CASES = list(csv.DictReader(_stream))
-INPUT = re.compile(
-    r"(?:(?P<area>[\w-]+):)?(?P<indicator>\w+)=(?P<value>[\d.]+)(?:~(?P<qualifier>\w+))?"
-    r"(?:/(?P<start>[\d-]+))?(?:@(?P<as_of>[\d-]+))?(?:#(?P<boundaries>[\d-]+))?"
-    r"(?:!(?P<scope>\w+))?(?:\?(?P<source>\w+))?(?:\^(?P<published>[\d-]+))?(?P<share>%)?"
-)
-DAY = "2024-12-31"
-AREAS = {"national": "VN", "province": "38", "district": "401", "club": "clb-1"}
 CELLS = ("value", "low", "high", "lag_days", "n_reported", "n_expected")
-
-
-def read_input(text, level):
-    found = INPUT.fullmatch(text)
-    assert found, text
-    given = {name: part for name, part in found.groupdict().items() if part}
-    area = given.pop("area", AREAS[level])
-    if given.pop("share", None):
-        given["unit"] = "share"
-    return {
-        "area": area,
-        "level": level_of(area),
-        "as_of": DAY,
-        "published": DAY,
-        **given,
-        "value": float(given["value"]),
-    }
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
