@@ -20,7 +20,7 @@ from .checks import find_problems
 from .dates import format_date
 from .formulas import BOUNDS
 from .indicators import INDICATORS, METRICS, Metric, bare_name
-from .notation import format_interval, label
+from .notation import label
 from .pace import multiplier_range, required_range
 from .parts import PART_LEVEL, find_parents
 from .rollup import rank_conflicts
@@ -39,6 +39,7 @@ from .wording import (
     write_locator,
     write_period,
     write_scope,
+    write_still_wanted,
 )
 
 Lang = Literal["vi", "en"]
@@ -256,7 +257,13 @@ def _explain_row(
     ranked, problems = near.of(used["area"])
     leaves = tuple(
         _explain_fact(
-            fact, str(fact_id), ranked=ranked, problems=problems, sources=sources, lang=lang
+            fact,
+            str(fact_id),
+            ranked=ranked,
+            problems=problems,
+            sources=sources,
+            elsewhere=fact["area"] != row["area"],
+            lang=lang,
         )
         for fact_id, fact in used.iterrows()
     )
@@ -320,12 +327,14 @@ def _explain_metric(
         said = label("why.absent", lang=lang).format(n=len(absent), names=", ".join(absent))
         parts.append(Evidence(said, quoted=_quote(absent, lang)))
     definition = getattr(metric, f"definition_{lang}")
+    own = metric.source == label("why.own_definition", lang="vi")
+    source = label("why.own_definition", lang=lang) if own else metric.source
     parts.append(
         Evidence(
             label("why.definition", lang=lang).format(
-                code=metric.code, definition=definition, source=metric.source
+                code=metric.code, definition=definition, source=source
             ),
-            quoted=_quote([metric.source], lang),
+            quoted=_quote([source], lang),
         )
     )
     return Evidence(f"{name}, {row['area_name']}, {day}: {figure}", tuple(parts))
@@ -360,26 +369,31 @@ def _explain_target(
 
 
 def _explain_pace(row: pd.Series, table: pd.DataFrame, lang: Lang) -> list[Evidence]:
-    """Say what should be there by the figure's day, and what is left to do a year."""
-    if pd.isna(row["as_of"]):
+    """Say of a target not surely met what should be there by now, and what is left to do a year."""
+    if pd.isna(row["as_of"]) or row["verdict"] == "met":
         return []
     unit = unit_of(row["measure"])
     due = expect_by_now(table, as_of=row["as_of"]).set_index("target_id").loc[row["target_id"]]
     said = []
     if pd.notna(due["expected"]):
+        # Nobody founds half a club.
+        whole = (lambda number: number) if unit in ("share", "ratio") else round
+        ends = [whole(due[f"expected_{end}"]) for end in ("low", "high")]
+        middle = ends[0] if ends[0] == ends[1] else float("nan")
+        expected = {"low": ends[0], "value": middle, "high": ends[1], "unit": unit}
         said.append(
             label("why.expected", lang=lang).format(
                 day=format_date(row["as_of"], lang=lang),
-                expected=write_bounds(due["expected_low"], due["expected_high"], unit, lang),
+                expected=write_figure(expected, lang=lang, with_unit=True),
                 elapsed=write_figure(_exactly(round(due["elapsed"], 3), "share"), lang=lang),
             )
         )
     least, most = required_range(row.to_dict())
     if most > 0:
         text = label("why.required", lang=lang).format(
-            figure=format_interval(least, row["required_per_year"], most, unit=unit, lang=lang)
+            figure=write_still_wanted(least, most, unit, lang, digits=1, with_unit=True)
         )
-        if pd.notna(row["multiplier"]):
+        if row["multiplier"] > 0:
             slow, fast = multiplier_range(row.to_dict())
             text += label("why.multiplier", lang=lang).format(
                 times=write_bounds(round(slow, 2), round(fast, 2), "ratio", lang)
@@ -430,6 +444,7 @@ def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
     if not way and metric.formula in (*_SIGNS, "value"):
         return ""
     told = label(f"table.flag.{way}", lang=lang) if way else getattr(metric, f"definition_{lang}")
+    told = told.rstrip(".")
     over, under = (row[side] for side in ("numerator", "denominator"))
     if metric.formula in ("expected", "rank") and pd.notna(over):
         return f"{told} ({_write_standing(metric, row, lang)})"
@@ -486,9 +501,11 @@ def _explain_fact(
     ranked: pd.DataFrame,
     problems: pd.DataFrame,
     sources: pd.DataFrame | None,
+    elsewhere: bool,
     lang: Lang,
 ) -> Evidence:
     name = name_measure(fact["indicator"], lang=lang)
+    place = f", {fact['area_name']}" if elsewhere and pd.notna(fact["area_name"]) else ""
     scope = "" if fact["scope"] == "all" else f" ({write_scope(fact['scope'], lang=lang)})"
     figure = write_figure(fact, lang=lang, with_unit=True)
     when = write_period(fact, lang=lang)
@@ -510,7 +527,7 @@ def _explain_fact(
     touching = problems["fact_ids"].fillna("").str.split(";").map(lambda ids: fact_id in ids)
     for found, must in problems.loc[touching, ["found", "must"]].itertuples(index=False):
         parts.append(Evidence(label("why.problem", lang=lang).format(found=found, must=must)))
-    return Evidence(f"{name}{scope}: {figure} ({when})", tuple(parts))
+    return Evidence(f"{name}{place}{scope}: {figure} ({when})", tuple(parts))
 
 
 def _explain_rivals(

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from .areas import level_of, same_map
+from .formulas import BOUNDS
 from .pace import project, required_per_year
 from .rollup import pick_figures
 from .schema import OBSERVATIONS, TARGETS, accept
@@ -28,8 +29,9 @@ _SHORTEST_SPAN_DAYS = 180
 _COLUMNS = [
     "level", "area", "area_name", "boundaries", "scenario", "as_of", "clubs_low", "clubs",
     "clubs_high", "per_year_low", "per_year", "per_year_high", "year", "clubs_then_low",
-    "clubs_then", "clubs_then_high", "new_clubs", "target_id", "target", "reached_on", "n_points",
-    "reason", "fact_ids",
+    "clubs_then", "clubs_then_high", "new_clubs_low", "new_clubs", "new_clubs_high", "target_id",
+    "target_low", "target", "target_high", "reached_first", "reached_on", "reached_last",
+    "n_points", "reason", "fact_ids",
 ]  # fmt: skip
 
 
@@ -64,8 +66,10 @@ def make_scenarios(
         figures; ``mean_of_period``: the speed from the first figure to the last; ``required``: the
         speed that meets the target; ``best_quartile``: the upper quartile of the other places'
         yearly additions for each club there is. `clubs_then` is the stock, `new_clubs` what is
-        added, `reached_on` the day the target is reached. Where a scenario cannot be given,
-        the figures are missing and `reason` says why. Capital columns
+        added, `reached_on` the day the target is reached; each with its bounds, in which the
+        doubt of the figures, of the target's baseline and of the peers' speeds goes on
+        (`reached_last` is missing where on the slowest reading the target is never reached). Where
+        a scenario cannot be given, the figures are missing and `reason` says why. Capital columns
         ``capital_at_20m_vnd`` ... ``capital_at_130m_vnd`` hold the start-up capital that the added
         clubs need.
 
@@ -102,7 +106,7 @@ def make_scenarios(
         for each in CAPITAL_PER_CLUB_VND
     }
     table = pd.DataFrame(rows, columns=_COLUMNS).assign(level=level, **capital)
-    for column in ("as_of", "reached_on"):
+    for column in ("as_of", "reached_first", "reached_on", "reached_last"):
         table[column] = table[column].astype("datetime64[us]")
     return table.sort_values(["area", "boundaries", "year"], kind="stable", ignore_index=True)
 
@@ -202,14 +206,18 @@ def _spans(points: pd.DataFrame) -> dict[str, Any]:
     return {"newest": newest, "speeds": speeds, "n_points": len(before) + 1, "before": before}
 
 
-def _peer_speeds(spans: dict[tuple[str, str], dict[str, Any]]) -> pd.Series:
-    """Return every place's mean yearly addition for each club it has."""
+def _peer_speeds(spans: dict[tuple[str, str], dict[str, Any]]) -> pd.DataFrame:
+    """Return every place's mean yearly addition for each club it has, with its bounds."""
     speeds = {
-        key: span["speeds"]["mean_of_period"][1] / span["newest"]["value"]
+        key: [
+            span["speeds"]["mean_of_period"][0] / span["newest"]["high"],
+            span["speeds"]["mean_of_period"][1] / span["newest"]["value"],
+            span["speeds"]["mean_of_period"][2] / span["newest"]["low"],
+        ]
         for key, span in spans.items()
-        if "mean_of_period" in span["speeds"] and span["newest"]["value"] > 0
+        if "mean_of_period" in span["speeds"] and span["newest"]["low"] > 0
     }
-    return pd.Series(speeds, dtype="float64")
+    return pd.DataFrame.from_dict(speeds, orient="index", columns=[*BOUNDS], dtype="float64")
 
 
 def _targets_on_clubs(targets: Any, *, level: str) -> pd.DataFrame:
@@ -233,24 +241,34 @@ def _row(
     targets: pd.DataFrame,
     *,
     year: int,
-    peers: pd.Series,
+    peers: pd.DataFrame,
 ) -> dict[str, Any]:
     newest = span["newest"]
     end = pd.Timestamp(year=year, month=12, day=31)
     due = targets.loc[(targets["due"].dt.year == year)] if len(targets) else targets
-    aim = _aim(due.iloc[0]) if len(due) else None
+    aim = _aim(due.iloc[0], newest) if len(due) else (np.nan,) * 3
     stock = (newest["low"], newest["value"], newest["high"])
     days = {"as_of": newest["as_of"], "due": due.iloc[0]["due"]} if len(due) else {}
     needed = None
-    if aim is not None and not np.isnan(aim):
-        needed = tuple(required_per_year(now, aim, **days) for now in reversed(stock))
+    if not np.isnan(aim[1]):
+        # The same doubt on both sides, where the figure is the baseline, leaves none between them.
+        same = due.iloc[0]["nature"] == "new" and aim == tuple(
+            now + due.iloc[0]["value"] for now in stock
+        )
+        others = stock if same else tuple(reversed(stock))
+        needed = tuple(
+            required_per_year(now, end, **days) for now, end in zip(others, aim, strict=True)
+        )
     speed, reason = _speed(scenario, span, needed, peers)
     years = (end - newest["as_of"]).days / _DAYS_A_YEAR
     added = tuple(each * years for each in speed)
     then = tuple(max(now + more, 0.0) for now, more in zip(stock, added, strict=True))
     if scenario == "required" and needed is not None:
         # The more clubs there are, the fewer are needed: both doubts end at the target.
-        then = tuple(max(now, aim) for now in stock)
+        then = tuple(max(now, end) for now, end in zip(stock, aim, strict=True))
+    elif scenario == "required" and len(due):
+        reason = "no_baseline"
+    first, middle, last = _reached_on(newest, speed, aim, met_by_itself=scenario == "required")
     return {
         "area": newest["area"],
         "area_name": newest["area_name"],
@@ -261,10 +279,18 @@ def _row(
         **dict(zip(("per_year_low", "per_year", "per_year_high"), speed, strict=True)),
         "year": year,
         **dict(zip(("clubs_then_low", "clubs_then", "clubs_then_high"), then, strict=True)),
-        "new_clubs": max(added[1], 0.0) if not np.isnan(added[1]) else np.nan,
+        **dict(
+            zip(
+                ("new_clubs_low", "new_clubs", "new_clubs_high"),
+                (max(each, 0.0) if not np.isnan(each) else np.nan for each in added),
+                strict=True,
+            )
+        ),
         "target_id": due.iloc[0]["target_id"] if len(due) else None,
-        "target": aim if aim is not None else np.nan,
-        "reached_on": _reached_on(newest, speed[1], aim),
+        **dict(zip(("target_low", "target", "target_high"), aim, strict=True)),
+        "reached_first": first,
+        "reached_on": middle,
+        "reached_last": last,
         "n_points": span["n_points"],
         "reason": reason,
         "fact_ids": ";".join([newest["fact_id"], *span["before"]["fact_id"].iloc[[0, -1]].unique()])
@@ -273,19 +299,30 @@ def _row(
     }
 
 
-def _aim(target: pd.Series) -> float:
-    """Return the stock that a target demands at its deadline."""
+def _aim(target: pd.Series, newest: pd.Series) -> tuple[float, ...]:
+    """Return the stock that a target demands at its deadline, with the doubt of its baseline.
+
+    Of new clubs none is there yet on the day of the baseline: a figure of that day or before is the
+    baseline itself, and the whole target is still to come.
+    """
     if target["nature"] == "stock":
-        return float(target["value"])
-    base = target["base_value"] if pd.notna(target["base_value"]) else np.nan
-    return float(base + target["value"])
+        return (float(target["value"]),) * 3
+    if pd.isna(target["base_value"]):
+        return (np.nan,) * 3
+    begin = target["start"] if pd.isna(target["base_date"]) else target["base_date"]
+    if newest["as_of"] <= begin:
+        return tuple(float(newest[end] + target["value"]) for end in BOUNDS)
+    ends = (target[f"base_{end}"] for end in BOUNDS)
+    return tuple(
+        float((target["base_value"] if pd.isna(end) else end) + target["value"]) for end in ends
+    )
 
 
 def _speed(
     scenario: str,
     span: dict[str, Any],
     needed: tuple[float, ...] | None,
-    peers: pd.Series,
+    peers: pd.DataFrame,
 ) -> tuple[tuple[float, ...], str | None]:
     unknown = (np.nan, np.nan, np.nan)
     newest = span["newest"]
@@ -294,21 +331,30 @@ def _speed(
     if scenario == "best_quartile":
         if len(peers) < 4:
             return unknown, "too_few_peers"
-        each = float(peers.quantile(0.75)) * newest["value"]
-        return (each,) * 3, None
+        return tuple(float(peers[end].quantile(0.75)) * newest[end] for end in BOUNDS), None
     if scenario not in span["speeds"]:
         return unknown, "one_point"
     return span["speeds"][scenario], None
 
 
-def _reached_on(newest: pd.Series, speed: float, aim: float | None) -> Any:
-    if aim is None or np.isnan(aim) or np.isnan(speed):
-        return pd.NaT
-    earlier = newest["as_of"] - pd.Timedelta(days=_DAYS_A_YEAR)
-    return project(
-        newest["value"],
-        newest["value"] - speed,
-        base_date=earlier,
-        as_of=newest["as_of"],
-        target=aim,
-    )
+def _reached_on(
+    newest: pd.Series, speed: tuple[float, ...], aim: tuple[float, ...], *, met_by_itself: bool
+) -> tuple[Any, Any, Any]:
+    """Return the first day on which the target may be reached, the likely one and the last."""
+    if np.isnan(aim[1]) or np.isnan(speed[1]):
+        return (pd.NaT,) * 3
+    # Four years are a whole number of days.
+    earlier = newest["as_of"] - pd.Timedelta(days=4 * _DAYS_A_YEAR)
+
+    def reach(now: float, each: float, end: float) -> Any:
+        known = not (np.isnan(now) or np.isnan(each))
+        return (
+            project(now, now - 4 * each, base_date=earlier, as_of=newest["as_of"], target=end)
+            if known
+            else pd.NaT
+        )
+
+    middle = reach(newest["value"], speed[1], aim[1])
+    if met_by_itself:  # the speed is made for the day: each reading ends on it
+        return middle, middle, middle
+    return reach(newest["high"], speed[2], aim[0]), middle, reach(newest["low"], speed[0], aim[2])

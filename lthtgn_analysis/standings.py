@@ -56,8 +56,8 @@ def expect_by_now(targets: Any, *, as_of: str | pd.Timestamp) -> pd.DataFrame:
     --------
     >>> from lthtgn_analysis.targets import read_targets
     >>> expected = expect_by_now(read_targets(scheme="1336"), as_of="2023-07-02")
-    >>> float(expected.query("target_id == 'T1336-2'")["expected"].item().round())
-    1499.0
+    >>> round(expected.query("target_id == 'T1336-2'")["expected"].item())
+    1499
     """
     table = accept(targets, TARGETS)
     day = pd.Timestamp(as_of)

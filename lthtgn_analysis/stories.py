@@ -13,7 +13,7 @@ import pandas as pd
 from .areas import same_map
 from .citations import Prose, lead
 from .dates import format_date
-from .notation import format_figure, label
+from .notation import format_figure, format_interval, label
 from .schema import METRIC_ROWS, OBSERVATIONS, accept
 from .wording import Lang, write_figure
 
@@ -227,12 +227,20 @@ def _say_paces(table: pd.DataFrame, lang: Lang) -> str:
         return label("sentence.scenarios.one_point", lang=lang)
     year = int(known["year"].min())
     rows = known.loc[known["year"] == year]
-    then = dict(zip(rows["scenario"], rows["clubs_then"], strict=True))
+    then = {
+        row["scenario"]: _say_ends(row, "clubs_then", lang)
+        for _, row in rows.drop_duplicates("scenario").iterrows()
+    }
     return label("sentence.scenarios.paces", lang=lang).format(
-        year=year,
-        last=format_figure(round(then["continue"]), lang=lang),
-        mean=format_figure(round(then["mean_of_period"]), lang=lang),
+        year=year, last=then["continue"], mean=then["mean_of_period"]
     )
+
+
+def _say_ends(row: pd.Series, name: str, lang: Lang) -> str:
+    """Say a whole number by its bounds where it is not sure."""
+    ends = [row.get(f"{name}_low", row[name]), row[name], row.get(f"{name}_high", row[name])]
+    low, value, high = (round(end) if pd.notna(end) else end for end in ends)
+    return format_interval(low, value, high, lang=lang)
 
 
 def _say_need(table: pd.DataFrame, lang: Lang) -> str:
@@ -246,10 +254,10 @@ def _say_need(table: pd.DataFrame, lang: Lang) -> str:
             target=format_figure(row["target"], lang=lang), year=row["year"]
         )
     return label("sentence.scenarios.need", lang=lang).format(
-        target=format_figure(round(row["target"]), lang=lang),
+        target=_say_ends(row, "target", lang),
         year=row["year"],
-        added=format_figure(round(row["new_clubs"]), lang=lang),
-        per_year=format_figure(round(row["per_year"]), lang=lang),
+        added=_say_ends(row, "new_clubs", lang),
+        per_year=_say_ends(row, "per_year", lang),
         low=format_figure(row["capital_at_20m_vnd"], unit="VND", lang=lang),
         high=format_figure(row["capital_at_130m_vnd"], unit="VND", lang=lang),
     )

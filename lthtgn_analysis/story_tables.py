@@ -63,17 +63,18 @@ def style_scenarios(
         ),
         write_column("year", rows, lambda row: str(row["year"]), lang, "number"),
         write_column("start", rows, lambda row: _write_start(row, lang), lang, "number"),
-        write_column("per_year", rows, lambda row: _clubs(row["per_year"], lang), lang, "number")
+        write_column("per_year", rows, lambda row: _write_ends(row, "per_year", lang), lang,
+                     "number")
         if some
         else None,
-        write_column("clubs_then", rows, lambda row: _write_then(row, lang), lang, "number")
+        write_column("clubs_then", rows, lambda row: _write_ends(row, "clubs_then", lang), lang,
+                     "number")
         if some
         else None,
-        write_column("aim", rows, lambda row: _clubs(row["target"], lang), lang, "number")
+        write_column("aim", rows, lambda row: _write_ends(row, "target", lang), lang, "number")
         if len(rows) and rows["target"].notna().any()
         else None,
-        write_column("reached_on", rows, lambda row: write_date(row["reached_on"], lang), lang,
-                     "number")
+        write_column("reached_on", rows, lambda row: _write_days(row, lang), lang, "number")
         if len(rows) and rows["reached_on"].notna().any()
         else None,
         write_column("refused", rows, lambda row: _write_reason(row["reason"], lang), lang,
@@ -121,7 +122,9 @@ def style_startup_need(
             width="medium",
         ),
         write_column("year", table, lambda row: str(row["year"]), lang, "number"),
-        write_column("added", table, lambda row: _clubs(row["new_clubs"], lang), lang, "number"),
+        write_column(
+            "added", table, lambda row: _write_ends(row, "new_clubs", lang), lang, "number"
+        ),
         *(
             write_column(
                 f"at_{round(each / 1e6)}m", table, _writer_of_money(each, lang), lang, "number"
@@ -285,10 +288,23 @@ def _write_start(row: pd.Series, lang: Lang) -> str:
     return f"{_clubs(row['clubs'], lang)} ({write_date(row['as_of'], lang)})"
 
 
-def _write_then(row: pd.Series, lang: Lang) -> str:
-    low, high = _clubs(row["clubs_then_low"], lang), _clubs(row["clubs_then_high"], lang)
-    middle = _clubs(row["clubs_then"], lang)
-    return middle if low == high else f"{middle} ({low}–{high})"
+def _write_ends(row: pd.Series, name: str, lang: Lang) -> str:
+    """Write a whole number, and behind it the bounds where it is not sure."""
+    middle = _clubs(row[name], lang)
+    low, high = (_clubs(row.get(f"{name}_{end}", row[name]), lang) for end in ("low", "high"))
+    return middle if low == high or middle == MISSING_TEXT else f"{middle} ({low}–{high})"
+
+
+def _write_days(row: pd.Series, lang: Lang) -> str:
+    """Write the day a target is reached, and the first and last day it may be."""
+    first, middle, last = (row.get(f"reached_{end}", row["reached_on"]) for end in
+                           ("first", "on", "last"))  # fmt: skip
+    if pd.isna(first) or first == last:
+        return write_date(middle, lang)
+    key = "scenario.reached_from" if pd.isna(last) else "scenario.reached_between"
+    days = {"first": write_date(first, lang), "last": write_date(last, lang)}
+    said = label(key, lang=lang).format(**days)
+    return said if pd.isna(middle) else f"{write_date(middle, lang)} ({said})"
 
 
 def _write_reason(reason: Any, lang: Lang) -> str:
@@ -302,6 +318,13 @@ def _writer_of_money(each: float, lang: Lang) -> Any:
     def write(row: pd.Series) -> str:
         if pd.isna(row[column]):
             return MISSING_TEXT
-        return format_figure(round(row[column] / 1e6) * 1e6, unit="VND", lang=lang)
+        ends = [
+            round(row.get(f"new_clubs_{end}", row["new_clubs"]) * each / 1e6) * 1e6
+            if pd.notna(row.get(f"new_clubs_{end}", row["new_clubs"]))
+            else float("nan")
+            for end in ("low", "high")
+        ]
+        middle = round(row[column] / 1e6) * 1e6
+        return format_interval(ends[0], middle, ends[1], unit="VND", lang=lang)
 
     return write

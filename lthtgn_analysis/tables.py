@@ -47,6 +47,7 @@ from .wording import (
     write_parts,
     write_period,
     write_scope,
+    write_still_wanted,
 )
 
 _VERDICT_MARKS = {"met": "●", "not_met": "✕", "undetermined": "◇", "not_comparable": "–"}
@@ -166,7 +167,7 @@ def style_metrics(
     several_places = several(rows["area"])
     told_by_caption = bool(caption) and several_places and not several(rows["metric"])
     parts = rows["denominator"].notna().any()
-    sums = (rows["n_expected"] > 1).any()
+    sums = any(_write_reported(row) for _, row in rows.iterrows())
     columns = [
         _area_column(rows, lang) if several_places else None,
         None
@@ -459,7 +460,9 @@ def _note_of(row: pd.Series, lang: Lang) -> str:
 
 
 def _write_reported(row: pd.Series) -> str:
-    if pd.isna(row["n_expected"]) or row["n_expected"] <= 1:
+    # What a rank stands among are other places, no parts of its own.
+    ranked = str(row.get("metric", "")).endswith("_rank")
+    if ranked or pd.isna(row["n_expected"]) or row["n_expected"] <= 1:
         return ""
     return f"{row['n_reported']:.0f}/{row['n_expected']:.0f}"
 
@@ -496,21 +499,16 @@ def _write_gap(row: pd.Series, lang: Lang) -> str:
     """Write what is missing to the target, with the doubt of what was reached."""
     bar = row["low"] if pd.isna(row["value"]) else row["value"]
     least = row["reached"] if pd.isna(row["reached_low"]) else row["reached_low"]
-    low, high = max(bar - row["reached_high"], 0.0), bar - least
-    return _write_wanted(low, row["gap"], high, row, lang)
+    most = float("nan") if bar <= least else bar - least
+    return write_still_wanted(
+        max(bar - row["reached_high"], 0.0), most, unit_of(row["measure"]), lang
+    )
 
 
 def _write_required(row: pd.Series, lang: Lang) -> str:
     low, high = required_range(row.to_dict())
-    return _write_wanted(low, row["required_per_year"], high, row, lang, digits=1)
-
-
-def _write_wanted(
-    low: float, value: float, high: float, row: pd.Series, lang: Lang, *, digits: int | None = None
-) -> str:
-    """Write what is still wanted, where anything may be."""
-    ends = (low, value, high) if high > 0 else (float("nan"),) * 3
-    return format_interval(*ends, unit=unit_of(row["measure"]), lang=lang, digits=digits)
+    low, high = (low, high) if high > 0 else (float("nan"),) * 2
+    return write_still_wanted(low, high, unit_of(row["measure"]), lang, digits=1)
 
 
 def _write_verdict(row: pd.Series, lang: Lang) -> str:

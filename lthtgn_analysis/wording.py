@@ -144,7 +144,10 @@ def write_figure(row: Row, *, lang: Lang, with_unit: bool = False) -> str:
     """
     bounds = {bound: row[bound] for bound in ("low", "high")}
     unit = _shown_unit(row)
-    if "qualifier" in row:
+    if "qualifier" in row and _is_bar(row):
+        bar = format_figure(row["value"], unit=unit, lang=lang)
+        text = label("figure.or_more", lang=lang).format(figure=bar)
+    elif "qualifier" in row:
         text = format_figure(
             row["value"], unit=unit, qualifier=row["qualifier"], lang=lang, **bounds
         )
@@ -154,6 +157,51 @@ def write_figure(row: Row, *, lang: Lang, with_unit: bool = False) -> str:
     if not with_unit or unit in _UNITS_WITHOUT_WORD:
         return text
     return add_noun(text, name_unit(unit, lang=lang))
+
+
+def _is_bar(row: Row) -> bool:
+    """Whether a figure is a target of "at least" so many: a result can be over it, a bar cannot."""
+    named = "indicator" in row and str(row["indicator"]).startswith("target_")
+    return named and row["qualifier"] == "at_least"
+
+
+def write_still_wanted(
+    low: float,
+    high: float,
+    unit: str,
+    lang: Lang,
+    *,
+    digits: int | None = None,
+    with_unit: bool = False,
+) -> str:
+    """Write what is still wanted: by both ends, or as a limit where it may be nothing.
+
+    Shares are told in percentage points, since they are what one share lies above another.
+
+    Examples
+    --------
+    >>> [write_still_wanted(low, 14.52, "clubs", "vi", digits=1, with_unit=True)
+    ...  for low in (14.52, 10, 0, float("nan"))]
+    ['14,5 CLB', '10,0–14,5 CLB', 'tối đa 14,5 CLB', 'tối đa 14,5 CLB']
+    >>> [write_still_wanted(0.17, 0.17, "share", "en", with_unit=told) for told in (True, False)]
+    ['17 percentage points', '17 pp']
+    """
+    points = unit == "share"
+    factor = 100.0 if points else 1.0
+    least = float("nan") if low == 0 and high > 0 else low * factor
+    text = format_interval(
+        least,
+        least if low == high else float("nan"),
+        high * factor,
+        unit=None if points else unit,
+        lang=lang,
+        digits=digits,
+    )
+    if text == MISSING_TEXT or not (points or (with_unit and unit not in _UNITS_WITHOUT_WORD)):
+        return text
+    short = "" if with_unit else "_short"
+    word = label(f"unit.points{short}", lang=lang) if points else name_unit(unit, lang=lang)
+    return add_noun(text, word)
 
 
 def write_bounds(low: float, high: float, unit: str, lang: Lang) -> str:

@@ -248,3 +248,41 @@ def test_growth_due_to_clubs_is_told_with_both_logarithms():
     tree = lt.why(table, metric="growth_from_clubs_share")
     assert tree.text.endswith(": 4,39")
     assert "(0,2570 ÷ 0,0586)" in tree.parts[0].text
+
+
+def test_a_sum_over_places_names_each_place_and_those_without_a_figure():
+    """By hand: 3,000 less 400 and 120; 61 of 63 provinces have no target here."""
+    plan = {"indicator": "target_new_clubs", "start": "2021-01-01", "as_of": "2025-12-31",
+            "published": "2021-01-01"}  # fmt: skip
+    rows = [
+        {**plan, "value": 3000, "qualifier": "at_least", "level": "national", "area": "VN",
+         "area_name": "Việt Nam"},
+        {**plan, "value": 400},
+        {**plan, "value": 120, "area": "01", "area_name": "Hà Nội"},
+    ]  # fmt: skip
+    table = lt.compute(observations(*rows), level="national", as_of="2022-12-31",
+                       metrics=["cascade_gap", "expected_new_clubs"])  # fmt: skip
+    text = str(lt.why(table, metric="cascade_gap"))
+    assert text.startswith("Phần chỉ tiêu chưa giao cho cấp dưới, Việt Nam, 31/12/2022: tối đa")
+    assert "(3.000 − 520)" in text
+    assert "Chỉ tiêu CLB thành lập mới: từ 3.000 CLB trở lên" in text
+    assert "Chỉ tiêu CLB thành lập mới, Hà Nội: 120 CLB" in text
+    assert "chưa có số liệu của 61 nơi: Hà Giang, Cao Bằng" in text
+    expected = str(lt.why(table, metric="expected_new_clubs"))
+    assert "(3.000 × 39,95%)" in expected  # 729 of 1,825 days
+    assert "after: a definition of this package" in str(
+        lt.why(table, metric="cascade_gap", lang="en")
+    )
+
+
+def test_a_target_tells_what_should_be_there_and_what_it_still_needs():
+    """By hand: half of four years, 30 to 50 of 100; 50 to 70 in the two years left."""
+    row = {"value": 100.0, "base_low": 0.0, "base_value": 0.0, "base_high": 0.0,
+           "base_date": "2021-01-01", "due": "2024-12-31"}  # fmt: skip
+    facts = observations({"value": 40, "low": 30, "high": 50, "qualifier": "range",
+                          "as_of": "2023-01-01"})  # fmt: skip
+    facts = facts.assign(low=30.0, high=50.0)
+    progress = lt.measure_progress(facts, targets(row), as_of="2023-01-01")
+    text = str(lt.why(progress, target_id="G1"))
+    assert "nếu đi đều thì đến 01/01/2023 phải đạt 50 CLB, vì đã qua 50% thời gian" in text
+    assert "từ đó mỗi năm cần thêm 25,0–35,0 CLB, gấp 1–2,33 lần mức bình quân đến nay" in text

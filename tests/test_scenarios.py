@@ -134,3 +134,87 @@ def test_points_of_a_forecast_must_be_apart():
 def test_levels_other_than_country_and_province_are_refused():
     with pytest.raises(ValueError, match="`level` must be national or province, not 'commune'"):
         lt.make_scenarios(observations({"value": 1}), as_of="2025-12-31", level="commune")
+
+
+def test_the_doubt_of_a_baseline_goes_on_in_what_is_required():
+    """By hand: a base of 95 to 105 makes a target of 145 to 155; 120 clubs, 2,191 days left."""
+    base = {"base_low": 95, "base_value": 100, "base_high": 105, "base_date": "2020-12-31"}
+    wish = {"measure": "new_clubs", "nature": "new", "value": 50, "due": "2030-12-31", **base}
+    table = lt.make_scenarios(observations({"value": 120, "as_of": "2024-12-31"}), targets(wish),
+                              as_of="2025-12-31")  # fmt: skip
+    row = pick(table, "required")
+    assert [row[f"target{end}"] for end in ("_low", "", "_high")] == [145, 150, 155]
+    years = 2191 / 365.25
+    assert [row[f"per_year{end}"] for end in ("_low", "", "_high")] == pytest.approx(
+        [25 / years, 30 / years, 35 / years]
+    )
+    assert [row[f"clubs_then{end}"] for end in ("_low", "", "_high")] == [145, 150, 155]
+    assert [row[f"new_clubs{end}"] for end in ("_low", "", "_high")] == pytest.approx([25, 30, 35])
+    assert row["reached_first"] == row["reached_last"] == pd.Timestamp("2030-12-31")
+
+
+def test_a_figure_of_the_day_of_the_baseline_is_the_baseline():
+    """6,000 new clubs from mid-2025 on are 6,000, whatever the 9,000 of that time really were."""
+    base = {"base_low": 8550, "base_value": 9000, "base_high": 9450, "base_date": "2025-06-30"}
+    wish = {"measure": "new_clubs", "nature": "new", "value": 6000, "due": "2030-12-31", **base}
+    for qualifier in ("exact", "about"):
+        table = lt.make_scenarios(
+            observations({"value": 9000, "as_of": "2025-05-31", "qualifier": qualifier}),
+            targets(wish), as_of="2025-12-31",
+        )  # fmt: skip
+        row = pick(table, "required")
+        added = [row[f"new_clubs{end}"] for end in ("_low", "", "_high")]
+        assert added == pytest.approx([6000, 6000, 6000])
+        assert row["target"] == 15_000
+
+
+def test_a_target_of_new_clubs_without_a_baseline_says_what_is_missing():
+    wish = {"measure": "new_clubs", "nature": "new", "value": 50, "due": "2030-12-31"}
+    table = lt.make_scenarios(observations({"value": 120, "as_of": "2024-12-31"}), targets(wish),
+                              as_of="2025-12-31")  # fmt: skip
+    assert pick(table, "required")["reason"] == "no_baseline"
+    assert pick(table, "required", 2035)["reason"] == "no_target"
+
+
+def test_the_day_a_target_is_reached_is_an_interval():
+    """By hand: about 100 (95 to 105) then 200 in 731 days; 100 more at 95, 100 or 105 a span."""
+    table = lt.make_scenarios(
+        observations({"value": 100, "as_of": "2022-12-31", "qualifier": "about"},
+                     {"value": 200, "as_of": "2024-12-31"}),
+        targets({"value": 300, "due": "2030-12-31"}),
+        as_of="2025-12-31",
+    )  # fmt: skip
+    row = pick(table, "continue")
+    days = [pd.Timestamp("2024-12-31") + pd.Timedelta(days=round(731 * 100 / n))
+            for n in (105, 100, 95)]  # fmt: skip
+    assert [row["reached_first"], row["reached_on"], row["reached_last"]] == days
+
+
+def test_a_speed_that_may_be_nothing_never_surely_reaches_a_target():
+    table = lt.make_scenarios(
+        observations({"value": 200, "as_of": "2022-12-31", "qualifier": "about"},
+                     {"value": 204, "as_of": "2024-12-31"}),
+        targets({"value": 300, "due": "2030-12-31"}),
+        as_of="2025-12-31",
+    )  # fmt: skip
+    row = pick(table, "continue")
+    assert pd.notna(row["reached_first"])
+    assert pd.isna(row["reached_last"])
+    shown = lt.style_scenarios(table.query("scenario == 'continue' and year == 2030"))
+    assert "có thể không đạt" in " ".join(shown.to_frame().iloc[0])
+
+
+def test_the_doubt_of_peers_goes_on_in_the_speed_they_set():
+    rows = []
+    for area, then, now in (("01", 90, 100), ("19", 80, 100), ("58", 70, 100), ("79", 60, 100),
+                            ("38", 100, 100)):  # fmt: skip
+        rows += [{"area": area, "value": then, "as_of": "2023-12-31", "qualifier": "about"},
+                 {"area": area, "value": now, "as_of": "2024-12-31"}]  # fmt: skip
+    table = lt.make_scenarios(observations(*rows), as_of="2025-12-31")
+    row = pick(table.query("area == '38'"), "best_quartile")
+    year = 365.25 / 366
+    halves = np.array([4.5, 4, 3.5, 3]) / 100  # half of a tenth: 90 is 85.5 to 94.5
+    middle = np.array([0.1, 0.2, 0.3, 0.4])
+    for end, speeds in (("_low", middle - halves), ("", middle), ("_high", middle + halves)):
+        expected = 100 * np.quantile(speeds, 0.75) * year
+        assert row[f"per_year{end}"] == pytest.approx(expected)

@@ -315,7 +315,7 @@ def test_what_is_missing_and_needed_a_year_is_shown_where_it_is_known():
     [
         (2300, 2500, "500–700", "133,1–186,4"),
         (2400, np.nan, "tối đa 600", "tối đa 159,7"),
-        (2900, 3100, "0–100", "0,0–26,6"),
+        (2900, 3100, "tối đa 100", "tối đa 26,6"),
     ],
 )
 def test_what_is_missing_has_the_doubt_of_what_is_reached(low, high, gap, needed):
