@@ -49,6 +49,7 @@ _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay",
 _BORN_WITH = re.compile(
     r"(?:ra đời|thành lập|ra mắt|ra doi|thanh lap|ra mat)\b[^.;:]{0,60} (?:với|voi) [^.;:]{0,60}$"
 )
+_RULED_SUM = re.compile(r"(?:quy định|quy dinh|quy chế|quy che)[^.;,:\d]{0,20}$")
 _PAID_OUT = frozenset(("giải ngân", "giai ngan"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
 _GIVEN = re.compile(
@@ -219,6 +220,8 @@ def _is_of_the_last(cue: Cue, around: Around, setting: Setting) -> bool:
 def _judge_mean(
     mean: Cue, fund: tuple[str, Cue] | None, around: Around, setting: Setting
 ) -> Meaning:
+    if ruled := _RULED_SUM.search(around.line, max(0, around.begin - 40), around.begin):
+        return Meaning(None, (ruled[0],))
     capital = fund is not None and fund[0] in _CAPITAL
     known = any(what in ("income_fund_vnd", "clubs_with_fund") for _, what in setting.earlier)
     named = around.has("left:fund_income|left:fund_vague|left:with_fund|near:per_club")

@@ -112,7 +112,10 @@ _IN_THIS_WAY = re.compile(
 )
 _ACTS = re.compile(
     r"(?: này| nay)? (?:đã|da|have|had)? ?(?:giúp|tặng|trao|quyên góp|giup|tang|quyen gop|helped"
-    r"|donated)\b"
+    r"|donated|(?:được|duoc) (?:tặng|khen|biểu dương|tuyên dương|vinh danh|chọn|tang|khen"
+    r"|bieu duong|tuyen duong|vinh danh|chon)|were (?:praised|honou?red|awarded))\b"
+    r"|(?: vẫn| còn| đang| van| con| dang)* (?:duy trì|duy tri) (?:sinh hoạt|hoạt động|họp"
+    r"|sinh hoat|hoat dong|hop)\b"
 )
 _PLACE_LABEL = re.compile(
     r"(?:số|so) (?:xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu|xa|phuong|thon|xom|ap|ban|huyen)\b"
@@ -120,6 +123,7 @@ _PLACE_LABEL = re.compile(
     r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
 )
 _CHANGED = re.compile(r"(?:tăng|giảm|tang|giam)(?: thêm| đi| them| di)? $")
+_PAUSED = re.compile(r"[^.;,\d]{0,12} (?:tạm|tam) (?:ngừng|dừng|nghỉ|ngung|dung|nghi)\b")
 _MERGED = re.compile(
     r"[^.;,\d]{0,30} (?:hợp nhất|sáp nhập|đổi tên|chia tách|hop nhat|sap nhap|doi ten|chia tach"
     r"|merged|were merged|were renamed)\b"
@@ -269,6 +273,8 @@ def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
 def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
     if changed := _CHANGED.search(around.line, max(0, around.begin - 12), around.begin):
         return Meaning(None, (changed[0],))  # "giảm 1 CLB do sáp nhập"
+    if paused := match_behind(around, _PAUSED):
+        return Meaning(None, (paused[0],))
     closed = around.clause.get("closed")
     if closed is not None and around.begin - closed.end <= 1 and not setting.planned:
         return Meaning("closed_clubs", (closed.words,))  # "cho dừng 2 CLB hoạt động yếu"
@@ -524,6 +530,10 @@ def _judge_kind(around: Around, before: str) -> Meaning:
     """Decide which kind of members a share is of: the subject before it, or what stands behind."""
     named = [(around.gap[code], what) for code, what in MEMBER_KINDS if code in around.gap]
     follows = [(around.right[code], what) for code, what in MEMBER_KINDS if code in around.right]
+    if follows:  # "66% women, 72% aged 60 or above"
+        named = [
+            (around.clause[code], what) for code, what in MEMBER_KINDS if code in around.clause
+        ]
     if match_behind(around, _PREDICATE):  # "68% are women and 71% are 60 or older"
         named = []
     if named and _MAKES_UP.search(before):  # "Women make up 64% of members and poor people 30%"

@@ -191,6 +191,7 @@ _RANKED = re.compile(
     r"(?: của| trong| trên| trong số| cua)? ?$"
 )
 _AND = re.compile(r", | và | va | and ")
+_PLURAL_BEFORE = re.compile(r"(?:các|hai|ba|bốn|năm|cac|bon|nam|\d) $")
 _WORD_ENDS = re.compile(r"(?<=[\w'])(?=[ -])")
 _NOT_OWN = re.compile(
     r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
@@ -370,9 +371,19 @@ def _more_of_kind(
         unit = gazetteer.look_up(run["run"], _levels(level)) if run and level != "village" else None
         if run is None or unit is None or (unit.level == "province" and level != "province"):
             return
+        if _names_parent(passage, first, unit):
+            return
         end = run.end()
         gazetteer.note(unit)
         yield Reference(run.start(), end, unit, unit.level, "bare")
+
+
+def _names_parent(passage: Passage, first: Reference, unit: Unit) -> bool:
+    """Tell "huyện Quan Sơn, Thanh Hóa": the province in which the first lies, not its capital."""
+    if first.unit is None or unit.level == "province":
+        return False
+    listed = _PLURAL_BEFORE.search(passage.lower, max(0, first.start - 8), first.start)
+    return listed is None and plain_key(name_of_province(first.unit)) == plain_key(unit.name)
 
 
 def _after_type(

@@ -183,9 +183,10 @@ class _Reader:
     def _find_cues(self, begin: int, end: int) -> list[Cue]:
         """Find the cue words of a sentence that are no part of a name."""
         if self.cues is None:
+            names = [(s, e) for s, e in self.places.names if s < end and begin < e]
             self.cues = [
                 cue for cue in find_cues(self.passage, begin, end)
-                if not any(s < cue.end and cue.start < e for s, e in self.places.names)
+                if not (names and any(s < cue.end and cue.start < e for s, e in names))
                 and not ("now" in cue.codes and self._is_in_date(cue))
             ]  # fmt: skip
         return self.cues
@@ -224,7 +225,10 @@ class _Reader:
             if mention.noun not in _MAY_REPORT:
                 setting.tell(mention, None)
                 continue
-            following = (other.begin for other in mentions[place:] if other.begin >= mention.stop)
+            following = (
+                other.begin for other in mentions[place:]
+                if other.begin >= mention.stop and other.noun != "age"
+            )  # fmt: skip
             candidate = self._read_mention(mention, setting, next(following, end))
             if candidate is not None:
                 found.append(candidate)

@@ -320,7 +320,9 @@ def _scaled_range(
 def _one(
     line: str, start: int, end: int, number: Decimal, marked: bool, convention: Convention
 ) -> Mention:
-    amount = _read_scaled(line, start, end, convention)
+    space = end + 1 if line[end : end + 1] == " " else end
+    scaled = line[space : space + 2] in _SCALES_BEGIN and match_scale(line, space) is not None
+    amount = _read_scaled(line, start, convention) if scaled else None
     stop, scaled = end, amount is not None
     if amount is not None:
         number, stop = amount
@@ -344,13 +346,8 @@ def _one(
     return Mention(start, end, start - width, stop, number, number, qualifier, code, "one", scaled)
 
 
-def _read_scaled(
-    line: str, start: int, end: int, convention: Convention
-) -> tuple[Decimal, int] | None:
+def _read_scaled(line: str, start: int, convention: Convention) -> tuple[Decimal, int] | None:
     """Read "3 tỷ 250 triệu": a number behind whose first numeral a scale word stands."""
-    space = end + 1 if line[end : end + 1] == " " else end
-    if line[space : space + 2] not in _SCALES_BEGIN or match_scale(line, space) is None:
-        return None
     amount = read_amount(line, start, convention) or read_amount(
         line, start, "en" if convention == "vi" else "vi"
     )

@@ -18,7 +18,8 @@ from .moments import Moment, find_moments, take_up
 from .passages import Passage
 
 _PLAN_HEADING = re.compile(
-    r"phuong huong|ke hoach nam|nhiem vu (?:trong tam|nam|thoi gian|6|sau|giai)|muc tieu"
+    r"phuong huong|ke hoach nam|nhiem vu (?:trong tam|nam|thoi gian|\d|ba|sau|chin|quy|giai)"
+    r"|muc tieu"
     r"|chi tieu nam"
     r"|ke hoach thoi gian|nhiem vu va giai phap|next steps|what next|plans? for|outlook"
     r"|targets? for|looking ahead"

@@ -212,6 +212,9 @@ class Places:
         for reference in self.references:
             if begin <= reference.start and reference.end <= limit and self._eligible(reference):
                 if reference.level == "village" and reference.how in ("generic", "typed"):
+                    if self._opens_with(reference, begin):
+                        self.topic = self._resolve(reference)
+                        return
                     continue
                 if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
                     continue
@@ -222,6 +225,17 @@ class Places:
                 if not self._passes_on(unit, reference, end):
                     self.topic = unit
                 return
+
+    def _opens_with(self, village: Reference, begin: int) -> bool:
+        """Tell whether a sentence begins with a village in its commune: "Bản Lùng, xã Tam Lư"."""
+        following = [r for r in self.references if r.start >= village.end]
+        return (
+            village.how == "typed"
+            and village.start == skip_signs(self.line, begin, '" -')
+            and bool(following)
+            and following[0].level == "commune"
+            and self.line[village.end : following[0].start] in (", ", " (")
+        )
 
     def is_of_several(self, mention: Mention, setting: Setting) -> bool:
         """Tell whether a number sums up places: "huyện Kỳ Sơn, Quế Phong cộng lại có 20 CLB"."""

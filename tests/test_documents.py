@@ -509,6 +509,8 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "Đề nghị huyện cho vay thêm 20 triệu đồng; phấn đấu nâng quỹ tăng thu nhập lên 5 tỷ đồng.",
         "Nơi nào cũng vui, song có CLB ở xã bên, 30 thành viên, vốn 15 triệu đồng, rồi thôi họp.",
         "Hội NCT huyện có 48.200 thành viên, Hội xã giúp CLB họp đều.",
+        "5 CLB được tặng giấy khen; so với quy định 50 triệu đồng/CLB còn thấp.",
+        "Do dịch bệnh, 7 CLB tạm ngừng sinh hoạt 3 tháng; 15 CLB duy trì sinh hoạt.",
         "Các xã như Nga An, Nga Thành mới có 11 CLB; tối thiểu 75% số xã có từ 1 CLB trở lên.",
     ],
 )
@@ -813,6 +815,16 @@ def test_english_norms_grants_and_fractions_are_told_apart():
     ]
 
 
+def test_shares_beside_each_other_keep_their_own_kinds():
+    text = "At the end of 2022 the clubs had 970 members: 66% women, 72% aged 60 or above."
+    read = figures(text, header="Nga Son district, Thanh Hoa\n\n")
+    assert [row[:2] for row in read] == [
+        ("members", 970),
+        ("women_members", 0.66),
+        ("older_members", 0.72),
+    ]
+
+
 def test_english_clubs_were_set_up_and_the_association_has_members_of_its_own():
     text = (
         "As of 30 June 2023 there were 61 clubs in 38 of 65 communes; 7 were established in the "
@@ -824,6 +836,34 @@ def test_english_clubs_were_set_up_and_the_association_has_members_of_its_own():
         ("communes_total", 65),
         ("new_clubs", 7),
     ]
+
+
+def test_a_village_that_opens_a_paragraph_is_what_the_paragraph_is_about():
+    text = (
+        "Thôn Đông Cầu, xã Nga An (huyện Nga Sơn, Thanh Hóa) có 118 hộ. CLB thành lập tháng 8/2021 "
+        "với 48 thành viên, nay tăng lên 62 thành viên; 45 người là phụ nữ, 37 người trên 60 tuổi."
+    )
+    assert [(what, value, name) for what, value, name, _ in figures(text)] == [
+        ("members", 48, "Đông Cầu"),
+        ("members", 62, "Đông Cầu"),
+        ("women_members", 45, "Đông Cầu"),
+        ("older_members", 37, "Đông Cầu"),
+    ]
+
+
+def test_a_province_behind_its_district_is_no_city_of_that_name():
+    text = "Đó là xã Nga An (huyện Nga Sơn, Thanh Hóa). Ông Tám cho biết: Toàn huyện có 19 CLB."
+    read = figures(text, header="Chuyện ở Thanh Hóa\n22/7/2024\n\n")
+    assert [(value, name) for _, value, name, _ in read] == [(19, "Nga Sơn")]
+
+
+def test_tasks_of_the_last_months_are_no_results():
+    text = (
+        "BÁO CÁO 9 tháng năm 2021 về các CLB\nII. Nhiệm vụ 3 tháng cuối năm\nRa mắt 2 CLB; kết nạp "
+        "60 thành viên; tập huấn 45 cán bộ."
+    )
+    read = figures(text, header="HỘI NCT HUYỆN NGA SƠN (THANH HÓA)\n")
+    assert [row[:2] for row in read] == [("target_new_clubs", 2)]
 
 
 def test_a_city_is_no_province_named_before_it():
