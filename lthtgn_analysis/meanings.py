@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from .denials import is_denied
 from .funds import judge_money
 from .headcounts import judge_borrowers, judge_people
 from .lexicon import Cue
@@ -104,7 +105,7 @@ _WITH_CLUBS = re.compile(r" (?:\w+ ){0,2}(?:clb|câu lạc bộ|cau lac bo)\b.* 
 _THEN = re.compile(r",? (?:khi|lúc|luc|when) ")
 _FAULTY = re.compile(
     r" (?:còn |vẫn |đang |bị |con |van |dang |bi )*(?:chưa(?! ra mắt)|chua(?! ra mat)|phát sinh"
-    r"|phat sinh|gặp|gap|nợ|no(?= qua)|thiếu|thieu|lack|struggle|have not|did not)\b"
+    r"|phat sinh|gặp|gap|nợ|no(?= qua)|thiếu|thieu|sai\b|lack|struggle|have not|did not)\b"
 )
 _IN_THIS_WAY = re.compile(
     r" (?:còn |vẫn |đang |con |van |dang )*(?:sinh hoạt|họp|hoạt động|sinh hoat|hop|hoat dong)"
@@ -160,12 +161,22 @@ _ACHIEVES = re.compile(
     r"(?:đạt|bằng|tức|tức là|nghĩa là|mới|tương đương|dat|bang|tuc|tuc la|nghia la|moi"
     r"|tuong duong)(?: mới| moi| được| duoc)? $"
 )
+_REACHES = re.compile(rf"{_ACHIEVES.pattern}|(?:vượt|vuot) $")
 _STANDS = frozenset(
     ["there are", "hiện có", "đang có", "hien co", "dang co", "already", "counted", "had"]
 )
 _FUND_OF = re.compile(
     r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
     r" (?:của|ở|cua|o) $"
+)
+_STILL = re.compile(
+    r" (?:vẫn |vẫn còn |còn |đang |van |van con |con |dang )+(?:sinh hoạt|hoạt động|duy trì|họp"
+    r"|tồn tại|sinh hoat|hoat dong|duy tri|hop|ton tai)\b| (?:were|are) still "
+)
+_MANAGED = re.compile(r"(?:\bdo|\bby|\btại|\bở|của|thuộc|tai|cua|thuoc|across|in) (?:\w+ )?$")
+_MANAGES = re.compile(
+    r"(?: này| nay)? (?:đang |dang )?(?:quản lý|nắm giữ|nắm|giữ|vận hành|sử dụng|quan ly|quan li"
+    r"|quản lí|nam giu|giu|van hanh|su dung)\b|[.,;)]|$"
 )
 _CLUBS_LIE = re.compile(
     r"(?:các|cac|the) (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)(?: lthtgn)? (?:\w+ ){0,2}(?:ở|tại"
@@ -192,6 +203,7 @@ _CLUB_RULES = (
     Rule(None, ("right:scheme", "left:of_which|left:budget_part")),
     Rule(None, ("right:average|gap:average",)),
 )
+_NO_SHARE = "near:monthly|near:yearly|gap:rate|gap:overdue|gap:wrong|right:wrong"
 _COURSE_RULES = (
     Rule(None, ("gap:each_area",)),
     Rule("training_courses", ("gap:held|right:held|gap:trained|right:trained|left:held",)),
@@ -216,7 +228,14 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
         With indicator None where it is none of ours, or where no rule is sure.
     """
     judges = _JUDGES.get(mention.noun)
-    return Meaning(None) if judges is None else judges(mention, around, setting)
+    if judges is None:
+        return Meaning(None)
+    meaning = judges(mention, around, setting)
+    if meaning.indicator is not None and is_denied(
+        around.line, around.begin, around.stop, setting.sentence
+    ):  # fmt: skip
+        return Meaning(None, ("bị bác",))
+    return meaning
 
 
 def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
@@ -227,13 +246,12 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     ruled = _find_club_rule(around, setting)
     if ruled is not None and not (mention.role == "whole" and ruled.indicator == "clubs_with_fund"):
         return ruled
-    if _is_norm_of_places(mention, around) or _is_part_of_clubs(around, setting):
+    if _is_norm_of_places(mention, around) or _is_part_of_clubs(mention, around, setting):
         return Meaning(None)
     if mention.role == "whole":
         return _judge_club_total(around, setting)
-    owned = _FUND_OF.search(around.line, 0, around.begin) if mention.role == "part" else None
-    if owned is not None:
-        return Meaning("clubs_with_fund", (owned[0].strip(),))
+    if holder := _find_holder(mention, around, setting):
+        return Meaning("clubs_with_fund", (holder,))
     if listed := _listed_by_place(around, setting):
         return Meaning(listed, ("liệt kê theo nơi",))
     if over := _find_excess(around):
@@ -256,10 +274,25 @@ def _is_norm_of_places(mention: Mention, around: Around) -> bool:
     return few and _PLACES_HAVE.search(before) is not None
 
 
-def _is_part_of_clubs(around: Around, setting: Setting) -> bool:
+def _is_part_of_clubs(mention: Mention, around: Around, setting: Setting) -> bool:
     """Tell the parts of a set: "Trong 33 CLB có 27 CLB thành lập từ nguồn ngân sách"."""
+    last = setting.earlier[-1] if setting.earlier else None
+    scheme = "scheme" in around.right or "scheme" in around.near
+    if last is not None and last[1] == "clubs" and scheme and mention.number < last[0].number:
+        return True  # "29 CLB (11 CLB thuộc Dự án VIE071)"
     opened = _OF_THE_CLUBS.match(around.line, setting.sentence[0], around.begin)
     return opened is not None and ";" not in around.line[opened.end() : around.begin]
+
+
+def _find_holder(mention: Mention, around: Around, setting: Setting) -> str | None:
+    """Return the words that make clubs those that hold a fund: "2 tỷ đồng, do 27 CLB quản lý"."""
+    if mention.role == "part":
+        owned = _FUND_OF.search(around.line, 0, around.begin)
+        return None if owned is None else owned[0].strip()
+    if not setting.earlier or setting.earlier[-1][1] != "income_fund_vnd":
+        return None
+    managed = _MANAGED.search(around.line, max(0, around.begin - 24), around.begin)
+    return managed[0].strip() if managed and match_behind(around, _MANAGES) else None
 
 
 def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
@@ -360,7 +393,8 @@ def _judge_planned_clubs(  # noqa: PLR0911
     stands = present is not None and present.words in _STANDS and setting.planned
     if plan is None and stands:
         return None
-    own = plan or (setting.planned and not told) or (setting.future and not told)
+    ahead = setting.future and not match_behind(around, _STILL)
+    own = plan or (setting.planned and not told) or (ahead and not told)
     right = around.right.get("plan")
     if not own and right is not None and right.words in _INTENT:
         own = right
@@ -391,7 +425,8 @@ def _judge_planned_clubs(  # noqa: PLR0911
     more = around.gap.get("found_new")
     added = more is not None and around.begin - more.end <= 1
     added = added or _MORE.search(around.line, around.begin, around.stop) is not None
-    added = added or match_behind(around, _SHALL_BE_FOUNDED) is not None
+    # A project counts the clubs that it founds.
+    added = added or setting.project or match_behind(around, _SHALL_BE_FOUNDED) is not None
     if founded or behind or added or (plan is not None and _ASSIGNED.search(plan.words)):
         return Meaning("target_new_clubs", (reason,))
     return Meaning("target_clubs", (reason,))
@@ -489,9 +524,7 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
 
 
 def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
-    if around.has("near:monthly|near:yearly") or around.has("gap:rate|gap:overdue"):
-        return Meaning(None)
-    if around.has("gap:wrong|right:wrong") or _OF_PLACES.match(around.line, mention.stop):
+    if around.has(_NO_SHARE) or _OF_PLACES.match(around.line, mention.stop):
         return Meaning(None)
     plan = around.right.get("plan") or around.gap.get("plan")
     exceeded = around.gap.get("exceed")
@@ -504,6 +537,8 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if plan is None and reported[-1:] == ["new_clubs"] and "target_new_clubs" in reported:
         # "So với kế hoạch lập mới 36 CLB, đã lập được 27 CLB, đạt 75%"
         plan = around.left.get("plan") if _ACHIEVES.search(before) else None
+    if plan is None and (reached := _reaches_aim_before(before, setting)):
+        return reached
     if plan is not None and reported and _ACHIEVES.search(before) and "plan" in around.left:
         return _judge_achievement(plan, None, around, setting)
     achieve = around.gap.get("achieve") or around.gap.get("exceed")
@@ -524,6 +559,17 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if told and not around.has("gap:association|right:association"):
         return _judge_kind(around, before)
     return Meaning(None)
+
+
+def _reaches_aim_before(before: str, setting: Setting) -> Meaning | None:
+    """Judge the share in "Mục tiêu: 40 CLB. Thực hiện: 43 CLB được thành lập, đạt 107,5%"."""
+    if setting.last_before != "target_new_clubs" or not setting.earlier:
+        return None
+    reached = _REACHES.search(before)
+    if setting.earlier[-1][1] != "new_clubs" or reached is None:
+        return None
+    above = 1.0 if reached[0].startswith(("vượt", "vuot")) else 0.0
+    return Meaning("plan_achievement", (reached[0].strip(),), add=above)
 
 
 def _judge_kind(around: Around, before: str) -> Meaning:

@@ -71,6 +71,10 @@ _DATING = _STANDING | {"later"}
 _MAY_REPORT = JUDGED | {""}
 _AGE_REACH = 40
 _SHORT_GAP = 28
+_INTENDS = re.compile(
+    r"\b(?:se|ke hoach|muc tieu|du kien|phan dau|chi tieu|giai doan|de nghi|xin|huong toi|will"
+    r"|plans?|planned|targets?|aims?|goal|should)\b"
+)
 _SHORT_HEADING = 50
 _CLAUSE_REACH = 45
 _BREAK = re.compile(r"[,;:(]")
@@ -152,6 +156,9 @@ class _Reader:
         self.cues: list[Cue] | None = None
         self.masks: list[tuple[int, int]] | None = None
         self.moments = resolve_moments(moments, progress.date)
+        if context.project_end is not None and not _INTENDS.search(passage.plain):
+            # A project's completion note may tell how things stand a year later.
+            self.moments = [moment._replace(planned=False) for moment in self.moments]
         self.line = passage.plain
         self.used: set[int] = set()
         self.date: Moment | None = None
@@ -217,6 +224,8 @@ class _Reader:
             launch=self.context.club is not None,
             members_before=self.progress.members_before,
             last_indicator=self.progress.last_indicator,
+            last_before=self.progress.last_indicator,
+            project=self.context.project_end is not None,
             after_aim=self.progress.plan is not None
             and (self.progress.last_indicator or "").startswith("target_"),
         )

@@ -105,6 +105,7 @@ def enter_section(
         progress.sections.pop()
     if progress.sections and not planned and passage.rank > progress.sections[-1][0]:
         planned = progress.sections[-1][2] and not _RESULT_HEADING.search(line)
+    planned = planned or _lies_ahead(passage, moments, context)
     if planned and context.base is not None:
         moments = find_moments(passage, pd.Timestamp(context.base.year, 12, 31))
     dated = [m for m in moments if m.kind == "dated" and m.as_of is not None]
@@ -121,6 +122,15 @@ def enter_section(
     progress.plan = None
     progress.place = None
     progress.members_before = False
+
+
+def _lies_ahead(passage: Passage, moments: list[Moment], context: Context) -> bool:
+    """Tell whether a heading names a time behind that of the data: "4. Năm 2023" in December."""
+    base = context.base
+    if base is None or passage.rank == 0 or _RESULT_HEADING.search(passage.plain):
+        return False
+    begins = [m.begins for m in moments if m.kind == "dated" and m.begins is not None]
+    return bool(begins) and min(begins) > base
 
 
 def resolve_moments(moments: list[Moment], earlier: Moment | None) -> list[Moment]:

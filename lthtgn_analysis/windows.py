@@ -117,10 +117,14 @@ class Setting:
         The words of the date that governs it, without marks.
     launch : bool
         Whether the document tells of that club's launch.
+    project : bool
+        Whether the document closes a project.
     members_before : bool
         Whether the passage, or the item before, has given the number of members.
     last_indicator : str or None
         What the last number before the sentence reported.
+    last_before : str or None
+        The same when the sentence began.
     unnamed : bool
         Whether the number has no noun of its own.
     after_aim : bool
@@ -139,10 +143,12 @@ class Setting:
     place_near: bool = False
     one_club: bool = False
     launch: bool = False
+    project: bool = False
     future: bool = False
     dated: str = ""
     members_before: bool = False
     last_indicator: str | None = None
+    last_before: str | None = None
     unnamed: bool = False
     after_aim: bool = False
     earlier: list[tuple[Mention, str | None]] = field(default_factory=list)

@@ -656,6 +656,116 @@ def test_english_clubs_bear_the_name_of_their_village():
     ]
 
 
+DENIED = [
+    "Có báo viết huyện có 90 CLB, viết vậy là sai.",
+    "Bản tin tháng 5 ghi 90 CLB, con số này là nhầm.",
+    "Có người bảo huyện có 90 CLB. Con số đó không chính xác.",
+    "Nghe đồn huyện có tới 90 CLB.",
+    "Tin trên mạng nói huyện có 90 CLB, điều đó không đúng.",
+    "A newspaper wrote of 90 clubs, which is wrong.",
+]
+
+
+@pytest.mark.parametrize("sentence", DENIED)
+def test_a_number_that_the_text_calls_wrong_is_no_figure(sentence):
+    assert figures(sentence) == []
+
+
+OPPOSED = [
+    "Huyện có 43 CLB chứ không phải 34 CLB như bản in.",
+    "Không phải 34 CLB mà là 43 CLB đang hoạt động ở huyện.",
+    "Thay vì 34 CLB như báo đã đưa, huyện có 43 CLB.",
+    "Huyện có 43 CLB, số liệu này không có sai sót.",
+    "There are 43 clubs, not 34 clubs as printed.",
+    "There are 43 clubs rather than 34 clubs.",
+]
+
+
+@pytest.mark.parametrize("sentence", OPPOSED)
+def test_the_right_one_of_two_opposed_numbers_is_kept(sentence):
+    assert [row[:2] for row in figures(sentence)] == [("clubs", 43)]
+
+
+CLUBS_OF_A_SCHEME = [
+    "Huyện có 29 CLB (11 CLB thuộc Dự án VIE071).",
+    "Toàn huyện có 29 CLB, 11 CLB do dự án tài trợ.",
+    "Huyện có 29 CLB, có 11 CLB thuộc dự án của HelpAge.",
+]
+
+
+@pytest.mark.parametrize("sentence", CLUBS_OF_A_SCHEME)
+def test_clubs_of_one_scheme_beside_the_total_are_part_of_it(sentence):
+    assert [row[:2] for row in figures(sentence)] == [("clubs", 29)]
+
+
+CLUBS_THAT_HOLD_A_FUND = [
+    "Tổng vốn tăng thu nhập 2 tỷ đồng, do 27 CLB quản lý.",
+    "Quỹ tăng thu nhập đạt 2 tỷ đồng tại 27 CLB.",
+    "Quỹ tăng thu nhập 2 tỷ đồng của 27 CLB.",
+    "The revolving funds of VND 2 billion are managed by 27 clubs.",
+]
+
+
+@pytest.mark.parametrize("sentence", CLUBS_THAT_HOLD_A_FUND)
+def test_the_clubs_that_hold_a_fund_are_those_with_one(sentence):
+    rows = [row[:2] for row in figures(sentence)]
+    assert rows == [("income_fund_vnd", 2e9), ("clubs_with_fund", 27)]
+
+
+PROJECT = (
+    "BÁO CÁO KẾT THÚC DỰ ÁN\nThời gian: 01/10/2020 - 30/9/2023\n"
+    "Nơi thực hiện: huyện Kế Sách (Sóc Trăng)\n\nA. Kết quả đến ngày 30/9/2023\n"
+)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Mục tiêu: 40 CLB. Thực hiện: 43 CLB được thành lập, đạt 107,5%.",
+        "Mục tiêu dự án là 40 CLB; đã thành lập 43 CLB, bằng 107,5% mục tiêu.",
+        "Kế hoạch: thành lập 40 CLB. Kết quả: thành lập 43 CLB, đạt 107,5%.",
+        "Chỉ tiêu 40 CLB. Đã lập được 43 CLB, vượt 7,5%.",
+    ],
+)
+def test_the_target_of_a_project_are_clubs_to_be_founded(sentence):
+    assert [row[:2] for row in figures(sentence, header=PROJECT)] == [
+        ("target_new_clubs", 40),
+        ("new_clubs", 43),
+        ("plan_achievement", 1.075),
+    ]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Tháng 9/2024, đoàn trở lại: 41 CLB còn sinh hoạt, hai CLB đã giải thể.",
+        "Tháng 9/2024 vẫn còn 41 CLB hoạt động, hai CLB đã giải thể.",
+    ],
+)
+def test_a_project_may_tell_how_things_stand_a_year_later(sentence):
+    assert [(row[0], row[1], row[3]) for row in figures(sentence, header=PROJECT)] == [
+        ("clubs", 41, "2024-09-30"),
+        ("closed_clubs", 2, "2024-09-30"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "indicator"),
+    [
+        ("4. Năm 2023", "target_new_clubs"),
+        ("II. Công tác năm 2023", "target_new_clubs"),
+        ("III. 6 THÁNG ĐẦU NĂM 2023", "target_new_clubs"),
+        ("II. Công tác năm 2022", "new_clubs"),
+    ],
+)
+def test_a_section_about_the_time_after_the_data_is_a_plan(heading, indicator):
+    header = "HỘI NGƯỜI CAO TUỔI HUYỆN LÝ NHÂN\nBÁO CÁO về CLB\n(số liệu đến ngày 15/12/2022)\n\n"
+    rows = figures(
+        f"1. Tổ chức\nHuyện có 23 CLB.\n\n{heading}\nThành lập mới 04 CLB.", header=header
+    )
+    assert [row[:2] for row in rows] == [("clubs", 23), (indicator, 4)]
+
+
 def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
     text = (
         "  HỘI NCT TỈNH NAM ĐỊNH              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
