@@ -83,17 +83,17 @@ def compute(
         The metrics table: one row per metric and area that has inputs, sorted. `low` and `high` are
         bounds; a `value` that cannot be given is missing and `flags` says why. Flags, joined by
         ``;``. Why there is no value: ``not_applicable`` (denominator 0), ``part_over_whole``,
-        ``no_districts`` (from 1 July 2025), ``boundary_break`` (the earlier figure is on another
-        map), ``periods_differ`` (part of a year beside a year), ``short_period`` (under 6 months),
-        ``not_one_year`` (then see the annual growth), ``from_zero``, ``not_growing``,
-        ``nation_may_not_change``, ``below_zero``. What a value rests on: ``small`` (denominator
-        under the metric's `small_n`), ``lag`` (inputs more than 183 days apart), ``disputed`` (a
-        rival figure exists), ``as_printed`` (the source's own share or mean), ``60+``, ``55+``,
-        ``age_not_stated``, ``per_borrower``, ``A`` (part of a year, annualised), ``incomplete``
-        (some parts did not report), ``counted`` (place by place), ``from_two_shares``,
-        ``new_less_net``, ``new_less_closed``, ``twelve_a_year``, ``random_placement`` (a mean over
-        placements), ``unequal_spans`` (of an acceleration), ``milestones`` (nearer ends are
-        planned too), ``since:DATE`` (begin of a span).
+        ``parts_differ`` (two sums over different places), ``no_districts`` (from 1 July 2025),
+        ``boundary_break`` (the earlier figure is on another map), ``periods_differ`` (part of a
+        year beside a year), ``short_period`` (under 6 months), ``not_one_year`` (then see the
+        annual growth), ``from_zero``, ``not_growing``, ``nation_may_not_change``, ``below_zero``.
+        What a value rests on: ``small`` (denominator under the metric's `small_n`), ``lag`` (inputs
+        more than 183 days apart), ``disputed`` (a rival figure exists), ``as_printed`` (the
+        source's own share or mean), ``60+``, ``55+``, ``age_not_stated``, ``per_borrower``, ``A``
+        (part of a year, annualised), ``incomplete`` (some parts did not report), ``counted`` (place
+        by place), ``from_two_shares``, ``new_less_net``, ``new_less_closed``, ``twelve_a_year``,
+        ``random_placement`` (a mean over placements), ``unequal_spans`` (of an acceleration),
+        ``milestones`` (nearer ends are planned too), ``since:DATE`` (begin of a span).
 
     Raises
     ------
@@ -260,6 +260,7 @@ def _pass_on(
         return latest
     flags = join_flags(
         latest.index,
+        incomplete=latest["n_reported"] < latest["n_expected"],
         disputed=latest["disputed"],
         as_printed=pd.Series(nature in ("share", "mean"), index=latest.index),
     )
@@ -350,16 +351,20 @@ def _quotient(
     low, value, high = (result[bound] for bound in BOUNDS)
     part, whole = (d, n) if metric.formula == "difference" else (n, d)
     impossible = metric.part & (part["low"] > whole["high"]) & ~empty
+    sums = [pairs[f"n_reported_{side}"] < pairs[f"n_expected_{side}"] for side in ("over", "under")]
+    incomplete = sums[0] | sums[1]
+    # Sums over other places than the denominator's are no part of it and have no mean with it.
+    differ = incomplete & (pairs["n_reported_over"] != pairs["n_reported_under"])
     if metric.part and metric.formula != "difference":
         # Of a whole that may be nothing, or has no upper bound, a part is still no more than all.
-        low = low.fillna(0.0).clip(lower=0, upper=metric.scale)
-        high = high.fillna(metric.scale).clip(upper=metric.scale)
+        low = low.where(low.notna() | incomplete, 0.0).clip(lower=0, upper=metric.scale)
+        high = high.where(high.notna() | incomplete, metric.scale).clip(upper=metric.scale)
         value = value.clip(upper=metric.scale)
     undefined = pd.Series(False, index=pairs.index)
     if metric.denominator_rule == "districts":
         late = pairs["boundaries_over"].eq("2025-07") | pairs["boundaries_under"].eq("2025-07")
         undefined = late | (pairs["as_of"] >= NO_DISTRICTS)
-    blank = empty | impossible | undefined
+    blank = empty | impossible | undefined | differ
     # The denominator that stands last among several is a makeshift for the number of loans.
     lenders = bare_name(under[0]) == "borrowers" and len(metric.denominator) > 1
     named = {_AGE_BASIS.get(over[0]), "per_borrower" if lenders else None} - {None}
@@ -367,7 +372,9 @@ def _quotient(
         pairs.index,
         not_applicable=empty,
         no_districts=undefined,
-        part_over_whole=impossible,
+        part_over_whole=impossible & ~differ,
+        parts_differ=differ,
+        incomplete=incomplete,
         small=(d["value"] < metric.small_n) & (d["value"] > 0),
         lag=(pairs["lag_days"] > MAX_LAG_DAYS) & metric.one_day,
         disputed=pairs["disputed_over"] | pairs["disputed_under"],

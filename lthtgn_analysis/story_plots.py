@@ -176,17 +176,29 @@ def plot_startup_need(table: pd.DataFrame, *, ax: Axes | None = None, lang: Lang
         for each in CAPITAL_PER_CLUB_VND
     ]
     axes.barh(np.arange(len(sums)), sums, height=0.6, color=PALE, zorder=2)
-    figures = [format_figure(_round(each), unit="VND", lang=lang) for each in sums]
-    for place, (end, figure) in enumerate(zip(sums, figures, strict=True)):
+    lows, highs = (
+        [row.get(f"new_clubs_{end}", row["new_clubs"]) * each for each in CAPITAL_PER_CLUB_VND]
+        for end in ("low", "high")
+    )
+    if lows[0] < highs[0]:
+        axes.hlines(np.arange(len(sums)), lows, highs, color=CONTRAST, linewidth=2.4, zorder=3)
+    figures = [
+        format_interval(*map(_round, ends), unit="VND", lang=lang)
+        for ends in zip(lows, sums, highs, strict=True)
+    ]
+    for place, (end, figure) in enumerate(zip(highs, figures, strict=True)):
         write_beside(axes, end, place, figure)
     axes.set_yticks(np.arange(len(sums)), labels=names)
     axes.set_ylim(len(sums) - 0.4, -0.6)
-    axes.set_xlim(0, max(sums) * 1.4)
+    axes.set_xlim(0, max(highs) * (1.4 if lows == highs else 1.7))
     name = label("plot.startup_need.axis", lang=lang)
     format_axis(axes.xaxis, unit="VND", name=name, largest=max(sums), lang=lang)
     axes.grid(visible=False, axis="y")
     title = label("plot.startup_need.title", lang=lang).format(
-        clubs=_clubs(row["new_clubs"], lang), year=row["year"], low=figures[0], high=figures[-1]
+        clubs=_clubs(row["new_clubs"], lang),
+        year=row["year"],
+        low=format_figure(_round(lows[0]), unit="VND", lang=lang),
+        high=format_figure(_round(highs[-1]), unit="VND", lang=lang),
     )
     listed = "; ".join(f"{name} {figure}" for name, figure in zip(names, figures, strict=True))
     alt = label("plot.ranking.alt", lang=lang).format(title=title, figures=listed)

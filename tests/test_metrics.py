@@ -471,3 +471,39 @@ def test_different_people_and_places_of_a_period_are_put_to_no_year(indicator, l
         metrics=[f"{indicator}_annualised", f"{indicator}_yearly_addition"],
     )
     assert len(table) == rows
+
+
+def of_sums(*rows, metric):
+    """Add provinces up to the country and compute one metric of the sums."""
+    day = {"as_of": "2024-12-31"}
+    sums = lt.roll_up(observations(*({**day, **row} for row in rows)), to="national",
+                      as_of="2024-12-31")  # fmt: skip
+    table = lt.compute(sums, level="national", as_of="2024-12-31", metrics=[metric])
+    assert len(table) == 1
+    return table.iloc[0]
+
+
+def test_sums_over_some_places_say_so_and_have_no_bounds():
+    """By hand: 3,500 members of 60 clubs in two provinces; nothing is known of the other 61."""
+    rows = [{"value": 50, "area": "01"}, {"value": 10},
+            {"indicator": "members", "value": 3000, "area": "01"},
+            {"indicator": "members", "value": 500}]  # fmt: skip
+    row = of_sums(*rows, metric="members_per_club")
+    assert row["value"] == pytest.approx(3500 / 60)
+    assert (row["n_reported"], row["n_expected"]) == (2, 63)
+    assert "incomplete" in row["flags"].split(";")
+    assert np.isnan(row["high"])
+    share = of_sums({"value": 50}, {"indicator": "clubs_with_fund", "value": 30},
+                    metric="funded_clubs_share")  # fmt: skip
+    assert share["value"] == pytest.approx(0.6)
+    assert np.isnan([share["low"], share["high"]]).all()
+
+
+def test_sums_over_different_places_are_not_divided():
+    """3,000 members of one province over 100 clubs of two would be 30 a club, which nobody has."""
+    row = of_sums({"value": 50, "area": "01"}, {"value": 50},
+                  {"indicator": "members", "value": 3000, "area": "01"},
+                  metric="members_per_club")  # fmt: skip
+    assert np.isnan(row["value"])
+    assert "parts_differ" in row["flags"].split(";")
+    assert (row["n_reported"], row["n_expected"]) == (1, 63)

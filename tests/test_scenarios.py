@@ -218,3 +218,17 @@ def test_the_doubt_of_peers_goes_on_in_the_speed_they_set():
     for end, speeds in (("_low", middle - halves), ("", middle), ("_high", middle + halves)):
         expected = 100 * np.quantile(speeds, 0.75) * year
         assert row[f"per_year{end}"] == pytest.approx(expected)
+
+
+def test_the_capital_that_new_clubs_need_is_drawn_with_its_doubt():
+    """By hand: 25 to 35 clubs more need 0.5 to 0.7 bn at 20 m and 3.25 to 4.55 bn at 130 m each."""
+    base = {"base_low": 95, "base_value": 100, "base_high": 105, "base_date": "2020-12-31"}
+    wish = {"measure": "new_clubs", "nature": "new", "value": 50, "due": "2030-12-31", **base}
+    table = lt.make_scenarios(observations({"value": 120, "as_of": "2024-12-31"}), targets(wish),
+                              as_of="2025-12-31")  # fmt: skip
+    rows = table.query("scenario == 'required' and year == 2030")
+    axes = lt.plot_startup_need(rows)
+    assert len(axes.collections) == 1
+    assert "500–700 triệu" in next(text.get_text() for text in axes.texts)
+    shown = lt.style_startup_need(rows).to_frame().iloc[0].to_list()
+    assert "30 (25–35)" in shown
