@@ -15,7 +15,7 @@ from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, is_task
 from .windows import Around, Meaning, Setting
 
 _RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
-_EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi) $")
+_EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi|cứ|\bcu|every) $")
 _ASSOCIATION_NOUN = re.compile(r"hội viên (?:nct|người cao|hội)|hoi vien (?:nct|nguoi cao|hoi)")
 _PER_HEAD = re.compile(r"(?:cứ|cu) (?:\w+ )?(?:\w+) (?:người|thành viên|nguoi|thanh vien)\b[^.;]*$")
 _TAKEN_IN = re.compile(

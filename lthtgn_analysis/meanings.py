@@ -28,7 +28,8 @@ _INTENT = frozenset(
         "xin",
         "đề nghị",
         "đề xuất",
-        "trình",
+        "hy vọng",
+        "kỳ vọng",
         "hướng tới",
         "will",
         "aims",
@@ -41,7 +42,8 @@ _INTENT = frozenset(
         "quyet tam",
         "de nghi",
         "de xuat",
-        "trinh",
+        "hy vong",
+        "ky vong",
         "huong toi",
         "wants",
         "expects",
@@ -125,6 +127,10 @@ _PLACE_LABEL = re.compile(
 )
 _CHANGED = re.compile(r"(?:tăng|giảm|tang|giam)(?: thêm| đi| them| di)? $")
 _PAUSED = re.compile(r"[^.;,\d]{0,12} (?:tạm|tam) (?:ngừng|dừng|nghỉ|ngung|dung|nghi)\b")
+_TERM_LEFT = re.compile(r"(?:[x×*=]) ?$")
+_TERM_RIGHT = re.compile(r" ?[x×*] ?\d")
+_EACH_YEAR = re.compile(r"(?:mỗi|hằng|hàng|moi|hang) (?:năm|nam) (?:\w+ ){0,2}$")
+_COSTS = re.compile(r" ?: \d[\d.,]* ?(?:nghìn|triệu|tỷ|tỉ|đồng|đ|nghin|trieu|ty|ti|dong)\b")
 _MERGED = re.compile(
     r"[^.;,\d]{0,30} (?:hợp nhất|sáp nhập|đổi tên|chia tách|hop nhat|sap nhap|doi ten|chia tach"
     r"|merged|were merged|were renamed)\b"
@@ -228,7 +234,7 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
         With indicator None where it is none of ours, or where no rule is sure.
     """
     judges = _JUDGES.get(mention.noun)
-    if judges is None:
+    if judges is None or _is_reckoned(around):
         return Meaning(None)
     meaning = judges(mention, around, setting)
     if meaning.indicator is not None and is_denied(
@@ -236,6 +242,12 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
     ):  # fmt: skip
         return Meaning(None, ("bị bác",))
     return meaning
+
+
+def _is_reckoned(around: Around) -> bool:
+    """Tell a term of a sum that is worked out: "9 CLB x 50 triệu đồng = 450 triệu đồng"."""
+    left = _TERM_LEFT.search(around.line, max(0, around.begin - 3), around.begin)
+    return left is not None or match_behind(around, _TERM_RIGHT) is not None
 
 
 def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
@@ -306,6 +318,8 @@ def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
 def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
     if changed := _CHANGED.search(around.line, max(0, around.begin - 12), around.begin):
         return Meaning(None, (changed[0],))  # "giảm 1 CLB do sáp nhập"
+    if yearly := _EACH_YEAR.search(around.line, max(0, around.begin - 24), around.begin):
+        return Meaning(None, (yearly[0],))
     if paused := match_behind(around, _PAUSED):
         return Meaning(None, (paused[0],))
     closed = around.clause.get("closed")
@@ -511,7 +525,7 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
 def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if setting.planned or is_planned(around, setting) or mention.role != "one":
         return Meaning(None, ("kế hoạch",))
-    if is_task(around, setting):
+    if is_task(around, setting) or match_behind(around, _COSTS):
         return Meaning(None, ("nhiệm vụ",))
     if around.has("gap:no_club") and not around.has("gap:held"):
         return Meaning(None)

@@ -104,6 +104,8 @@ _DECISION = re.compile(
     r"|no\.?)(?: so)?:? ?\d+[^\s,;]*)"
     r"[^.;:]{0,30}$"
 )
+_MONTH = re.compile(r"thang \d{1,2}")
+_UNTIL = frozenset(("den", "toi", "until", "by"))
 _NUMBER_OR_SLASH = re.compile(r"[\d/]")
 _SINCE = re.compile(r"(?:^| )(?:tu|ke tu|since|tu dau|tu cuoi|tu giua)$")
 _QUARTER = re.compile(r"quy (iv|i{1,3}|[1-4])")
@@ -256,12 +258,15 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
         return None
     if date in ("nam sau", "nam truoc") and _COUNT_LEFT.search(before):
         return None  # "bốn năm sau" counts from the date before it
-    read = _resolve(f"{lead} {date}".strip(), date, base)
+    read = _resolve_ahead(lead, date, before, base) or _resolve(
+        f"{lead} {date}".strip(), date, base
+    )
     if date == "nam" and lead.endswith("trong"):
         return Moment(start, match.end(), None, None, "same_year")
     kind = "dated"
     is_day = read is not None and read[2] == "day"
-    if is_day and _NUMBER_OR_SLASH.search(before) and _DECISION.search(before):
+    until = not _UNTIL.isdisjoint(lead.split())  # "Công văn 88/BĐD, báo cáo số liệu đến ngày ..."
+    if is_day and not until and _NUMBER_OR_SLASH.search(before) and _DECISION.search(before):
         kind = "decision"
     elif not date.isdigit() and _COMPARED.search(line, max(0, start - 40), start):
         kind = "compared" if not _PLAN_WORDS.search(before) else kind
@@ -278,6 +283,16 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
     planned = future or _PLAN_WORDS.search(before) is not None
     return Moment(start, match.end(), begins, as_of, kind, planned, is_day,
                   whole_year=precision in ("year", "period"))  # fmt: skip
+
+
+def _resolve_ahead(
+    lead: str, date: str, before: str, base: pd.Timestamp | None
+) -> tuple[pd.Timestamp | None, pd.Timestamp, str] | None:
+    """Resolve "dự kiến tháng 12", in a report of October: the December to come."""
+    if base is None or not _MONTH.fullmatch(date) or not _PLAN_WORDS.search(before):
+        return None
+    read = _resolve(f"{lead} {date} nam {base.year}".strip(), date, base)
+    return read if read is not None and read[1] >= base else None
 
 
 @lru_cache(maxsize=64)

@@ -453,6 +453,18 @@ SENTENCES = [
         [("clubs", 29, "Nga Sơn", "")],
     ),
     (
+        "Thư ký trình bày báo cáo: huyện có 43 CLB; dự kiến lập 9 CLB, mỗi năm 3 CLB.",
+        [("clubs", 43, "Nga Sơn", ""), ("target_new_clubs", 9, "Nga Sơn", "")],
+    ),
+    (
+        "Dự kiến tháng 12 ra mắt 1 CLB.",
+        [("target_new_clubs", 1, "Nga Sơn", "2023-12-31")],
+    ),
+    (
+        "Theo Công văn 88/BĐD, báo cáo số liệu đến ngày 31/5/2023: huyện có 17 CLB.",
+        [("clubs", 17, "Nga Sơn", "2023-05-31")],
+    ),
+    (
         "Huyện có 33 CLB; hai CLB hợp nhất làm một; 3 CLB sẽ được thành lập.",
         [("clubs", 33, "Nga Sơn", ""), ("target_new_clubs", 3, "Nga Sơn", "")],
     ),
@@ -509,6 +521,8 @@ def test_a_text_without_marks_says_the_same(sentence, expected):
         "Đề nghị huyện cho vay thêm 20 triệu đồng; phấn đấu nâng quỹ tăng thu nhập lên 5 tỷ đồng.",
         "Nơi nào cũng vui, song có CLB ở xã bên, 30 thành viên, vốn 15 triệu đồng, rồi thôi họp.",
         "Hội NCT huyện có 48.200 thành viên, Hội xã giúp CLB họp đều.",
+        "Vốn ban đầu 9 CLB x 50 triệu đồng = 450 triệu đồng; tập huấn 3 lớp: 90 triệu đồng.",
+        "Cứ ba thành viên thì hai là phụ nữ.",
         "5 CLB được tặng giấy khen; so với quy định 50 triệu đồng/CLB còn thấp.",
         "Do dịch bệnh, 7 CLB tạm ngừng sinh hoạt 3 tháng; 15 CLB duy trì sinh hoạt.",
         "Các xã như Nga An, Nga Thành mới có 11 CLB; tối thiểu 75% số xã có từ 1 CLB trở lên.",
