@@ -24,6 +24,7 @@ _INDICATOR_OF = {
     "with_fund": "income_fund_vnd",
 }
 _NONE_OF_OURS = "gap:wrong|right:wrong|near:monthly|gap:each_person|near:each_person"
+_LEAST_VND = 1000  # "VND 25" without its scale word is half of a range
 _ONE_CLUB_VND = 500_000_000
 _SPLIT = re.compile(r"[\W_]*(?:trong đó|trong do|of which|of this)\b")
 _PLANNED_MEAN = re.compile(
@@ -63,7 +64,8 @@ _ASKED = re.compile(
     r"(?=[^.;]{0,60}\b(?:tỉnh|huyện|xã|hội|ubnd|dự án|nhà nước|trên|cấp|hỗ trợ|tinh|huyen|xa|hoi"
     r"|du an|cap|ho tro)\b)[^.;:\d]{0,60} "
     r"(?:cấp|hỗ trợ|bố trí|bổ sung|duyệt|chi|tỉnh|huyện|dự án|cap|ho tro|bo tri|bo sung|duyet"
-    r"|tinh|huyen|du an)(?: thêm| khoản| cho| them| khoan)? $"
+    r"|tinh|huyen|du an)(?: thêm| khoản| cho| them| khoan)?"
+    r"(?: (?:các|toàn bộ|cac|toan bo) (?:clb|câu lạc bộ|cau lac bo))? $"
 )
 _SUM = re.compile(r"số tiền|so tien|tổng số|tong so|total(?:ling)?|altogether|worth")
 _JUST_CAPITAL = frozenset(
@@ -91,6 +93,8 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     Meaning
         With indicator None where the sum is none of ours.
     """
+    if mention.second < _LEAST_VND:
+        return Meaning(None, ("đồng",))
     fund = _nearest_fund(around)
     code = fund[0] if fund else ""
     mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
@@ -136,7 +140,10 @@ def _find_refusal(
     if spent := yearly or _find_spent(around, setting):
         return spent.words
     extreme = around.gap.get("superlative")
-    if extreme is not None and not (mean is not None and mean.start > extreme.start):
+    # "CLB lớn nhất có 136 triệu" names none; "CLB Đôn Nghĩa có vốn lớn nhất, 80 triệu" does.
+    if extreme is not None and not setting.named_club and not (
+        mean is not None and mean.start > extreme.start
+    ):  # fmt: skip
         return extreme.words
     return None if mean is not None else _find_part(mention, around, setting, code)
 
@@ -264,13 +271,8 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
             fund = around.left.get(code)
             if fund is not None and _OWNED.fullmatch(around.line, fund.end, owner.begin):
                 return Meaning("income_fund_vnd", (fund.words,))
-    # "Quỹ tăng thu nhập năm 2016 mới có 210 triệu đồng, đến cuối năm 2020 đạt 1.130 triệu đồng"
-    grown = before == "income_fund_vnd" and setting.dated
-    risen = around.gap.get("rise_to")
-    if before == "startup_capital_vnd":
-        risen = risen or around.gap.get("now")  # "vốn khi thành lập 50 triệu, nay 92 triệu đồng"
-    if (before == "startup_capital_vnd" or grown) and risen is not None:
-        return Meaning("income_fund_vnd", (risen.words,))
+    if grown := _find_growth(before, around, setting):
+        return Meaning("income_fund_vnd", (grown,))
     if before == "borrowers" or _sums_up_loans(around, setting):
         return Meaning("lent_vnd", ("vay",), sure=False)
     if before == "members_per_club":
@@ -279,6 +281,19 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
     if not sums and any(what == "clubs_with_fund" for _, what in setting.earlier):
         return Meaning("income_fund_vnd", ("CLB có quỹ",))
     return Meaning(None)
+
+
+def _find_growth(before: str | None, around: Around, setting: Setting) -> str | None:
+    """Return the words that make a sum what a fund has grown to, or what one club holds of it."""
+    if before == "income_fund_vnd" and setting.named_club:
+        return "CLB"  # "quỹ 168 triệu đồng, riêng CLB A giữ 51 triệu"
+    # "Quỹ tăng thu nhập năm 2016 mới có 210 triệu đồng, đến cuối năm 2020 đạt 1.130 triệu đồng"
+    grown = before == "income_fund_vnd" and setting.dated
+    if before != "startup_capital_vnd" and not grown:
+        return None
+    # "Vốn khi thành lập 50 triệu, nay 92 triệu đồng"
+    risen = around.gap.get("rise_to") or around.gap.get("now")
+    return None if risen is None else risen.words
 
 
 def _sums_up_loans(around: Around, setting: Setting) -> bool:

@@ -26,11 +26,19 @@ _RULES = re.compile(
     r"quy định|quy chế|tiêu chí|điều kiện|quy dinh|quy che|tieu chi|dieu kien"
     r"|\b(?:norms?|rules?|requirements?|regulations?|limits?)\b"
 )
+_QUESTIONED = re.compile(
+    r"(?:surveys?|polls?|samples?|interviews?|questionnaires?) (?:of|with|among) (?:\w+ )?$"
+    r"|(?:khảo sát|phỏng vấn|hỏi|thăm dò|lấy ý kiến|lấy phiếu|điều tra|khao sat|phong van|hoi"
+    r"|tham do|lay y kien|lay phieu|dieu tra)(?: (?:của|với|tại|trên|ý kiến|ngẫu nhiên|nhanh|cua"
+    r"|voi|tai|tren|y kien|ngau nhien)){0,2} $"
+)
 _SPOKEN = re.compile(r":.*\w")
 _ASSOCIATION_HAS = re.compile(
     r"\b(?:the association|hội (?:nct|người cao tuổi)|hoi (?:nct|nguoi cao tuoi))\b[^.;:,\d]{0,30} "
     r"(?:has|had|counts|counted|có|co)(?: some| about| over)? $"
 )
+_JOINED = frozenset(("join", "joined", "belong", "enrolled", "who belong"))
+_ELSEWHERE = re.compile(r" (?:in|the|a|an|for|our|this|that)\b(?! (?:clubs?|ishcs?))")
 _COLON = re.compile(r": ?$")
 _REACH = 14
 _PERSON_RULES = (
@@ -56,7 +64,7 @@ def judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:
     Meaning
         With indicator None where they are none of ours.
     """
-    for decide in (_refuse, _judge_size, _judge_lent, _refuse_plans, _judge_rule, _judge_trained):
+    for decide in (_refuse, _judge_size, _judge_lent, _judge_rule, _refuse_plans, _judge_trained):
         meaning = decide(mention, around, setting)
         if meaning is not None:
             return meaning
@@ -94,6 +102,8 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
         return ruled
     if _is_board("clause", around) and not around.has("clause:trained|clause:gather"):
         return Meaning(None, ("ban chủ nhiệm",))
+    if asked := _QUESTIONED.search(around.line, max(0, around.begin - 40), around.begin):
+        return Meaning(None, (asked[0].strip(),))
     per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
     each = _EXTRA_CONTEXT.search(around.line, max(0, around.begin - _REACH), around.begin)
     return Meaning(None) if per_head or each or mention.role in ("part", "whole") else None
@@ -138,6 +148,8 @@ def _judge_rule(mention: Mention, around: Around, setting: Setting) -> Meaning |
     bound = mention.qualifier in ("at_least", "at_most", "range")
     if not bound or not ("member_word" in around.gap or mention.noun == "member"):
         return None
+    if setting.earlier and setting.earlier[-1][1] == "startup_capital_vnd":
+        return Meaning("members_per_club", ("mức vốn ra mắt",))  # the rule goes on
     rule = _RULES.search(around.line, setting.sentence[0], around.begin)
     return Meaning("members_per_club", (rule[0],)) if rule else None
 
@@ -200,6 +212,11 @@ def _is_part_of_members(around: Around, setting: Setting) -> bool:
     """Tell whether women or older people are members, and not of the place or the Association."""
     if "association" in around.gap:
         return False
+    last = setting.earlier[-1] if setting.earlier else None
+    if last is not None and last[1] is None and "of_which" in around.gap and (
+        last[0].noun in ("older", "association_member", "person")
+    ):  # fmt: skip
+        return False  # "Huyện có 19.870 NCT, trong đó 64 cụ trên 95 tuổi"
     before = around.line[max(0, around.begin - 2) : around.begin]
     here = any((what or "").endswith("members") for _, what in setting.earlier)
     part = here or "of_which" in around.left or _COLON.search(before) or setting.unnamed
@@ -256,6 +273,13 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
     clubs = clubs or setting.last_indicator in ("clubs", "communes_total", "new_clubs")
     if clubs and gather is not None and (not weak or joined is not None):
         return Meaning("members", (gather.words,))
+    clubs = clubs or setting.last_indicator == "members"
+    elsewhere = joined is not None and _ELSEWHERE.match(around.line, joined.end)
+    if clubs and joined is not None and joined.words in _JOINED and not elsewhere:
+        return Meaning("members", (joined.words,))  # "some 960 people had joined"
+    most = around.gap.get("superlative")
+    if setting.named_club and most is not None:
+        return Meaning("members", (most.words,))  # "CLB thôn Yên Hậu đông nhất, 64 người"
     if clubs and setting.one_club and gather is not None:
         return Meaning("members", (gather.words,), sure=False)
     return Meaning(None)

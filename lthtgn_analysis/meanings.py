@@ -209,6 +209,7 @@ _CLUB_RULES = (
     Rule(None, ("right:scheme", "left:of_which|left:budget_part")),
     Rule(None, ("right:average|gap:average",)),
 )
+_ABOUT_CLUBS = ("clubs", "_total", "plan_achievement")
 _NO_SHARE = "near:monthly|near:yearly|gap:rate|gap:overdue|gap:wrong|right:wrong"
 _COURSE_RULES = (
     Rule(None, ("gap:each_area",)),
@@ -658,7 +659,8 @@ def _judge_places(  # noqa: C901, PLR0911
     cover = around.gap.get("cover")
     if mention.role in ("part", "whole"):
         clubs = clubs or "club" in around.after
-        covered = clubs or (cover is not None and setting.last_indicator is not None)
+        goes_on = setting.unnamed and (setting.last_indicator or "").endswith(_ABOUT_CLUBS)
+        covered = clubs or goes_on or (cover is not None and setting.last_indicator is not None)
         covered = covered or (mention.role == "whole" and told == f"{level}_with_clubs")
         suffix = "with_clubs" if mention.role == "part" else "total"
         return Meaning(f"{level}_{suffix}", ("x/y",)) if covered else Meaning(None)

@@ -254,6 +254,7 @@ class _Reader:
         between = self.places.between(setting.reach or setting.sentence[0], mention.start)
         setting.has_place = bool(between)
         way = self.line[between[-1].end : mention.start] if between else ""
+        setting.named_club = any(r.unit is not None and r.level == "village" for r in between)
         setting.place_near = bool(between) and len(way) <= _SHORT_GAP and ";" not in way
         left = None
         if self.moments:
@@ -410,6 +411,9 @@ class _Reader:
         ]
         if later:
             return later[0], "trong câu"
+        before = [m for m in self.moments if begin <= m.start < mention.start and m.planned]
+        if indicator == "budget_vnd" and before and before[-1].kind == "dated":
+            return before[-1], "trong câu"  # "lập 60 CLB đến năm 2026, mỗi năm chi 900 triệu"
         if self.context.base is not None and of_year and self.context.project_end is None:
             year = self.context.base.year
             return Moment(0, 0, None, pd.Timestamp(year, 12, 31), "dated", True), "kế hoạch năm"

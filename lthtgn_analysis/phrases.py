@@ -64,7 +64,7 @@ _GROWTH = re.compile(
     r"\b(?:rose|grew|grown|risen|up|increased?|climbed|doubled|tripled|jumped|expanded|fell|fallen|dropped|went|gone|moved|tăng|nâng|tang|nang|đi"
     r"|phát triển)\b"
 )
-_OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) $")
+_OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) (?:vnd |vnđ |usd )?$")
 _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
 _CURRENCY_LENGTH = 5
 # Letters that spare most numbers a pattern.
@@ -259,7 +259,8 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
             hedge = "exact" if first.qualifier == "at_least" else first.qualifier
             part = first._replace(noun=total.noun, role="part", qualifier=hedge, stop=total.stop)
             return [part, total._replace(role="whole", qualifier="exact", begin=total.start)]
-    money = first.scaled and first.noun == "VND"
+    # "VND 25-30 million" names the currency of both ends before them.
+    money = first.noun == "VND" and (first.scaled or first.stop == first.end)
     ordinal = line.endswith(_ORDINALS, 0, start)
     if (first.noun and not money) or ordinal:
         return [first._replace(role="ordinal") if ordinal else first]
@@ -279,7 +280,7 @@ def _range(line: str, first: Mention, marked: bool, convention: Convention) -> l
     left = line[max(0, first.start - 60) : first.start]
     if joint[0].strip() == "to" and _GROWTH.search(left):
         return [first._replace(noun=upper.noun), upper]
-    counted = joint[0].strip() == "to" and upper.noun in _COUNTED_IN_WORDS
+    counted = joint[0].strip() == "to" and (upper.noun in _COUNTED_IN_WORDS or first.noun == "VND")
     if joint[0].strip() in ("to", "and") and not (counted or _OPENED.search(left)):
         return [first]
     factor = upper.number / second[0] if second[0] else Decimal(1)
@@ -371,7 +372,7 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
     start, end = match.span("words")
     noun = match_noun(line, end + 1, marked=marked)
     if noun is None and not line.endswith(_ORDINALS, 0, start):
-        return []
+        return _part_in_words(line, match, marked)
     words = match["words"].replace("-", " ").split()
     number, length = read_number_words(words)
     if length == len(words) and _NTH_CLUB.search(line[max(0, start - 50) : start]):
@@ -391,6 +392,29 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
         Mention(start, end, start - width, noun[1], number, number, qualifier, noun[0],
                 "one", False)
     ]  # fmt: skip
+
+
+def _part_in_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
+    """Read "six of 11 communes": a part in words of a whole in digits."""
+    start, end = match.span("words")
+    whole = _WHOLE.match(line, end)
+    if whole is None:
+        return []
+    convention: Convention = "vi" if marked else "en"
+    second = _numeral_at(line, whole.end(), convention)
+    words = match["words"].replace("-", " ").split()
+    number, length = read_number_words(words)
+    if second is None or second[0] < number or length != len(words):
+        return []
+    total = _one(line, whole.end(), second[1], second[0], marked, convention)
+    if total.noun not in _COUNTED_IN_WORDS or total.scaled:
+        return []
+    qualifier, width = _hedge_before(line, start, marked)
+    part = total._replace(
+        start=start, end=end, begin=start - width, number=number, second=number,
+        qualifier="exact" if qualifier == "at_least" else qualifier, role="part",
+    )  # fmt: skip
+    return [part, total._replace(role="whole", qualifier="exact", begin=total.start)]
 
 
 def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:

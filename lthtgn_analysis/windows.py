@@ -63,8 +63,21 @@ _SERIES = re.compile(
 _TO_NEXT = re.compile(r" (?:lên|len|to) (?:\w+ )?\d")
 _PER_CLUB = re.compile(r"(?: per | a |/)(?:club|ishc|clb)(?!\w)")  # "an average of 55 per club"
 _PREDICATE = re.compile(r" (?:of them |of these |of whom )?(?:are|were|come|came|belong) ")
+_OF_THEM_HAVE = re.compile(
+    r" (?:(?:nơi|đơn vị|địa phương|noi|don vi|dia phuong)(?: này| nay)? (?:đã |da |đang |dang )?"
+    r"(?:có|co)"
+    r"|(?:of them |of these )?(?:have|has|had|already have)) (?:a |an |at least one |their )?"
+    r"(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)\b"
+)
+_BY_PLACE = re.compile(
+    r"\b(?:theo|cấp|tính|về|đơn vị|số|ở|cap|tinh|ve|don vi|so|o) (?P<kind>xã|phường|thôn|xóm|ấp|bản"
+    r"|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon|huyen)\b[^.;:\d]{0,50}$"
+)
 _MAY_LEAVE_NOUN = re.compile(
-    "|".join(shape.pattern for shape in (_ENDS_CLAUSE, _PER_CLUB, _PREDICATE, _TO_NEXT, _GROWS))
+    "|".join(
+        shape.pattern
+        for shape in (_ENDS_CLAUSE, _PER_CLUB, _PREDICATE, _TO_NEXT, _GROWS, _OF_THEM_HAVE)
+    )
 )
 _GIVEN_TARGET = re.compile(
     r"(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
@@ -107,6 +120,8 @@ class Setting:
         Whether its document or section is about the clubs.
     has_place : bool
         Whether a place stands between the figure before and the number.
+    named_club : bool
+        Whether the name of one club or village stands there.
     place_near : bool
         Whether a place stands right before the number.
     one_club : bool
@@ -140,6 +155,7 @@ class Setting:
     planned: bool = False
     about_clubs: bool = False
     has_place: bool = False
+    named_club: bool = False
     place_near: bool = False
     one_club: bool = False
     launch: bool = False
@@ -310,14 +326,14 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         return "club" if "club" in around.gap or listed else ""
     if _GROWS.match(around.line, mention.stop):
         return "club"
-    if place := _PLACE_LABEL.search(around.line, setting.sentence[0], around.begin):
-        return _PLACE_NOUNS[unmark(place["kind"] or place["kinds"])]
     if mention.role == "whole" and setting.earlier and setting.earlier[-1][0].role == "part":
         return setting.earlier[-1][0].noun
     if setting.earlier and _BEFORE_THAT.fullmatch(
         around.line, setting.earlier[-1][0].stop, around.begin
     ):  # fmt: skip
         return setting.earlier[-1][0].noun
+    if place := _told_of_places(mention, around, setting):
+        return place
     if people := _told_of_members(mention, around, setting):
         return people
     if "average" in around.gap and _PER_CLUB.match(around.line, mention.stop):
@@ -338,6 +354,19 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         if noun:
             return noun
     return _noun_of_last(before, around, setting, labelled=labelled)
+
+
+def _told_of_places(mention: Mention, around: Around, setting: Setting) -> str:
+    """Return the noun of "16 xã thì 14 nơi có CLB" and of "tính theo thôn thì được 21/68"."""
+    if place := _PLACE_LABEL.search(around.line, setting.sentence[0], around.begin):
+        return _PLACE_NOUNS[unmark(place["kind"] or place["kinds"])]
+    if mention.role == "part":
+        place = _BY_PLACE.search(around.line, setting.sentence[0], around.begin)
+        return _PLACE_NOUNS[unmark(place["kind"])] if place else ""
+    if _OF_THEM_HAVE.match(around.line, mention.stop) is None:
+        return ""
+    named = [other.noun for other, _ in setting.earlier if other.noun in _PLACE_NOUNS.values()]
+    return named[-1] if named else ""
 
 
 def _told_of_members(mention: Mention, around: Around, setting: Setting) -> str:

@@ -780,6 +780,101 @@ def test_a_section_about_the_time_after_the_data_is_a_plan(heading, indicator):
     assert [row[:2] for row in rows] == [("clubs", 23), (indicator, 4)]
 
 
+SAID_OTHERWISE = [
+    # one named club may be the largest; an unnamed one is nobody's
+    ("CLB thôn Hợp Thành đông nhất, 64 người.", [("members", 64, "Hợp Thành")]),
+    ("CLB thôn Hợp Thành ít người nhất với 31 người.", [("members", 31, "Hợp Thành")]),
+    ("CLB đông nhất có 90 người, CLB ít nhất 31 người.", []),
+    (
+        "CLB thôn Hợp Thành có vốn lớn nhất, trên 80 triệu đồng.",
+        [("income_fund_vnd", 80e6, "Hợp Thành")],
+    ),
+    ("CLB có vốn lớn nhất là 136 triệu đồng, thấp nhất 22 triệu đồng.", []),
+    # what a named club holds of the whole is a figure of its own; other parts are not
+    (
+        "Quỹ tăng thu nhập: 168.500.000 đ, riêng CLB Yên Hậu giữ 51.200.000 đ.",
+        [("income_fund_vnd", 168.5e6, "Nga Sơn"), ("income_fund_vnd", 51.2e6, "Yên Hậu")],
+    ),
+    (
+        "Tổng quỹ tăng thu nhập 168 triệu đồng, trong đó dự án hỗ trợ 51 triệu đồng.",
+        [("income_fund_vnd", 168e6, "Nga Sơn")],
+    ),
+    (
+        "CLB ấp Bình Tiên cuối năm ngoái quỹ mới 28 triệu, giờ được 41 triệu.",
+        [("income_fund_vnd", 28e6, "Bình Tiên"), ("income_fund_vnd", 41e6, "Bình Tiên")],
+    ),
+    # places counted without their noun
+    (
+        "Huyện có 16 xã, thị trấn thì 14 nơi có CLB rồi.",
+        [("communes_total", 16, "Nga Sơn"), ("communes_with_clubs", 14, "Nga Sơn")],
+    ),
+    (
+        "Huyện có 43 CLB. Tính theo thôn, tổ dân phố thì mới được 21/68.",
+        [
+            ("clubs", 43, "Nga Sơn"),
+            ("villages_with_clubs", 21, "Nga Sơn"),
+            ("villages_total", 68, "Nga Sơn"),
+        ],
+    ),
+    (
+        "Huyện có 43 CLB; ở cấp thôn đạt 21/68.",
+        [
+            ("clubs", 43, "Nga Sơn"),
+            ("villages_with_clubs", 21, "Nga Sơn"),
+            ("villages_total", 68, "Nga Sơn"),
+        ],
+    ),
+    ("Huyện họp 21/68 buổi theo thôn.", []),
+    (
+        "Có sáu trên 24 xã lập được CLB.",
+        [("communes_with_clubs", 6, "Nga Sơn"), ("communes_total", 24, "Nga Sơn")],
+    ),
+    ("Hai trong 24 xã chưa có CLB.", []),
+    # money asked for and spent each year, money to begin with, and the rule that sets both
+    ("Đề nghị UBND huyện hỗ trợ các CLB 15 triệu đồng.", [("budget_vnd", 15e6, "Nga Sơn")]),
+    ("Đề nghị huyện hỗ trợ mỗi CLB 15 triệu đồng.", []),
+    (
+        "Huyện sẽ lập thêm 60 CLB trong các năm 2024-2026, mỗi năm chi 900 triệu đồng.",
+        [("target_new_clubs", 60, "Nga Sơn"), ("budget_vnd", 900e6, "Nga Sơn")],
+    ),
+    ("CLB lúc mới lập có khoảng 20 triệu đồng.", [("startup_capital_vnd", 20e6, "Nga Sơn")]),
+    ("Khi lập, mỗi CLB có 20 triệu đồng.", [("startup_capital_vnd", 20e6, "Nga Sơn")]),
+    (
+        "CLB mới khi ra mắt phải có vốn không dưới 40 triệu đồng và không quá 60 thành viên.",
+        [("startup_capital_vnd", 40e6, "Nga Sơn"), ("members_per_club", 60, "Nga Sơn")],
+    ),
+    # people asked, and the old of the whole place
+    ("Huyện có 43 CLB. Khảo sát 240 thành viên, 91% vui hơn.", [("clubs", 43, "Nga Sơn")]),
+    (
+        "Các CLB có 2.150 thành viên. Huyện có 19.870 NCT, trong đó 64 cụ trên 95 tuổi.",
+        [("members", 2150, "Nga Sơn")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), SAID_OTHERWISE)
+def test_the_same_facts_are_read_in_other_words(text, expected):
+    assert [row[:3] for row in figures(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Six of 11 communes have clubs.", [("communes_with_clubs", 6), ("communes_total", 11)]),
+        ("Of the 16 communes in Dak Ha district, 14 have clubs.", [("communes_with_clubs", 14)]),
+        ("A club starts with VND 25-30 million.", [("startup_capital_vnd", 27.5e6)]),
+        ("A new club begins with VND 25 to 30 million.", [("startup_capital_vnd", 27.5e6)]),
+        ("A club starts with between VND 25 and 30 million.", [("startup_capital_vnd", 27.5e6)]),
+        ("There were 62 clubs. In a survey of 240 members, 91% felt better.", [("clubs", 62)]),
+        ("There were 62 clubs. Some 2,960 people had joined.", [("clubs", 62), ("members", 2960)]),
+        ("There were 62 clubs. More than 300 people joined the march.", [("clubs", 62)]),
+    ],
+)
+def test_english_parts_ranges_and_surveys(text, expected):
+    header = "PROJECT BRIEF - March 2024\nNeighbours: clubs in Kon Tum province, Viet Nam\n\n"
+    assert [row[:2] for row in figures(text, header=header)] == expected
+
+
 def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
     text = (
         "  HỘI NCT TỈNH NAM ĐỊNH              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
