@@ -27,6 +27,7 @@ from .metrics import apply_metrics
 from .notation import format_figure, label
 from .overrides import apply_override, find_override
 from .pace import (
+    ON_TRACK,
     TOO_EARLY,
     classify,
     distance_to_band,
@@ -46,6 +47,7 @@ from .wording import inside_sentence, name_measure, unit_of, write_bounds, write
 Lang = Literal["vi", "en"]
 
 _SAME_START_DAYS = 31
+_SCALES = ("logit", "log", "aarr")  # methods that are not an even pace
 _DAYS_A_YEAR = 365.25
 
 
@@ -287,7 +289,7 @@ def _measure(
             at_base=at_base,
             day=day,
             ahead="projected" in row and elapsed >= TOO_EARLY,
-            later=later,
+            later=_join_two(_say_pace(verdict, method, ratio, pace, lang), later),
             lang=lang,
         ),
         "fact_ids": reached.fact_ids,
@@ -533,6 +535,24 @@ def _explain(
     return _join_clauses(*said, later)
 
 
+def _say_pace(verdict: str, method: str, own: float, even: float, lang: Lang) -> str:
+    """Say how fast it went by the method of the measure's kind, where an even pace says otherwise.
+
+    410 of 559 communes from a half in two of five years is more than an even pace to 95 %, yet less
+    than what shares near their ceiling need.
+    """
+    if verdict == "met" or method not in _SCALES or np.isnan(own) or np.isnan(even):
+        return ""
+    if (own >= ON_TRACK) == (even >= ON_TRACK):
+        return ""
+    own_text, even_text = (format_figure(round(each, 2), lang=lang) for each in (own, even))
+    return label(f"progress.pace_{method}", lang=lang).format(own=own_text, even=even_text)
+
+
+def _join_two(first: str, second: str) -> str:
+    return "; ".join(filter(None, [first, second]))
+
+
 def _join_clauses(*clauses: str) -> str:
     return "; ".join(filter(None, clauses)) + "."
 
@@ -590,8 +610,10 @@ def _say_projection(target: pd.Series, reached: _Reached, day: pd.Timestamp, lan
     days = [format_date(each, lang=lang) if pd.notna(each) else "" for each in (first, last)]
     key = "from" if pd.isna(last) else "on" if first == last else "between"
     past = "_past" if last < day else "_begun" if first < day else ""
-    said = label(f"progress.projected_{key}{past}", lang=lang).format(first=days[0], last=days[1])
-    return said + _say_late(first, last, target["due"], lang)
+    late = _say_late(first, last, target["due"], lang)
+    at = 1 if key == "between" else 0
+    days[at] += f" ({late})" if late else ""
+    return label(f"progress.projected_{key}{past}", lang=lang).format(first=days[0], last=days[1])
 
 
 def _say_late(first: Any, last: Any, due: Any, lang: Lang) -> str:
@@ -635,7 +657,7 @@ def _say(key: str, target: pd.Series, reached: _Reached, lang: Lang) -> str:
         start=format_date(target["start"], lang=lang) if pd.notna(target["start"]) else "–",
         due=format_date(target["due"], lang=lang) if pd.notna(target["due"]) else "–",
         target=format_figure(target["value"], unit=unit, lang=lang)
-        if pd.notna(target["value"])
+        if _direction(target) != "band"
         else write_bounds(target["low"], target["high"], unit, lang),
         base=write_bounds(*base, unit, lang) if pd.notna(base[0]) else "–",
         boundaries=label(f"boundaries.{target['boundaries']}", lang=lang),

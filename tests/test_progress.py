@@ -417,3 +417,56 @@ def test_each_amendment_ends_the_one_before():
                    find_terms(rows).items())  # fmt: skip
     assert first == ["2024-01-01", "-", "2023-01-01"]
     assert last == ["-", "2022-12-31", "2023-12-31"]
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        (100, "thì đạt vào 30/12/2028 (trễ 47 tháng)."),
+        ((90, 110), "trong khoảng từ 14/04/2027 đến 29/12/2032 (trễ 27–95 tháng)."),
+        ((90, 125), "thì sớm nhất là 14/04/2027 (trễ ít nhất 27 tháng), có thể không đạt."),
+    ],
+)
+def test_a_projected_day_after_the_deadline_is_late_by_so_many_months(base, words):
+    """25 clubs in two years, or 35, 15 and none; 75 are left from 1/1/2023 to the end of 2024."""
+    low, high = base if isinstance(base, tuple) else (base, base)
+    row = measure(
+        observations({"value": 125, "as_of": "2023-01-01"}),
+        {"value": 200, "base_low": low, "base_value": 100, "base_high": high,
+         "base_date": "2021-01-01", "start": "2021-01-01", "due": "2024-12-31"},
+        as_of="2023-01-01",
+    )  # fmt: skip
+    assert row["reason"].endswith(words)
+
+
+def test_a_deadline_that_has_passed_is_said():
+    facts = observations({"value": 125, "as_of": "2024-12-31"})
+    late = measure(facts, {"value": 200, "due": "2024-12-31"}, as_of="2025-03-31")
+    assert late["reason"].endswith("; đã hết hạn 31/12/2024.")
+    met = measure(facts, {"value": 100, "due": "2024-12-31"}, as_of="2025-03-31")
+    assert "hết hạn" not in met["reason"]
+
+
+def test_a_band_with_a_middle_is_told_by_its_ends():
+    facts = observations({"indicator": "members", "value": 600, "as_of": "2024-12-31"},
+                         {"value": 10, "as_of": "2024-12-31"})  # fmt: skip
+    band = {"measure": "members_per_club", "nature": "standing", "low": 50, "value": 60, "high": 70}
+    assert "chuẩn 50–70" in measure(facts, band)["reason"]
+
+
+def test_where_the_method_turns_the_class_both_paces_are_told():
+    """410 of 559 communes in two of five years from a half to 95 %: 1.30 evenly, 0.86 by logit."""
+    facts = observations(
+        {"indicator": "communes_with_clubs", "value": 410, "as_of": "2023-01-01"},
+        {"indicator": "communes_total", "value": 559, "as_of": "2023-01-01"},
+    )
+    share = {"measure": "commune_coverage", "nature": "share", "value": 0.95, "base_low": 0.5,
+             "base_value": 0.5, "base_high": 0.5, "base_date": "2021-01-01",
+             "start": "2021-01-01", "due": "2025-12-31"}  # fmt: skip
+    row = measure(facts, share, as_of="2023-01-01")
+    assert row["progress_class"] == "accelerate"
+    assert "theo thang logit thì tốc độ đến nay bằng 0,86 lần mức cần có" in row["reason"]
+    assert "tính đều thì bằng 1,3 lần" in row["reason"]
+    slow = measure(facts, {**share, "base_low": 0.72, "base_value": 0.72, "base_high": 0.72},
+                   as_of="2023-01-01")  # fmt: skip
+    assert "logit" not in slow["reason"]
