@@ -100,9 +100,10 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
     if refused := _find_refusal(mention, around, setting, code, mean):
         return Meaning(None, (refused,))
-    asked = None if mean else _ASKED.search(around.line, 0, around.begin)
-    if asked is not None and code in _UNDECIDED and "startup" not in around.gap:
-        return Meaning("budget_vnd", (asked["asks"],), sure=False)
+    if mean is None and code in _UNDECIDED and "startup" not in around.gap:
+        asked = _ASKED.search(around.line, 0, around.begin)
+        if asked is not None:
+            return Meaning("budget_vnd", (asked["asks"],), sure=False)
     if meaning := _judge_startup(around, setting, code):
         return meaning
     if setting.planned and code not in _UNDECIDED:
