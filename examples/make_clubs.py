@@ -24,7 +24,7 @@ from lthtgn_analysis.areas import read_areas
 
 ROOT = Path(__file__).resolve().parent.parent
 SEED = 1336
-NOTE = "số liệu tổng hợp, không phải CLB thật"
+NOTE = "số liệu giả lập, không phải CLB thật"
 AREAS_OF_ACTIVITY = (
     "income_generation", "health_care", "home_care", "self_help",
     "rights", "learning", "culture", "resources",
@@ -61,7 +61,7 @@ def make_register(places: pd.DataFrame, *, day: pd.Timestamp, seed: int = SEED) 
     return pd.DataFrame(
         {
             "club": places["prefix"] + "-" + order.astype("str").str.zfill(5),
-            "club_name": "CLB tổng hợp " + places["area"] + "-" + order.astype("str"),
+            "club_name": "CLB giả lập " + places["area"] + "-" + order.astype("str"),
             "level": places["level"],
             "area": places["area"],
             "boundaries": places["boundaries"],

@@ -191,7 +191,7 @@ def cite(table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi
     -------
     Prose
         Up to four sources are named with their links; more are counted, because the table beneath
-        names them row by row.
+        names them row by row. Nothing is said of no figures: what was to be shown says so itself.
 
     Raises
     ------
@@ -201,8 +201,8 @@ def cite(table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi
     Examples
     --------
     >>> from lthtgn_analysis.schema import empty_table
-    >>> print(cite(empty_table(OBSERVATIONS), empty_table(SOURCES)))
-    <p class="source">Không có số liệu nên không có nguồn.</p>
+    >>> str(cite(empty_table(OBSERVATIONS), empty_table(SOURCES)))
+    ''
     """
     columns = set(getattr(table, "columns", ()))
     if "fact_id" in columns:
@@ -212,7 +212,7 @@ def cite(table: Any, sources: Any, *, observations: Any = None, lang: Lang = "vi
     else:
         facts = facts_of(table, accept(observations, OBSERVATIONS))
     if facts.empty:
-        return _small(label("sentence.cite.none", lang=lang))
+        return Prose("")
     keys = list(dict.fromkeys(facts["source"]))
     date = _say_dates(find_known_days(facts), lang)
     if len(keys) > _NAMED_SOURCES:

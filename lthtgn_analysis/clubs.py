@@ -425,7 +425,7 @@ def _say(cells: pd.DataFrame) -> pd.Series:
                 {True: "không phải thang điểm chính thức", False: ""}
             ),
             "synthetic": cells["status"].eq("synthetic").map(
-                {True: "số liệu tổng hợp", False: ""}
+                {True: "số liệu giả lập", False: ""}
             ),
         }
     )  # fmt: skip

@@ -30,6 +30,8 @@ _STYLE = (
 _WIDTHS = {"medium": "8rem", "wide": "12rem", "widest": "17rem"}
 _FEWEST_SPARED = 2
 """Repeated titles from which on the sources of a table are numbered."""
+_CROWDED = 11
+"""Columns from which on there is no room for titles of sources beside the figures."""
 OF_SUMS = "derived"
 _OF_THE_SOURCE = ("note", "publisher")
 """Columns whose words are those of a source, in its language."""
@@ -108,7 +110,8 @@ class DisplayTable:
     def _repr_html_(self) -> str:
         if not len(self):
             return f"<p>{html.escape(self.caption)}.</p>"
-        numbered = [_number_sources(column) for column in self.columns]
+        crowded = len(self.columns) >= _CROWDED
+        numbered = [_number_sources(column, crowded=crowded) for column in self.columns]
         columns = [column for column, _ in numbered]
         head = "".join(
             f'<th scope="col"{_look(column)}>{html.escape(column.heading)}</th>'
@@ -258,8 +261,11 @@ def _class(column: Column) -> str:
     return ' class="data"' if column.align == "number" else ""
 
 
-def _number_sources(column: Column) -> tuple[Column, list[str]]:
-    """Put numbers for the sources of a column if they are few; return the titles as notes."""
+def _number_sources(column: Column, *, crowded: bool) -> tuple[Column, list[str]]:
+    """Put numbers for the sources of a column if they are few, or the table is crowded.
+
+    The titles are returned as notes.
+    """
     named = dict.fromkeys(
         replace(source, after="")
         for cell in column.cells
@@ -267,7 +273,8 @@ def _number_sources(column: Column) -> tuple[Column, list[str]]:
         if source.text
     )
     spared = len(column.cells) - len(named)
-    if not column.cited or spared < _FEWEST_SPARED or len(named) > spared:
+    many = spared < _FEWEST_SPARED or len(named) > spared
+    if not column.cited or not named or (many and not crowded):
         return column, []
     number = {source: f"[{place}]" for place, source in enumerate(named, start=1)}
     cells = tuple(

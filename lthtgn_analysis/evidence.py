@@ -48,6 +48,11 @@ _STAND_INS = ("counted", "new_less_net", "new_less_closed", "twelve_a_year", "fr
 _CHECKED_WHOLE = 20_000  # of a larger table only the places concerned are checked
 _COUNTED_LEVEL = {"district_coverage": "district", "commune_coverage": "commune"}
 _MOST_NAMES = 63  # as many as there were provinces; more are no list that one reads
+_BASES_INSIDE = ("at_least", "members", "priority", "annex")
+_BASES = (
+    "own", "register", "province_report", "province_rule", "statutes", "standard", "association",
+    *_BASES_INSIDE,
+)  # fmt: skip
 _SIGNS = {"ratio": " ÷ ", "complement": " ÷ ", "difference": " − "}
 
 
@@ -327,8 +332,7 @@ def _explain_metric(
         said = label("why.absent", lang=lang).format(n=len(absent), names=", ".join(absent))
         parts.append(Evidence(said, quoted=_quote(absent, lang)))
     definition = getattr(metric, f"definition_{lang}")
-    own = metric.source == label("why.own_definition", lang="vi")
-    source = label("why.own_definition", lang=lang) if own else metric.source
+    source = _write_basis(metric.source, lang)
     parts.append(
         Evidence(
             label("why.definition", lang=lang).format(
@@ -338,6 +342,18 @@ def _explain_metric(
         )
     )
     return Evidence(f"{name}, {row['area_name']}, {day}: {figure}", tuple(parts))
+
+
+def _write_basis(source: str, lang: Lang) -> str:
+    """Write what a definition follows: names of papers stay, our own words are translated."""
+    for key in _BASES:
+        head, colon, rest = source.partition(": ")
+        words = label(f"basis.{key}", lang="vi")
+        if head == words:
+            source = label(f"basis.{key}", lang=lang) + colon + rest
+        elif key in _BASES_INSIDE:
+            source = source.replace(f" {words}", f" {label(f'basis.{key}', lang=lang)}")
+    return source
 
 
 def _name_absent(metric: Metric, row: pd.Series, used: pd.DataFrame) -> list[str]:

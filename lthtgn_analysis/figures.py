@@ -86,8 +86,9 @@ def draw_figure(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
     tuple of dict, dict
         A Jupyter mime bundle (``image/svg+xml`` as text or ``image/png`` as base64 text, and
         ``text/plain``) and its metadata: ``alt``, ``width`` and ``height`` in pixels, and
-        ``heading`` if the figure bears one. A figure that says only that there are no figures
-        (``says_nothing``) is ``text/markdown``: its heading and no picture.
+        ``heading`` if the figure bears one, ``ends_matter`` if its right end is what a narrow
+        screen must show first (the newest of a series). A figure that says only that there are no
+        figures (``says_nothing``) is ``text/markdown``: its heading and no picture.
 
     Examples
     --------
@@ -102,7 +103,8 @@ def draw_figure(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
 
     alt, heading = describe_figure(figure), _heading_of(figure)
     if heading and getattr(figure, "says_nothing", False):
-        return {"text/markdown": f"{heading}.", "text/plain": f"{heading}."}, {}
+        said = {"text/markdown": f"{heading}.", "text/plain": f"{heading}."}
+        return said, {"text/markdown": {"says_nothing": True}}
     bbox_inches = _lay_out(figure)
     with _without_titles(figure) if heading else nullcontext():
         if bbox_inches is None:
@@ -115,6 +117,7 @@ def draw_figure(figure: Figure) -> tuple[dict[str, Any], dict[str, Any]]:
                 mime, picture = "image/png", png
     metadata = {"alt": alt, "width": width, "height": height}
     metadata |= {"heading": heading} if heading else {}
+    metadata |= {"ends_matter": True} if getattr(figure, "ends_matter", False) else {}
     return {mime: picture, "text/plain": alt or "Figure"}, {mime: metadata}
 
 

@@ -13,10 +13,11 @@ import datetime as dt
 import functools
 import hashlib
 import html as markup
+import itertools
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -39,8 +40,8 @@ _ADDRESS = re.compile(r"<(?:[\w.]+)(?: object)? at 0x[0-9a-f]+>")
 _WORDS = """
 all_pages as_of as_of_short badge_failed badge_stale by_area by_district contents downloads
 downloads_all downloads_note failed_cell failed_details failed_title figure general index_foot
-kept_since language made_from never_built page pages see_error show_code skip stale_since
-stale_why suite suite_long table tools troubled
+kept_since language made_from never_built other_pages page pages see_error show_code skip
+stale_since stale_why suite suite_long swipe table tools troubled
 """
 _LONGEST_STEM = 60
 _MONTHS = "January February March April May June July August September October November December"
@@ -118,13 +119,14 @@ def render_page(
     ('Thanh Hóa', True, False)
     """
     word = words(lang)
-    body = "\n".join(_render_cell(cell, word) for cell in notebook["cells"] if _speaks(cell, lang))
+    cells = [cell for cell in notebook["cells"] if _speaks(cell, lang)]
+    body = "\n".join(_render_cell(cell, word) for cell in _leave_out_idle_words(cells))
     body = _number_tables(body)
     heading, body, contents = _order_headings(body)
     heading = heading or markup.escape(Path(name).stem or word["suite_long"])
     title = _plain(heading)
     values = parameter_values(notebook)
-    as_of = values.get("as_of")
+    as_of = values.get("as_of") or values.get("day") or _said(notebook, "as_of")
     text = (
         _environment()
         .get_template("page.html.j2")
@@ -342,7 +344,57 @@ def _speaks(cell: Mapping[str, Any], lang: str) -> bool:
     Prose stands twice in a notebook, each time in a cell whose metadata name its language:
     ``{"lthtgn": {"lang": "en"}}``.
     """
-    return bool(cell["metadata"].get("lthtgn", {}).get("lang", lang) == lang)
+    return bool(_said(cell, "lang") in (None, lang))
+
+
+def _said(part: Mapping[str, Any], key: str) -> Any:
+    """Return what the metadata of a notebook or a cell say for this package."""
+    return part["metadata"].get("lthtgn", {}).get(key)
+
+
+def _leave_out_idle_words(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Leave out how to read a figure where the section has none, as there are no data.
+
+    Of several figures that have nothing to show and say so alike, one says it. An explaining cell
+    has the metadata ``{"lthtgn": {"explains": "figure"}}``; a section ends at a heading.
+    """
+    kept: list[Mapping[str, Any]] = []
+    for _, section in itertools.groupby(cells, key=_count_sections()):
+        within, seen = list(section), set[str]()
+        drawn = any(map(_draws, within))
+        within = [_say_once(cell, seen) for cell in within]
+        kept += [cell for cell in within if drawn or _said(cell, "explains") != "figure"]
+    return kept
+
+
+def _say_once(cell: Mapping[str, Any], seen: set[str]) -> Mapping[str, Any]:
+    if not cell.get("outputs"):
+        return cell
+    kept = []
+    for output in cell["outputs"]:
+        nothing = output.get("metadata", {}).get("text/markdown", {}).get("says_nothing")
+        sentence = "".join(output["data"]["text/markdown"]) if nothing else ""
+        if not sentence or sentence not in seen:
+            kept.append(output)
+        seen.add(sentence)
+    return {**cell, "outputs": kept}
+
+
+def _count_sections() -> Callable[[Mapping[str, Any]], int]:
+    """Return what numbers cells by the section in which they stand, asked in their order."""
+    number = 0
+
+    def count(cell: Mapping[str, Any]) -> int:
+        nonlocal number
+        number += cell["cell_type"] == "markdown" and "".join(cell["source"]).startswith("#")
+        return number
+
+    return count
+
+
+def _draws(cell: Mapping[str, Any]) -> bool:
+    data = (output.get("data", ()) for output in cell.get("outputs", ()))
+    return any(mime.startswith("image/") for mimes in data for mime in mimes)
 
 
 def _render_cell(cell: Mapping[str, Any], word: Mapping[str, str]) -> str:
@@ -421,8 +473,9 @@ def _render_picture(
     heading = str(metadata.get("heading") or "")
     name = markup.escape(f"{word['figure']}: {heading}" if heading else word["figure"])
     caption = f"<figcaption>{markup.escape(heading)}</figcaption>" if heading else ""
+    kind = "picture ends" if metadata.get("ends_matter") else "picture"
     return (
-        f'<figure>{caption}<div class="picture" role="group" tabindex="0" aria-label="{name}">'
+        f'<figure>{caption}<div class="{kind}" role="group" tabindex="0" aria-label="{name}">'
         f'<img alt="{alt}"{undescribed}{size} src="{source}"></div></figure>'
     )
 

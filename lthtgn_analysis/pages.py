@@ -492,12 +492,17 @@ def _group(pages: Sequence[Page], lang: str) -> list[dict[str, Any]]:
     single = [page for group in by_notebook.values() if len(group) == 1 for page in group]
     groups = [(word["general"], single)] if single else []
     lists = []
-    for notebook, group in by_notebook.items():
+    for group in by_notebook.values():
         if len(group) > 1:
             varied = [name for name in group[0].parameters if _varies(group, name)]
             kind = varied[0] if len(varied) == 1 and varied[0] in _UNITS else ""
             named = sorted(_shorten_titles(group, of=kind), key=_place_of_title)
-            lists.append((kind, word[f"by_{kind}"] if kind else notebook, named))
+            title = (
+                word[f"by_{kind}"]
+                if kind
+                else _find_shared_words(group).rstrip(" :,;–-") or word["other_pages"]
+            )
+            lists.append((kind, title, named))
     lists.sort(key=lambda item: _UNITS.index(item[0]) if item[0] else len(_UNITS))
     groups += [(title, named) for _, title, named in lists]
     return [
@@ -524,11 +529,8 @@ def _place_of_title(page: Page) -> Any:
 
 def _shorten_titles(pages: Sequence[Page], *, of: str = "area") -> list[Page]:
     """Leave out the words with which all titles of a list begin, and the kind of a province."""
-    titles = [page.title.split() for page in pages if page.status != "failed"]
-    columns = zip(*(title[:-1] for title in titles), strict=False) if len(titles) > 1 else ()
-    same = itertools.takewhile(lambda column: len(set(column)) == 1, columns)
-    shared = [column[0] for column in same]
-    head = " ".join([*shared, ""]) if shared else ""
+    shared = _find_shared_words(pages)
+    head = f"{shared} " if shared else ""
     named = [page.title.removeprefix(head) for page in pages]
     short = [_KIND_OF_PLACE.sub("", name, count=1) for name in named]
     if of != "area" or len(set(short)) < len(short):
@@ -537,6 +539,14 @@ def _shorten_titles(pages: Sequence[Page], *, of: str = "area") -> list[Page]:
         replace(page, title=title[:1].upper() + title[1:])
         for page, title in zip(pages, short, strict=True)
     ]
+
+
+def _find_shared_words(pages: Sequence[Page]) -> str:
+    """Return the words with which all titles of a list begin; the last word is never among them."""
+    titles = [page.title.split() for page in pages if page.status != "failed"]
+    columns = zip(*(title[:-1] for title in titles), strict=False) if len(titles) > 1 else ()
+    same = itertools.takewhile(lambda column: len(set(column)) == 1, columns)
+    return " ".join(column[0] for column in same)
 
 
 def _check_names(files: Mapping[str, str]) -> Mapping[str, str]:

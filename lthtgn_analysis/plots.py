@@ -231,7 +231,8 @@ def plot_progress(table: Any, *, ax: Axes | None = None, lang: Lang = "vi") -> A
     -------
     Axes
         One row per target in per cent of its bar (of a band: of its upper end); the verdict is a
-        shape and a word. Targets that cannot be compared say so in their row.
+        shape and a word. Targets that cannot be compared say so in their row; where none can,
+        nothing is drawn but a title that says so.
 
     Examples
     --------
@@ -246,6 +247,16 @@ def plot_progress(table: Any, *, ax: Axes | None = None, lang: Lang = "vi") -> A
     axes, rows = take_axes(ax), accept(table, PROGRESS)
     if rows.empty:
         return say_nothing(axes, title=label("plot.progress.none", lang=lang))
+    counts = [
+        label(f"plot.progress.count.{verdict}", lang=lang).format(n=count)
+        for verdict in VERDICTS
+        if (count := int((rows["verdict"] == verdict).sum()))
+    ]
+    title = label("plot.progress.title", lang=lang).format(
+        total=len(rows), counts=join_words(counts, lang=lang)
+    )
+    if (rows["verdict"] == "not_comparable").all():
+        return say_nothing(axes, title=title)
     full = rows["value"].fillna(rows["high"]).where(lambda bar: bar > 0)
     low, value, high = (rows[f"reached{end}"] / full for end in ("_low", "", "_high"))
     right = float(np.nanmax([1.0, *high.fillna(value).fillna(0)]))
@@ -267,14 +278,6 @@ def plot_progress(table: Any, *, ax: Axes | None = None, lang: Lang = "vi") -> A
                 largest=right, lang=lang)  # fmt: skip
     axes.set_xticks([tick for tick in axes.get_xticks() if 0 <= tick <= max(right, 1) * 1.02])
     axes.grid(visible=False, axis="y")
-    counts = [
-        label(f"plot.progress.count.{verdict}", lang=lang).format(n=count)
-        for verdict in VERDICTS
-        if (count := int((rows["verdict"] == verdict).sum()))
-    ]
-    title = label("plot.progress.title", lang=lang).format(
-        total=len(rows), counts=join_words(counts, lang=lang)
-    )
     described = "; ".join(f"{name}: {word}" for name, word in zip(names, words, strict=True))
     alt = label("plot.progress.alt", lang=lang).format(title=title, rows=described)
     return finish(axes, title=title, alt=alt, aside=190)
@@ -397,7 +400,8 @@ def _coverage_title(known: pd.DataFrame, figures: list[str], lang: Lang) -> str:
             n=len(known),
             figure=write_figure(known.iloc[0], lang=lang),
         )
-    named = figures if several(known["area"]) else [inside_sentence(name) for name in figures]
+    named = [name.replace(": ", ", ", 1) for name in figures]  # a colon stands before them already
+    named = named if several(known["area"]) else [inside_sentence(name) for name in named]
     low, high = known["low"].fillna(known["value"]), known["high"].fillna(1.0)
     words = {
         "top": _name_extreme(known, named, high >= low.max(), lang),

@@ -118,7 +118,7 @@ def list_register_sources(observations: Any, *, lang: Lang = "vi") -> pd.DataFra
     >>> from lthtgn_analysis.sources import sample_path
     >>> figures = summarise_clubs(sample_path("clubs"), by="province", as_of="2018-12-06")
     >>> list_register_sources(figures)["title"].tolist()
-    ['Sổ theo dõi CLB (dữ liệu tổng hợp, không có thật)']
+    ['Sổ theo dõi CLB (dữ liệu giả lập, không có thật)']
     """
     rows = accept(observations, OBSERVATIONS)
     titles = [

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from .areas import read_areas
 from .citations import Prose, lead
 from .dates import format_date
 from .excerpts import name_district, name_province
@@ -54,7 +55,8 @@ def say_title(area: str, *, lang: Lang = "vi") -> Prose:
     -------
     Prose
         A heading of the first level. One code can be two provinces: 24 is Bắc Giang among the 63
-        and Bắc Ninh among the 34.
+        and Bắc Ninh among the 34. One that has kept its name and become a city later (Đồng Nai, on
+        30 April 2026) has both kinds named, without a day.
 
     Raises
     ------
@@ -76,8 +78,19 @@ def say_title(area: str, *, lang: Lang = "vi") -> Prose:
     known = [name for name in (old, new) if name]
     name = known[0]
     if len(set(known)) == 2:
-        name = label("sentence.title.two", lang=lang).format(old=old, new=new)
+        key = "now" if _has_new_kind_only(area) else "two"
+        name = label(f"sentence.title.{key}", lang=lang).format(old=old, new=new)
     return Prose("# " + label("sentence.title.province", lang=lang).format(name=name))
+
+
+def _has_new_kind_only(area: str) -> bool:
+    """Tell whether a province has kept its name and become a city, on a day of its own."""
+    names = []
+    for vintage in ("2025-01", "2025-07"):
+        units = read_areas(boundaries=vintage)
+        mine = (units["area"] == area) & (units["level"] == "province")
+        names.append(units.loc[mine, "area_name"].tolist())
+    return names[0] == names[1]
 
 
 def say_district_title(area: str, *, lang: Lang = "vi") -> Prose:

@@ -234,7 +234,7 @@ def style_progress(
     rows = accept(table, PROGRESS)
     several_places = several(rows["area"])
     columns = [
-        write_column("target", rows, lambda row: _name_target(row, lang), lang, width="wide"),
+        Column(label("table.target", lang=lang), tuple(_target_cells(rows, lang)), width="wide"),
         write_column("area", rows, lambda row: name_place(row, lang=lang), lang)
         if several_places
         else None,
@@ -251,9 +251,6 @@ def style_progress(
         write_column("required", rows, lambda row: _write_required(row, lang), lang, align="number")
         if (rows["required_per_year"] > 0).any()
         else None,
-        Column(
-            label("table.decision", lang=lang), tuple(_decision_cells(rows, lang)), width="wide"
-        ),
         fact_source_column(rows, observations, sources, lang),
     ]
     return display(columns, caption or label("table.caption.progress", lang=lang), rows, lang)
@@ -479,13 +476,15 @@ def _name_target(row: pd.Series, lang: Lang) -> str:
     return f"{', '.join(named)} ({label('target_status.unverified', lang=lang)})"
 
 
-def _decision_cells(rows: pd.DataFrame, lang: Lang) -> list[Cell]:
+def _target_cells(rows: pd.DataFrame, lang: Lang) -> list[Cell]:
+    """Name each target with the decision that sets it, and where that can be read."""
     cells = []
     for _, row in rows.iterrows():
         text = text_of(row["decision"]) or write_scope(row["scheme"], lang=lang)
         address = text_of(row["url"])
         href = address if address.startswith(("http://", "https://")) else ""
-        cells.append(Cell(text, href, language=language_of(text, lang=lang)))
+        decision = Cell(text, href, language=language_of(text, lang=lang))
+        cells.append(Cell("", parts=(Cell(_name_target(row, lang)), decision)))
     return cells
 
 

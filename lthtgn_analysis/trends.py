@@ -119,6 +119,8 @@ def plot_trend(
             (0, 0), xytext=(0, -30), xycoords="axes fraction", textcoords="offset points",
             fontsize=LABEL_SIZE, color=CONTRAST, va="top",
         )  # fmt: skip
+    if len(axes.figure.axes) == 1:
+        axes.figure.ends_matter = True  # type: ignore[union-attr]
     title = _trend_title(taken, dated, name, lang)
     return finish(axes, title=title, alt=_trend_alt(title, rows, dated, lang))
 

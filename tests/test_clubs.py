@@ -528,7 +528,7 @@ def test_sample_agrees_with_the_published_totals(sample_observations):
         ours = cell(table, "province", "19", indicator)
         assert printed.loc[fact, "low"] <= ours["value"] <= printed.loc[fact, "high"]
         assert ours["status"] == "synthetic"
-        assert ours["note"].endswith("số liệu tổng hợp")
+        assert ours["note"].endswith("số liệu giả lập")
     clubs = table[(table["level"] == "district") & (table["indicator"] == "clubs")]
     assert clubs.set_index("area")["value"].to_dict() == {"164": 21, "165": 8, "168": 75, "173": 31}
     assert find_problems(table).query("severity == 'error'").empty

@@ -12,6 +12,8 @@ from small_tables import observations, targets
 
 import lthtgn_analysis as lt
 from lthtgn_analysis import evidence
+from lthtgn_analysis.evidence import _write_basis
+from lthtgn_analysis.indicators import METRICS
 
 
 def lines_of(tree):
@@ -286,3 +288,14 @@ def test_a_target_tells_what_should_be_there_and_what_it_still_needs():
     text = str(lt.why(progress, target_id="G1"))
     assert "nếu đi đều thì đến 01/01/2023 phải đạt 50 CLB, vì đã qua 50% thời gian" in text
     assert "từ đó mỗi năm cần thêm 25,0–35,0 CLB, gấp 1–2,33 lần mức bình quân đến nay" in text
+
+
+def test_the_words_for_what_a_definition_follows_are_english_on_an_english_page():
+    said = {metric.source: _write_basis(metric.source, "en") for metric in METRICS.values()}
+    assert said["định nghĩa của gói này"] == "a definition of this package"
+    assert said["QĐ 1336/QĐ-TTg: 50-70 thành viên"] == "QĐ 1336/QĐ-TTg: 50-70 members"
+    assert said["HelpAge: ít nhất 5"] == "HelpAge: at least 5"
+    assert said["Tạp chí Lao động và Xã hội 12/10/2022"] == "Tạp chí Lao động và Xã hội 12/10/2022"
+    assert all(_write_basis(source, "vi") == source for source in said)
+    names = ("QĐ", "Tạp chí", "Trung ương Hội", "Tổng cục", "Luật", "Hội NCT huyện")
+    assert all(text.isascii() for text in said.values() if not text.startswith(names))

@@ -28,7 +28,7 @@ PARAMETERS = {
     "02-tinh": {"data", "sources", "area", "as_of", "lang"},
     "02-huyen": {"data", "sources", "district", "as_of", "lang"},
     "03-chi-tieu": {"data", "sources", "as_of", "lang"},
-    "04-kiem-toan": {"data", "sources", "lang"},
+    "04-kiem-toan": {"data", "sources", "as_of", "lang"},
     "05-bang-chung": {"document", "lang"},
     "06-von": {"data", "sources", "as_of", "lang"},
     "07-phu": {"data", "sources", "as_of", "lang"},
@@ -331,10 +331,10 @@ def test_the_page_of_registers_says_of_every_figure_that_it_is_made_up(build):
     assert "Sổ của Thái Nguyên ghi 135 CLB đang hoạt động (ngày 06/12/2018)" in text
     assert "5.292 thành viên, bình quân 39,2 người một CLB; 11 trong 135 CLB" in text
     assert "1.517 trong 1.618 buổi sinh hoạt" in text
-    assert "Dữ liệu tổng hợp, không có thật" in page.css_first(".made-up").text()
+    assert "Dữ liệu giả lập, không có thật" in page.css_first(".made-up").text()
     alts = [image.attributes["alt"] for image in page.css("figure img")]
     assert len(alts) == 5
-    assert all("Dữ liệu tổng hợp, không có thật" in alt for alt in alts)
+    assert all("Dữ liệu giả lập, không có thật" in alt for alt in alts)
     assert len(page.css("ol.lead > li")) == 3
 
 

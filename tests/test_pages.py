@@ -677,6 +677,69 @@ def test_titles_are_in_the_order_of_vietnamese() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("titles", "heading"),
+    [
+        (["Quỹ năm 2023", "Quỹ năm 2024"], "Quỹ năm"),
+        (["Kịch bản: chậm", "Kịch bản: nhanh"], "Kịch bản"),
+        (["Vốn vay", "Thành viên"], "Các trang khác"),
+    ],
+)
+def test_a_list_of_pages_varied_by_another_parameter_is_headed_by_words(
+    titles: list[str], heading: str
+) -> None:
+    """It was once headed by the notebook's file name."""
+    pages = [
+        Page(path=f"vi/{n}.html", notebook="10-quy", lang="vi", parameters={"year": n},
+             title=title, status="ok")
+        for n, title in enumerate(titles)
+    ]  # fmt: skip
+    (group,) = pages_module._group(pages, "vi")
+    assert group["title"] == heading
+
+
+def explained(*outputs: dict[str, Any]) -> str:
+    cells = [
+        {"cell_type": "markdown", "metadata": {}, "source": source}
+        for source in ("# a", "## Hình", "Chấm là số đã công bố.", "## Bảng")
+    ]
+    cells[2]["metadata"] = {"lthtgn": {"explains": "figure"}}
+    drawing = {"cell_type": "code", "metadata": {}, "source": "", "outputs": list(outputs)}
+    return str(render_page({"cells": [*cells[:2], drawing, *cells[2:]], "metadata": {}})["html"])
+
+
+def test_how_to_read_a_figure_is_said_only_where_there_is_one() -> None:
+    """A province without figures once had the marks of an absent chart explained."""
+    kinds = {"data": {"text/markdown": "Chưa có số liệu."}, "metadata": {}}
+    drawn = {"data": {"image/png": "iVBORw0K"}, "metadata": {}}
+    nothing, something = ({"output_type": "display_data", **kind} for kind in (kinds, drawn))
+    assert "Chấm là số đã công bố." not in explained(nothing)
+    assert "Chấm là số đã công bố." in explained(something)
+    assert "Chấm là số đã công bố." in explained(nothing, something)
+
+
+def test_of_several_empty_figures_of_a_section_one_says_that_there_is_nothing() -> None:
+    data = {"data": {"text/markdown": "Chưa có số liệu."}, "output_type": "display_data"}
+    figure = {**data, "metadata": {"text/markdown": {"says_nothing": True}}}
+    prose = {**data, "metadata": {}}
+    assert explained(figure, figure).count("Chưa có số liệu.") == 1
+    assert explained(prose, prose).count("Chưa có số liệu.") == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "metadata"),
+    [("as_of = '2025-11-30'", {}), ("day = '2025-11-30'", {}),
+     ("area = '38'", {"lthtgn": {"as_of": "2025-11-30"}})],
+)  # fmt: skip
+def test_the_day_of_a_page_is_that_of_its_parameters_or_of_the_notebook(
+    line: str, metadata: dict[str, Any]
+) -> None:
+    book = {**notebook("# a", parameters=line), "metadata": metadata}
+    page = render_page(book)
+    assert page["as_of"] == "2025-11-30"
+    assert '<time datetime="2025-11-30">30/11/2025</time>' in page["html"]
+
+
 def test_districts_stand_under_words_after_the_provinces_and_beside_those_of_their_province() -> (
     None
 ):
@@ -861,6 +924,12 @@ def test_on_a_phone_the_heading_of_a_figure_is_whole_while_its_picture_scrolls(
     box = heading.bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 360
+    frame = page.locator(".picture").bounding_box()
+    image = page.locator("main img").bounding_box()
+    assert image["width"] > 400  # its letters can be read
+    assert image["x"] + image["width"] <= frame["x"] + frame["width"]  # the newest figure first
+    hint = "getComputedStyle(document.querySelector('figcaption'), '::after').content"
+    assert page.evaluate(hint) == '"Vuốt ngang để xem hết hình."'
     assert page.locator("main img").count() == 1  # where there are no figures a sentence says so
     assert "Chưa có số liệu." in page.inner_text("main")
     page.close()

@@ -188,6 +188,14 @@ def test_doubt_is_drawn_as_long_as_it_is():
     assert heights == [[760.0, 840.0], [3400.0, 3500.0]]
 
 
+def test_a_trend_asks_a_narrow_screen_to_show_its_newest_figure_first():
+    figure = plt.figure()
+    plot_trend(SERIES, ax=figure.add_subplot())
+    _, metadata = draw_figure(figure)
+    (told,) = metadata.values()
+    assert told["ends_matter"]
+
+
 def test_a_trend_that_may_have_gone_either_way_says_so():
     table = observations(
         {"value": 3500, "qualifier": "nearly", "as_of": "2021-06-30"},
@@ -399,7 +407,7 @@ def test_coverage_shows_share_and_parts():
     filled = [bar.get_width() for bar in axes.patches if bar.get_width() not in (1,)]
     assert filled == [pytest.approx(0.7334526)]
     assert title_of(axes) == (
-        "Cao nhất: tỉ lệ huyện có CLB: 100% (27/27); thấp nhất: tỉ lệ xã có CLB: 73,35% (410/559)"
+        "Cao nhất: tỉ lệ huyện có CLB, 100% (27/27); thấp nhất: tỉ lệ xã có CLB, 73,35% (410/559)"
     )
     assert tick_texts(axes.xaxis) == ["0%", "25%", "50%", "75%", "100%"]
 
@@ -407,9 +415,9 @@ def test_coverage_shows_share_and_parts():
 @pytest.mark.parametrize(
     ("shares", "title"),
     [
-        ([1, 1, 0.5], "Cao nhất: 2 tỉ lệ cùng là 100%; thấp nhất: Nga Sơn: 50%"),
-        ([1, 0.5, 0.5], "Cao nhất: Tây Hồ: 100%; thấp nhất: 2 tỉ lệ cùng là 50%"),
-        ([(0.6, 0.9), (0.7, 1), 0.5], "Thấp nhất: Nga Sơn: 50%"),
+        ([1, 1, 0.5], "Cao nhất: 2 tỉ lệ cùng là 100%; thấp nhất: Nga Sơn, 50%"),
+        ([1, 0.5, 0.5], "Cao nhất: Tây Hồ, 100%; thấp nhất: 2 tỉ lệ cùng là 50%"),
+        ([(0.6, 0.9), (0.7, 1), 0.5], "Thấp nhất: Nga Sơn, 50%"),
         ([(0.1, 0.9), (0.2, 0.8), 0.5], "3 tỉ lệ, trong khoảng từ 10% đến 90%"),
         ([(0.1575562, 1), (0.2, 1), 0.5], "3 tỉ lệ, trong khoảng từ 15,76% đến 100%"),
     ],
@@ -445,6 +453,13 @@ def test_reached_and_exceeded_are_two_numbers():
     axes = plot_progress(GOAL)
     assert "đạt 133,3%, vượt 33,3%" in texts_of(axes)
     assert title_of(axes) == "Trong 1 chỉ tiêu: 1 đạt"
+
+
+def test_targets_of_which_none_can_be_compared_are_no_chart():
+    axes = plot_progress(progress({"verdict": "not_comparable"}, {"verdict": "not_comparable"}))
+    assert title_of(axes) == "Trong 2 chỉ tiêu: 2 không so sánh được"
+    assert not axes.collections
+    assert axes.figure.says_nothing
 
 
 def test_each_verdict_has_its_shape_and_its_word():

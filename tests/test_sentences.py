@@ -224,6 +224,9 @@ def test_titles_name_the_province_on_both_maps():
         say_title("24")
     )
     assert str(say_title("36")) == "# CLB Liên thế hệ tự giúp nhau tỉnh Nam Định"
+    # a city since 30 April 2026, not since the merger
+    assert str(say_title("75")).endswith("tỉnh Đồng Nai (nay là thành phố Đồng Nai)")
+    assert str(say_title("75", lang="en")).endswith("Đồng Nai province (now Đồng Nai city)")
     with pytest.raises(ValueError, match="`area` must be the code of a province, not '99'"):
         say_title("99")
 

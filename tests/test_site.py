@@ -130,6 +130,27 @@ def test_pages_open_without_errors_or_foreign_requests(site: Path, chromium, nam
     page.close()
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["03-chi-tieu", "02-tinh-38"])
+def test_on_a_laptop_no_table_of_targets_scrolls_sideways(site: Path, chromium, name):
+    page = chromium.new_page(viewport={"width": 1280, "height": 800})
+    page.goto((site / "vi" / f"{name}.html").as_uri())
+    wide = page.evaluate(
+        "[...document.querySelectorAll('.table-wrap')]"
+        ".filter(table => table.scrollWidth > table.clientWidth + 1)"
+        ".map(table => table.getAttribute('aria-label'))"
+    )
+    page.close()
+    assert wide == []
+
+
+def test_no_page_stands_in_the_index_without_a_date(site):
+    """Pages 04, 05 and 08 once had none."""
+    tree = LexborHTMLParser((site / "index.html").read_text(encoding="utf-8"))
+    without = [card.text() for card in tree.css(".cards li") if card.css_first("time") is None]
+    assert without == []
+
+
 def test_a_page_is_the_same_whether_or_not_its_twin_was_made_by_the_same_process(
     tmp_path, root, monkeypatch
 ):

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from small_tables import observations
 
 from lthtgn_analysis.checks import CHECKS, find_problems
+from lthtgn_analysis.display import Cell, Column, DisplayTable
 from lthtgn_analysis.indicators import INDICATORS, METRICS
 from lthtgn_analysis.metrics import compute
 from lthtgn_analysis.notation import label
@@ -271,6 +272,18 @@ def test_notes_name_no_ids_of_figures():
     assert cells_of(style_observations(table))[0][-1] == "có thể chỉ là CLB dự án"
 
 
+def test_a_crowded_table_numbers_its_sources():
+    """Twelve columns stand beside each other on a screen of 1280 pixels, titles would not."""
+    cells = (Cell("Báo cáo", "https://a.vn"), Cell("Tạp chí", "https://b.vn"))
+    others = [Column(f"Cột {n}", (Cell("1"), Cell("2"))) for n in range(10)]
+    source = Column("Nguồn", cells, cited=True)
+    roomy = DisplayTable("Bảng", (*others[:9], source))._repr_html_()
+    crowded = DisplayTable("Bảng", (*others, source))._repr_html_()
+    assert "[1]" not in roomy
+    assert "<td>[1]</td>" in crowded
+    assert '[2] <a href="https://b.vn">Tạp chí</a>' in crowded
+
+
 def test_reached_and_exceeded_are_two_columns():
     shown = style_progress(progress_table())
     row = dict(zip(headings_of(shown), cells_of(shown)[0], strict=True))
@@ -293,7 +306,10 @@ def test_an_unread_decision_and_a_missing_figure_are_marked():
         )
     )  # fmt: skip
     row = dict(zip(headings_of(shown), cells_of(shown)[0], strict=True))
-    assert row["Chỉ tiêu"] == "CLB thành lập mới, tính trong kỳ (chưa đối chiếu văn bản)"
+    assert row["Chỉ tiêu, văn bản"] == (
+        "CLB thành lập mới, tính trong kỳ (chưa đối chiếu văn bản); QĐ 1336/QĐ-TTg"
+    )
+    assert '<a href="https://example.vn">QĐ 1336/QĐ-TTg</a>' in shown._repr_html_()
     assert row["Đã thực hiện"] == "–"
     assert row["Kết luận"] == "– không so sánh được"
     assert "Vượt" not in row
