@@ -197,7 +197,7 @@ def source_cell(key: str, known: pd.DataFrame, lang: Lang = "vi") -> Cell:
 def fact_source_column(
     rows: pd.DataFrame, observations: Any, sources: Any, lang: Lang
 ) -> Column | None:
-    """Name the sources of each row, reached through its fact ids."""
+    """Name the sources of each row, reached through its fact ids; None where no row has one."""
     if observations is None or sources is None:
         return None
     facts, known = accept(observations, OBSERVATIONS), accept(sources, SOURCES)
@@ -209,6 +209,8 @@ def fact_source_column(
         keys = list(dict.fromkeys(source_of[fact] for fact in facts_of_row))
         found = [source_cell(key, titles, lang) for key in keys]
         cells.append(found[0] if len(found) == 1 else Cell("", parts=tuple(found)))
+    if cells and not any(map(str, cells)):
+        return None
     return Column(label("table.source", lang=lang), tuple(cells), width="widest", cited=True)
 
 

@@ -355,8 +355,8 @@ def _said(part: Mapping[str, Any], key: str) -> Any:
 def _leave_out_idle_words(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Leave out how to read a figure where the section has none, as there are no data.
 
-    Of several figures that have nothing to show and say so alike, one says it. An explaining cell
-    has the metadata ``{"lthtgn": {"explains": "figure"}}``; a section ends at a heading.
+    A figure that has nothing to show says so only if nothing else in the section does. A cell that
+    explains has the metadata ``{"lthtgn": {"explains": "figure"}}``; a section ends at a heading.
     """
     kept: list[Mapping[str, Any]] = []
     for _, section in itertools.groupby(cells, key=_count_sections()):
@@ -372,12 +372,18 @@ def _say_once(cell: Mapping[str, Any], seen: set[str]) -> Mapping[str, Any]:
         return cell
     kept = []
     for output in cell["outputs"]:
+        said = _split_sentences("".join(output.get("data", {}).get("text/markdown", "")))
         nothing = output.get("metadata", {}).get("text/markdown", {}).get("says_nothing")
-        sentence = "".join(output["data"]["text/markdown"]) if nothing else ""
-        if not sentence or sentence not in seen:
+        if not nothing or not said <= seen:
             kept.append(output)
-        seen.add(sentence)
+        seen |= said
     return {**cell, "outputs": kept}
+
+
+def _split_sentences(text: str) -> set[str]:
+    """Return the sentences of a text by their words alone."""
+    sentences = re.split(r"<[^>]*>|[.](?=\s|$)", text)
+    return {words for one in sentences if (words := " ".join(re.findall(r"\w+", one)))}
 
 
 def _count_sections() -> Callable[[Mapping[str, Any]], int]:

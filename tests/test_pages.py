@@ -724,6 +724,8 @@ def test_of_several_empty_figures_of_a_section_one_says_that_there_is_nothing() 
     prose = {**data, "metadata": {}}
     assert explained(figure, figure).count("Chưa có số liệu.") == 1
     assert explained(prose, prose).count("Chưa có số liệu.") == 2
+    told = {"data": {"text/markdown": "<li>Chưa có, số liệu.</li>"}, "metadata": {}}
+    assert "Chưa có số liệu." not in explained({**told, "output_type": "display_data"}, figure)
 
 
 @pytest.mark.parametrize(

@@ -296,6 +296,16 @@ def test_reached_and_exceeded_are_two_columns():
     assert "Còn thiếu" not in row
 
 
+def test_a_table_whose_rows_rest_on_no_source_has_no_column_of_sources():
+    facts = observations({"value": 4000.0})
+    sources = pd.DataFrame({"source": facts["source"], "title": "Báo cáo"})
+    known = {"observations": facts, "sources": sources}
+    without = style_progress(progress_table(fact_ids=""), **known)
+    resting = style_progress(progress_table(fact_ids=facts["fact_id"].iloc[0]), **known)
+    assert "Nguồn" not in headings_of(without)
+    assert headings_of(resting)[-1] == "Nguồn"
+
+
 def test_an_unread_decision_and_a_missing_figure_are_marked():
     nan = np.nan
     shown = style_progress(
