@@ -48,7 +48,7 @@ _STAND_INS = ("counted", "new_less_net", "new_less_closed", "twelve_a_year", "fr
 _CHECKED_WHOLE = 20_000  # of a larger table only the places concerned are checked
 _COUNTED_LEVEL = {"district_coverage": "district", "commune_coverage": "commune"}
 _MOST_NAMES = 63  # as many as there were provinces; more are no list that one reads
-_BASES_INSIDE = ("at_least", "members", "priority", "annex")
+_BASES_INSIDE = ("at_least", "volunteers", "members", "priority", "annex")
 _BASES = (
     "own", "register", "province_report", "province_rule", "statutes", "standard", "association",
     *_BASES_INSIDE,
