@@ -33,6 +33,8 @@ _FEWEST_SPARED = 2
 _CROWDED = 11
 """Columns from which on there is no room for titles of sources beside the figures."""
 OF_SUMS = "derived"
+_BEHIND_A_FIGURE = "trở lên|or more"
+"""Words of doubt that may stand in a line of their own, below their figure."""
 _OF_THE_SOURCE = ("note", "publisher")
 """Columns whose words are those of a source, in its language."""
 
@@ -312,7 +314,7 @@ def _write_text(cell: Cell, *, unbroken: bool = False) -> str:
         return "; ".join(map(_write_text, cell.parts)) + html.escape(cell.after)
     text = html.escape(cell.text)
     if unbroken:
-        text = re.sub(r" (?!\()", "&nbsp;", text)
+        text = re.sub(rf" (?!\(|{_BEHIND_A_FIGURE})", "&nbsp;", text)
     spoken = f' lang="{cell.language}"' if cell.language else ""
     linked = text
     if cell.href:

@@ -272,6 +272,14 @@ def test_notes_name_no_ids_of_figures():
     assert cells_of(style_observations(table))[0][-1] == "có thể chỉ là CLB dự án"
 
 
+def test_a_figure_is_not_broken_but_before_words_of_doubt_and_its_day():
+    cell = Cell("231.000 trở lên (30/06/2025)")
+    table = DisplayTable("Bảng", (Column("Số", (cell, Cell("50 triệu")), "number"),))
+    html = table._repr_html_()
+    assert "231.000 trở&nbsp;lên (30/06/2025)" in html
+    assert "50&nbsp;triệu" in html
+
+
 def test_a_crowded_table_numbers_its_sources():
     """Twelve columns stand beside each other on a screen of 1280 pixels, titles would not."""
     cells = (Cell("Báo cáo", "https://a.vn"), Cell("Tạp chí", "https://b.vn"))
