@@ -24,6 +24,10 @@ _INDICATOR_OF = {
     "with_fund": "income_fund_vnd",
 }
 _NONE_OF_OURS = "gap:wrong|right:wrong|near:monthly|gap:each_person|near:each_person"
+_DATED_BEHIND = re.compile(
+    r" \(?(?:on|by|at the end of|in|as of|vào|cuối|đến|tính đến|năm|tháng|ngày|vao|cuoi|den"
+    r"|tinh den|nam|thang|ngay) "
+)
 _LEAST_VND = 1000  # "VND 25" without its scale word is half of a range
 _ONE_CLUB_VND = 500_000_000
 _SPLIT = re.compile(r"[\W_]*(?:trong đó|trong do|of which|of this)\b")
@@ -294,6 +298,8 @@ def _find_growth(before: str | None, around: Around, setting: Setting) -> str | 
         return None
     # "Vốn khi thành lập 50 triệu, nay 92 triệu đồng"
     risen = around.gap.get("rise_to") or around.gap.get("now")
+    if risen is None and _DATED_BEHIND.match(around.line, around.stop):
+        risen = around.gap.get("stock")  # "launched with VND 22 million, had 41 million in 2023"
     return None if risen is None else risen.words
 
 

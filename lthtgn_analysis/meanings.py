@@ -336,7 +336,12 @@ def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
 def _closes_others(ruled: Meaning, around: Around) -> bool:
     """Tell whether "giải thể" belongs to the next number: "lập mới 8 CLB và giải thể 2 CLB"."""
     closed = around.right.get("closed")
-    if ruled.indicator != "closed_clubs" or closed is None or "closed" in around.clause:
+    if ruled.indicator != "closed_clubs":
+        return False
+    told = around.clause.get("closed")
+    if told is not None and ")" in around.line[told.end : around.begin]:
+        return True  # "xã A (sáp nhập từ xã B và xã C) có 4 CLB"
+    if closed is None or told is not None:
         return False
     return "found" in around.gap and _NEXT_COUNT.match(around.line, closed.end) is not None
 
@@ -519,6 +524,8 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
     told = {"found", "closed", "plan", "rise_to"} & around.clause.keys()
     if not results and "done" in around.clause:
         return None  # "chỉ tiêu lập mới 24 CLB, toàn tỉnh thực hiện được 10 CLB"
+    if counted and setting.unnamed and setting.place_behind:
+        return (results or counted)[-1]
     listed = not told and (setting.unnamed or (setting.place_near and "stock" not in around.clause))
     return (results or counted)[-1] if counted and listed and setting.has_place else None
 

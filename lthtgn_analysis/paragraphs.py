@@ -255,6 +255,7 @@ class _Reader:
         setting.has_place = bool(between)
         way = self.line[between[-1].end : mention.start] if between else ""
         setting.named_club = any(r.unit is not None and r.level == "village" for r in between)
+        setting.place_behind = not mention.noun and self.places.follows(mention.stop)
         setting.place_near = bool(between) and len(way) <= _SHORT_GAP and ";" not in way
         left = None
         if self.moments:

@@ -64,7 +64,7 @@ _SHORTENED = re.compile(
 _LABEL = re.compile(r"[^\W\d_a-zà-ỹ][^.:;,()\d]{1,30}:")
 _LONG_LINE = 45
 _GOES_ON = re.compile(  # no line ends with these words but in the middle of a sentence
-    r" (?:từ|đến|và|của|là|với|cho|khoảng|gần|hơn|tại|trong|bằng|mỗi|các|tu|den|va|cua|voi|khoang"
+    r" (?:từ|đến|và|của|là|với|cho|khoảng|gần|hơn|tại|trong|bằng|mỗi|các|den|va|cua|khoang"
     r"|the|of|and|to|from|with|in|at|about|than)$"
 )
 _WIDEST_PAGE = 130
@@ -410,7 +410,7 @@ def _runs_on(line: str, following: str, width: int) -> bool:
         return False
     if after[0].islower():
         return len(bare) > _LONG_LINE // 2
-    if bare[-1] in ",-(" or _GOES_ON.search(bare):
+    if bare[-1] in ",-(" or _GOES_ON.search(unicodedata.normalize("NFC", bare[-12:])):
         return True
     return bool(width) and len(bare) > 0.75 * width
 

@@ -64,6 +64,7 @@ _GROWTH = re.compile(
     r"\b(?:rose|grew|grown|risen|up|increased?|climbed|doubled|tripled|jumped|expanded|fell|fallen|dropped|went|gone|moved|tăng|nâng|tang|nang|đi"
     r"|phát triển)\b"
 )
+_IN_PLACES = (" in ", " ở ", " tại ", " tai ")
 _OPENED = re.compile(r"(?:between|from|từ|tu|giữa|giua) (?:vnd |vnđ |usd )?$")
 _CURRENCY = re.compile(r"(vnd|vnđ|usd|us\$|\$|eur|€|jpy|aud|gbp|£) ?$")
 _CURRENCY_LENGTH = 5
@@ -394,9 +395,20 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
     ]  # fmt: skip
 
 
-def _part_in_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
-    """Read "six of 11 communes": a part in words of a whole in digits."""
+def _bare_words(match: re.Match[str]) -> list[Mention]:
     start, end = match.span("words")
+    words = match["words"].replace("-", " ").split()
+    number, length = read_number_words(words)
+    if length != len(words) or words[0] in ("một", "mot", "năm", "nam"):
+        return []
+    return [Mention(start, end, start, end, number, number, "exact", "", "one", False)]
+
+
+def _part_in_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
+    """Read "six of 11 communes", a part in words of a whole in digits; and "seven in Sa Thay"."""
+    start, end = match.span("words")
+    if line.startswith(_IN_PLACES, end):
+        return _bare_words(match)
     whole = _WHOLE.match(line, end)
     if whole is None:
         return []

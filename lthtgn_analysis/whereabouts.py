@@ -56,6 +56,10 @@ _EXAMPLE = re.compile(
     r"(?! (?:tinh|huyen|xa|nuoc|ca nuoc|toan|vung|khu vuc))|\bdan dau\b"
     r"|\b(?:has|had|is|was) the (?:largest|smallest|biggest|most|fewest)\b"
 )
+_SUCH_AS = re.compile(
+    r"(?:\bnhu|\bchang han|\bdien hinh|\btieu bieu|\bvi du|\btrong do co|\bdac biet|\bsuch as"
+    r"|\bfor example|\bfor instance)(?: \w+){0,3}[:,]? $"
+)
 _ALL_CLUBS = re.compile(
     r"\b(?:cac|tat ca|toan bo|moi) (?:\w+ )?(?:clb|cau lac bo)\b"
     r"|\b(?:the|all|these) (?:clubs|ishcs)\b"
@@ -98,6 +102,7 @@ _ONE_CLUB = re.compile(
 )
 _WHERE = re.compile(r"(?: lthtgn)? (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
 _MUNICIPALITIES = frozenset(("Hà Nội", "Hải Phòng", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Huế"))
+_IN = re.compile(r" (?:o|tai|in|at) (?:the )?")
 _SHORT_GAP = 28
 _TOPIC_REACH = 30
 
@@ -149,6 +154,11 @@ class Places:
         """Return the places that stand between two positions."""
         return [r for r in self.references if begin <= r.start and r.end <= end]
 
+    def follows(self, stop: int) -> bool:
+        """Tell whether a named place stands right behind a number: "11 ở huyện A"."""
+        behind = [r for r in self.references if r.start >= stop and r.unit is not None]
+        return bool(behind) and _IN.fullmatch(self.line, stop, behind[0].start) is not None
+
     def place_of(self, mention: Mention, setting: Setting, indicator: str) -> tuple[Unit, str]:
         """Return the place a number belongs to, and how it was found."""
         sentence = setting.sentence
@@ -199,7 +209,8 @@ class Places:
             and club is not None
         ):
             # "Toàn huyện có 18 CLB ... Tổng quỹ 702 triệu đồng" in the news of a launch
-            return club if self.counted is None else self.counted
+            begun = indicator == "startup_capital_vnd" and self.context.club is not None
+            return club if self.counted is None or begun else self.counted
         if unit.level == "club" and indicator not in _OF_A_CLUB:
             if how == "đoạn" and self.context.club is None:
                 return self.context.home
@@ -218,13 +229,20 @@ class Places:
                     continue
                 if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
                     continue
-                aside = _BREAKDOWN.match(self.line, skip_signs(self.line, begin, '" -'))
-                if aside or _EXAMPLE.search(self.line, begin, end):
+                if self._is_example(reference, begin, end):
+                    # What one club of many has says nothing of the next sentence.
+                    self.club_from = len(self.line) if reference.how == "club" else self.club_from
                     return
                 unit = self._resolve(reference)
                 if not self._passes_on(unit, reference, end):
                     self.topic = unit
                 return
+
+    def _is_example(self, reference: Reference, begin: int, end: int) -> bool:
+        """Tell whether a sentence names a place as an example or for what stands out."""
+        aside = _BREAKDOWN.match(self.line, skip_signs(self.line, begin, '" -'))
+        named = _SUCH_AS.search(self.line[begin : reference.start])
+        return bool(aside or named or _EXAMPLE.search(self.line, begin, end))
 
     def _opens_with(self, village: Reference, begin: int) -> bool:
         """Tell whether a sentence begins with a village in its commune: "Bản Lùng, xã Tam Lư"."""
@@ -354,7 +372,7 @@ class Places:
                 return True
         return unit.level in ("commune", "district", "province") and any(
             other.unit is not None and other.level == reference.level and other.unit.area
-            and other.unit.area != unit.area and self._eligible(other)
+            and other.unit.name != unit.name and self._eligible(other)
             for other in self.references if reference.end <= other.start and other.end <= end
         )  # fmt: skip
 

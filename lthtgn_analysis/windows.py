@@ -69,6 +69,7 @@ _OF_THEM_HAVE = re.compile(
     r"|(?:of them |of these )?(?:have|has|had|already have)) (?:a |an |at least one |their )?"
     r"(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)\b"
 )
+_IN_PLACE = re.compile(r" (?:ở|tại|in|o|tai) (?=\w)")
 _BY_PLACE = re.compile(
     r"\b(?:theo|cấp|tính|về|đơn vị|số|ở|cap|tinh|ve|don vi|so|o) (?P<kind>xã|phường|thôn|xóm|ấp|bản"
     r"|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon|huyen)\b[^.;:\d]{0,50}$"
@@ -76,7 +77,15 @@ _BY_PLACE = re.compile(
 _MAY_LEAVE_NOUN = re.compile(
     "|".join(
         shape.pattern
-        for shape in (_ENDS_CLAUSE, _PER_CLUB, _PREDICATE, _TO_NEXT, _GROWS, _OF_THEM_HAVE)
+        for shape in (
+            _ENDS_CLAUSE,
+            _PER_CLUB,
+            _PREDICATE,
+            _TO_NEXT,
+            _GROWS,
+            _OF_THEM_HAVE,
+            _IN_PLACE,
+        )
     )
 )
 _GIVEN_TARGET = re.compile(
@@ -122,6 +131,8 @@ class Setting:
         Whether a place stands between the figure before and the number.
     named_club : bool
         Whether the name of one club or village stands there.
+    place_behind : bool
+        Whether a place stands right behind the number: "11 ở Đắk Hà".
     place_near : bool
         Whether a place stands right before the number.
     one_club : bool
@@ -156,6 +167,7 @@ class Setting:
     about_clubs: bool = False
     has_place: bool = False
     named_club: bool = False
+    place_behind: bool = False
     place_near: bool = False
     one_club: bool = False
     launch: bool = False
@@ -428,6 +440,9 @@ def _noun_of_last(  # noqa: PLR0911
         return "club" if counted or told or launched else ""
     if not counted:
         return ""
+    if setting.place_behind:  # "18 ISHCs: 11 in Dak Ha and seven in Sa Thay"
+        last = setting.earlier[-1][0].noun
+        return last if last in ("club", "member") else ""
     planned = labelled and "plan" in around.gap
     taken = setting.has_place and _TAKES.search(before)
     goes_on = setting.place_near or taken or _FROM_TO.search(before)

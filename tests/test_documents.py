@@ -875,6 +875,69 @@ def test_english_parts_ranges_and_surveys(text, expected):
     assert [row[:2] for row in figures(text, header=header)] == expected
 
 
+EXAMPLES = [
+    (  # an example is no topic
+        "Nhiều nơi làm tốt, như CLB thôn Hợp Thành có 62 thành viên. Đến nay 1.900 người vay vốn.",
+        [("members", 62, "Hợp Thành"), ("borrowers", 1900, "Nga Sơn")],
+    ),
+    (  # places behind their numbers
+        "Thành lập mới 25 CLB, trong đó 14 ở xã Nga An và 11 ở xã Nga Bạch.",
+        [("new_clubs", 25, "Nga Sơn"), ("new_clubs", 14, "Nga An"), ("new_clubs", 11, "Nga Bạch")],
+    ),
+    (
+        "Huyện có 62 CLB: 14 tại xã Nga An, 11 tại xã Nga Bạch.",
+        [("clubs", 62, "Nga Sơn"), ("clubs", 14, "Nga An"), ("clubs", 11, "Nga Bạch")],
+    ),
+    (  # communes merged are no clubs closed
+        "Xã Nga An (sáp nhập từ xã Nga Thái và xã Nga Liên) có 4 CLB.",
+        [("clubs", 4, "Nga An")],
+    ),
+    (
+        "CLB thôn Hợp Thành ra mắt năm 2021 với vốn 22 triệu đồng, có 41 triệu đồng vào cuối năm "
+        "2022.",
+        [("startup_capital_vnd", 22e6, "Hợp Thành"), ("income_fund_vnd", 41e6, "Hợp Thành")],
+    ),
+    (  # a line that ends with "từ" or "đến" goes on
+        "Quy mô mỗi CLB từ\n50 đến\n70 người theo quy định của huyện.",
+        [("members_per_club", 60, "Nga Sơn")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), EXAMPLES)
+def test_examples_lists_and_broken_lines(text, expected):
+    assert [row[:3] for row in figures(text)] == expected
+
+
+def test_english_lists_name_the_place_behind_the_number():
+    header = "PROJECT BRIEF - March 2024\nNeighbours: clubs in Kon Tum province, Viet Nam\n\n"
+    text = "The project helped to set up 18 ISHCs: 11 in Dak Ha and seven in Sa Thay."
+    assert [row[:3] for row in figures(text, header=header)] == [
+        ("new_clubs", 18, "Kon Tum"),
+        ("new_clubs", 11, "Đắk Hà"),
+        ("new_clubs", 7, "Sa Thầy"),
+    ]
+    text = "There are 62 clubs with 2,960 members, 1,600 in Dak Ha district. Two in five are poor."
+    assert [row[:3] for row in figures(text, header=header)] == [
+        ("clubs", 62, "Kon Tum"),
+        ("members", 2960, "Kon Tum"),
+        ("members", 1600, "Đắk Hà"),
+    ]
+
+
+def test_the_capital_of_a_club_at_its_launch_stays_its_own_behind_figures_of_the_district():
+    text = (
+        "Ra mắt CLB Liên thế hệ tự giúp nhau thôn Trung Tiến\nNgày 12/10/2023, tại thôn Trung Tiến,"
+        " xã Cẩm Lạc, huyện Cẩm Xuyên (Hà Tĩnh) diễn ra lễ ra mắt CLB.\n\nCLB gồm 55 thành viên. "
+        "Huyện Cẩm Xuyên hiện có 43 CLB. Vốn ban đầu 40 triệu đồng."
+    )
+    assert [row[:3] for row in figures(text, header="")] == [
+        ("members", 55, "Trung Tiến"),
+        ("clubs", 43, "Cẩm Xuyên"),
+        ("startup_capital_vnd", 40e6, "Trung Tiến"),
+    ]
+
+
 def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
     text = (
         "  HỘI NCT TỈNH NAM ĐỊNH              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
