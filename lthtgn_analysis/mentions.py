@@ -223,6 +223,7 @@ _NO_VILLAGE = re.compile(
     r"(?:clb|nct|lien the he|lthtgn|nguoi cao|hoi|ubnd|self|inter|ishc|elder|the he|suc khoe|duong"
     r"|van nghe|the |phu nu|tho |gia dinh|cuu chien|nong dan|thanh nien|huu tri)"
 )
+_KHMER_TYPES = frozenset(("sóc", "soc", "phum", "bon", "plei", "bản", "ban", "làng", "lang"))
 _ACRONYM = re.compile(r"(?:CLB|NCT|LTHTGN|UBND|HĐND|MTTQ|ISHCS?)\b")
 _LIES_IN = re.compile(
     r"(?: club| ishc)?(?:,| -)? (?:ở |tại |bên |của |thuộc |nằm ở |đóng tại |o |tai |ben |cua "
@@ -346,9 +347,12 @@ def _level_words(marked: bool) -> dict[str, str]:
 
 def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
     line = passage.lower if passage.marked else passage.plain
+    done = 0
     for match in _find_types(line, marked=passage.marked):
         if "." in match["gap"] and match["kind"] not in ("tp", "tx", "tt"):
             continue
+        if match.start() < done and match["kind"] in _KHMER_TYPES:
+            continue  # "ấp Sóc Ruộng" names one village
         level = _level_words(passage.marked)[match["kind"]]
         reference = _after_type(passage, match, level, gazetteer)
         if reference is not None:
@@ -356,6 +360,7 @@ def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
                 gazetteer.note(reference.unit)
             if level == "village" and reference.unit and not reference.unit.name[:1].isdigit():
                 gazetteer.village = reference.unit
+            done = reference.end
             yield reference
             yield from _more_of_kind(passage, reference, level, gazetteer)
     yield from _english_names(passage, gazetteer)

@@ -35,7 +35,8 @@ _SHAPES = (
     r"(?:ngay )?\d{1,2}(?: ?- ?\d{1,2})? ?(?P<mark>[/.-]) ?\d{1,2} ?(?P=mark) ?(?:19|20)\d\d",
     r"ngay \d{1,2}(?: ?(?:-|va) ?\d{1,2})?/\d{1,2}(?: nam (?:\d{4}|nay|ngoai))?",
     r"(?:19|20)\d\d-\d\d-\d\d",
-    rf"thang \d{{1,2}}{_OF_YEAR}?",
+    # "Mỗi tháng 1 buổi" names no month.
+    rf"(?<!moi )(?<!hang )thang \d{{1,2}}(?!\d)(?! (?:buoi|k[iy]|lan|phien|cuoc) ){_OF_YEAR}?",
     r"(?<!so )(?<!so: )(?:0?[1-9]|1[0-2])/(?:19|20)\d\d",
     r"quy (?:iv|i{1,3}|[1-4])(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai)"
     r"| sang nam)?",

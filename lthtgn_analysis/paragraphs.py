@@ -25,9 +25,12 @@ from .whereabouts import Places
 from .windows import Meaning, Setting, infer_noun, look_around, may_be_inferred
 
 _QUESTION = re.compile(r"\?[\"')]*$")
-_NEW_STATE = re.compile(r"(?:khi|sau khi|tu khi|ke tu khi|after|since then|once|ngay sau)\b")
+_NEW_STATE = re.compile(
+    r"(?:tu dau nam|trong ky|trong dot|khi|sau khi|tu khi|ke tu khi|after|since then|once"
+    r"|ngay sau)\b"
+)
 _WITH_NUMBER = re.compile(
-    r" ?(?:\(?(?:vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of)? ?)?"
+    r" ?(?:\(?(?:vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of|on)? ?)?"
 )
 _PLAN_YEAR = re.compile(
     r"(?:ke hoach|chi tieu|muc tieu)(?: \w+){0,2} nam\b|annual (?:plan|target)"

@@ -419,6 +419,9 @@ class Places:
         if reference.unit is not None:
             return reference.unit
         levels = ("district", "province") if reference.level == "city" else (reference.level,)
+        city = parent_of(self.context.home, ("province",)) if reference.level == "city" else None
+        if city is not None and city.name in _MUNICIPALITIES:
+            levels = ("province",)  # "thành phố" around a quận is the municipality
         for start in (self.topic, self.context.club, self.context.home):
             above = parent_of(start, levels) if start is not None else None
             if above is None or above.level == "national" or not self._is_in_force(above):

@@ -938,6 +938,38 @@ def test_the_capital_of_a_club_at_its_launch_stays_its_own_behind_figures_of_the
     ]
 
 
+def test_once_a_month_is_no_month_and_a_new_period_ends_an_older_date():
+    header = "HỘI NGƯỜI CAO TUỔI XÃ NGA AN\nBÁO CÁO\nHoạt động CLB năm 2022\n\n"
+    text = (
+        "Các CLB có 221 thành viên.\nSinh hoạt mỗi tháng 1 buổi, 86% thành viên có mặt.\n"
+        "Cuối năm 2021 mới có 3 CLB. Từ đầu năm 2022 lập mới 2 CLB, đạt 100% kế hoạch."
+    )
+    assert [(row[0], row[1], row[3]) for row in figures(text, header=header)] == [
+        ("members", 221, "2022-12-31"),
+        ("attendance_share", 0.86, "2022-12-31"),
+        ("clubs", 3, "2021-12-31"),
+        ("new_clubs", 2, "2022-12-31"),
+        ("plan_achievement", 1.0, "2022-12-31"),
+    ]
+
+
+def test_a_city_around_a_ward_is_the_municipality_and_a_ward_is_given_an_aim():
+    header = "HỘI NCT PHƯỜNG NGHĨA XÁ\nQUẬN LÊ CHÂN, TP HẢI PHÒNG\nBáo cáo về CLB\n\n"
+    text = "Phường có 5 CLB; quận có 41 CLB; thành phố có 210 CLB. Năm nay quận giao lập mới 3 CLB."
+    assert [row[:3] for row in figures(text, header=header)] == [
+        ("clubs", 5, "Nghĩa Xá"),
+        ("clubs", 41, "Lê Chân"),
+        ("clubs", 210, "Hải Phòng"),
+        ("target_new_clubs", 3, "Nghĩa Xá"),
+    ]
+
+
+def test_a_khmer_word_inside_the_name_of_a_hamlet_begins_no_other_village():
+    header = "Những mái nhà chung\nTrà Vinh, 12/6/2024\n\n"
+    text = "CLB ấp Sóc Ruộng (xã Tân Sơn, huyện Trà Cú) có 52 thành viên."
+    assert [row[:3] for row in figures(text, header=header)] == [("members", 52, "Sóc Ruộng")]
+
+
 def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
     text = (
         "  HỘI NCT TỈNH NAM ĐỊNH              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
