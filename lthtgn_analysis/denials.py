@@ -7,6 +7,7 @@ the right one ("58 người chứ không phải 85") or that it has by hearsay a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # What is wrong, in the words of both languages; "sai số" (error) and "sai phạm" are no denials.
 _FALSE = (
@@ -40,6 +41,15 @@ _HEARSAY = re.compile(
     r"|nghe noi|nghe dau|nguoi ta don|don rang|rumou?rs?|hearsay|some say)\b[^.;]*$"
 )
 _REACH = 24
+# One of these stands in every denial: a plain search spares most lines the patterns.
+_HINTS = (
+    "sai", "nhầm", "nham", "lầm", "lam", "lộn", "lon", "nói quá", "noi qua", "bịa", "bia", "đúng",
+    "dung", "chính xác", "chinh xac", "không phải", "khong phai", "có thật", "co that", "căn cứ",
+    "can cu", "chứ không", "chứ đâu", "chu khong", "đâu phải", "dau phai", "thay vì", "thay vi",
+    "đồn", "don", "nghe nói", "nghe noi", "nghe đâu", "nghe dau", "wrong", "true", "correct",
+    "mistake", "misprint", "false", "exaggerated", "rather than", "instead of", "not ", "rumo",
+    "hearsay", "some say",
+)  # fmt: skip
 
 
 def is_denied(line: str, begin: int, stop: int, sentence: tuple[int, int]) -> bool:
@@ -68,9 +78,16 @@ def is_denied(line: str, begin: int, stop: int, sentence: tuple[int, int]) -> bo
     >>> is_denied(line, 6, 11, (0, len(line))), is_denied(line, 28, 33, (0, len(line)))
     (False, True)
     """
+    if not _may_deny(line):
+        return False
     if _OPPOSED.search(line, max(0, begin - _REACH), begin):
         return True
     if _VERDICT.match(line, stop, sentence[1]) or _HEARSAY.search(line, sentence[0], begin):
         return True
     last = not any(map(str.isdigit, line[stop : sentence[1]]))
     return last and _NEXT_VERDICT.match(line, sentence[1]) is not None
+
+
+@lru_cache(maxsize=512)
+def _may_deny(line: str) -> bool:
+    return any(hint in line for hint in _HINTS)

@@ -32,6 +32,11 @@ _QUESTIONED = re.compile(
     r"|tham do|lay y kien|lay phieu|dieu tra)(?: (?:của|với|tại|trên|ý kiến|ngẫu nhiên|nhanh|cua"
     r"|voi|tai|tren|y kien|ngau nhien)){0,2} $"
 )
+_SOME_CLUB = re.compile(
+    r"(?:largest|biggest|smallest|oldest|strongest) (?:club|ishc)\b"
+    r"|(?:clb|câu lạc bộ|cau lac bo)(?: có| co)? (?:đông|lớn|nhỏ|ít|nhiều|dong|lon|nho|it|nhieu)"
+    r"(?: \w+){0,2} (?:nhất|nhat)\b"
+)
 _SPOKEN = re.compile(r":.*\w")
 _ASSOCIATION_HAS = re.compile(
     r"\b(?:the association|hội (?:nct|người cao tuổi)|hoi (?:nct|nguoi cao tuoi))\b[^.;:,\d]{0,30} "
@@ -95,7 +100,7 @@ def judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meani
     return Meaning("borrowers", ("vay",))
 
 
-def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | None:  # noqa: ARG001
+def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
     """Refuse shares of people, boards, and what each course or meeting holds."""
     ruled = first_rule(_PERSON_RULES, around)
     if ruled is not None:
@@ -104,6 +109,10 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
         return Meaning(None, ("ban chủ nhiệm",))
     if asked := _QUESTIONED.search(around.line, max(0, around.begin - 40), around.begin):
         return Meaning(None, (asked[0].strip(),))
+    if "superlative" in around.left and not setting.named_club and (
+        best := _SOME_CLUB.search(around.line, setting.sentence[0], around.begin)
+    ):  # fmt: skip
+        return Meaning(None, (best[0],))
     per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
     each = _EXTRA_CONTEXT.search(around.line, max(0, around.begin - _REACH), around.begin)
     return Meaning(None) if per_head or each or mention.role in ("part", "whole") else None

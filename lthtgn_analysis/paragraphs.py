@@ -444,6 +444,8 @@ class _Reader:
     ) -> Candidate:
         indicator = meaning.indicator or ""
         unit, how = self.places.place_of(mention, setting, indicator)
+        if how == "toàn bộ":
+            self.date = None  # the date of one club is not that of all
         unit = self.places.fit_level(unit, indicator, how, mention.start)
         moment, dated = self._date_of(mention, indicator, setting, left_cues, beside, left)
         if indicator in NORMS and unit.level == "club" and moment is None and left is not None:

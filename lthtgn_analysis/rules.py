@@ -140,6 +140,8 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
         return None
     done = around.left.get("done")
     told = done is not None and done.start > plan.start and done.words not in ("được", "duoc")
+    if done is not None and done.words in ("was", "were") and "plan" in around.gap:
+        told = told and not 0 <= done.start - plan.end <= 1  # "the target was 40 clubs"
     counted = any(
         what is not None and not what.startswith("target") and other.start > plan.start
         for other, what in setting.earlier

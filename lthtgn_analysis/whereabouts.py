@@ -54,6 +54,7 @@ _EXAMPLE = re.compile(
     r"\bco (?:noi|clb|cau lac bo|xa|huyen|thon|cho)\b|\bsome clubs\b|\bone club\b"
     r"|\b(?:nhieu|it|dong|lon|nho|cao|thap|manh)(?: (?:clb|von|quy|thanh vien|nguoi))? nhat\b"
     r"(?! (?:tinh|huyen|xa|nuoc|ca nuoc|toan|vung|khu vuc))|\bdan dau\b"
+    r"|\bleads?\b|\bled\b"
     r"|\b(?:has|had|is|was) the (?:largest|smallest|biggest|most|fewest)\b"
 )
 _SUCH_AS = re.compile(
@@ -100,7 +101,11 @@ _ONE_CLUB = re.compile(
     r"[\W_]*(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)?"
     r" (?:ra doi|duoc thanh lap|ra mat|moi dau|luc dau|ban dau)\b"
 )
-_WHERE = re.compile(r"(?: lthtgn)? (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
+_FOUNDED_BEHIND = (
+    r"(?: (?:moi|da|duoc|ra doi|thanh lap|ra mat|lap|were|was|have been|set up|opened|launched"
+    r"|established|founded|formed)){0,4}"
+)
+_WHERE = re.compile(rf"(?: lthtgn)?{_FOUNDED_BEHIND} (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
 _MUNICIPALITIES = frozenset(("Hà Nội", "Hải Phòng", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Huế"))
 _IN = re.compile(r" (?:o|tai|in|at) (?:the )?")
 _SHORT_GAP = 28
@@ -159,14 +164,19 @@ class Places:
         behind = [r for r in self.references if r.start >= stop and r.unit is not None]
         return bool(behind) and _IN.fullmatch(self.line, stop, behind[0].start) is not None
 
-    def place_of(self, mention: Mention, setting: Setting, indicator: str) -> tuple[Unit, str]:
+    def place_of(  # noqa: PLR0911
+        self, mention: Mention, setting: Setting, indicator: str
+    ) -> tuple[Unit, str]:
         """Return the place a number belongs to, and how it was found."""
         sentence = setting.sentence
         behind = [r for r in self.references if mention.stop <= r.start < sentence[1]]
         for number, reference in enumerate(behind[:1]):
             between = self.line[mention.stop : reference.start]
             listed = len(behind) > number + 1 and behind[number + 1].start - reference.end <= 6
-            fits = _BEHIND.fullmatch(between) and between.strip()
+            founded = indicator == "new_clubs" and _WHERE.fullmatch(
+                self.line, mention.stop, reference.start
+            )
+            fits = (_BEHIND.fullmatch(between) or founded) and between.strip()
             if fits and self._eligible(reference) and reference.level != "village" and not listed:
                 return self._resolve(reference), "phía sau"
         before = [
@@ -188,6 +198,13 @@ class Places:
                 return unit, "trong câu"
             self.aside.update(before)
             return self.context.home, "toàn bộ"
+        several = self.context.club is None and any(
+            what in ("clubs", "clubs_with_fund") and other.number > 1
+            for other, what in setting.earlier
+        )
+        topic = self.topic if self.topic is not None else self.club
+        if topic is not None and topic.level == "club" and several:
+            return self.context.home, "toàn bộ"  # "4 CLB có 221 thành viên" behind one club's
         if self.topic is not None and not self._is_wider(self.topic, sentence[0], mention):
             return self.topic, "đoạn"
         if self.club is not None and self._is_wider(self.club, sentence[0], mention):

@@ -970,6 +970,50 @@ def test_a_khmer_word_inside_the_name_of_a_hamlet_begins_no_other_village():
     assert [row[:3] for row in figures(text, header=header)] == [("members", 52, "Sóc Ruộng")]
 
 
+WIDENED = [
+    (
+        "CLB thôn Hợp Thành ra mắt năm 2019 với 30 thành viên. Đến nay 4 CLB có 221 thành viên.",
+        [("members", 30, "Hợp Thành"), ("clubs", 4, "Nga Sơn"), ("members", 221, "Nga Sơn")],
+    ),
+    (
+        "Năm 2022 có 4 CLB ra đời ở xã Nga An, đưa tổng số CLB lên 62 CLB, 3.120 thành viên.",
+        [("new_clubs", 4, "Nga An"), ("clubs", 62, "Nga Sơn"), ("members", 3120, "Nga Sơn")],
+    ),
+    (
+        "Huyện Nga Sơn lập thêm 4 CLB, nâng tổng số lên 14 CLB.",
+        [("new_clubs", 4, "Nga Sơn"), ("clubs", 14, "Nga Sơn")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), WIDENED)
+def test_what_one_part_has_is_followed_by_what_all_have(text, expected):
+    assert [row[:3] for row in figures(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Four clubs were opened in Dak Ha district in 2023, bringing the total to 62 clubs with"
+            " 2,960 members.",
+            [("new_clubs", 4, "Đắk Hà"), ("clubs", 62, "Kon Tum"), ("members", 2960, "Kon Tum")],
+        ),
+        (
+            "The largest club is in Dak Mar commune, with 90 members. There are 62 clubs.",
+            [("clubs", 62, "Kon Tum")],
+        ),
+        (
+            "The target was 40 clubs; 43 were set up.",
+            [("target_clubs", 40, "Kon Tum"), ("new_clubs", 43, "Kon Tum")],
+        ),
+    ],
+)
+def test_english_totals_behind_a_part(text, expected):
+    header = "PROJECT BRIEF - March 2024\nNeighbours: clubs in Kon Tum province, Viet Nam\n\n"
+    assert [row[:3] for row in figures(text, header=header)] == expected
+
+
 def test_the_lower_of_two_issuers_reports_also_beside_a_motto():
     text = (
         "  HỘI NCT TỈNH NAM ĐỊNH              CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
