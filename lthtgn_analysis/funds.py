@@ -45,6 +45,14 @@ _OF_A_PERSON = re.compile(
     r"(?![^.;]*(?:[:\"]|\b(?:cho biết|chia sẻ|nói|báo cáo|kể|thông tin|cho biet|chia se|noi"
     r"|bao cao|says?|said|reports?|reported)\b))"
 )
+_PERSON_BORROWS = re.compile(
+    r" (?:mà |ma )?(?:ông|bà|anh|chị|cụ|cô|chú|bác|tôi|mình|gia đình|ong|ba|anh|chi|cu|co|chu|bac"
+    r"|toi|minh|gia dinh)\b(?: \w+){0,4}? vay\b"
+)
+_MOST_TO_ONE = re.compile(
+    r"(?:người|hộ|suất|khoản|nguoi|ho|suat|khoan)(?: \w+){0,2} (?:nhiều|cao|ít|thấp|nhieu|cao|it"
+    r"|thap) (?:nhất|nhat)(?: là| được| tới| vay| cũng| chỉ| la| duoc| toi| cung| chi){0,3} $"
+)
 _TURNS_LENT = re.compile(
     r" ?(?:được |duoc )?vay(?: vốn| von)?(?:,? (?:với|tổng|voi|tong)[^\d.;]{0,20})? ?"
 )
@@ -136,7 +144,7 @@ def _find_refusal(
     cue = around.has(_NONE_OF_OURS)
     if cue is not None and not (cue.words == "worth" and code in _CAPITAL):
         return cue.words
-    if told := _find_other_money(around, setting, code):
+    if told := _find_other_money(mention, around, setting, code):
         return told
     each = code == "budget" and around.has("near:per_club|gap:each_club")
     if code in _OTHER_MONEY or each or (code == "fee" and mean is None):
@@ -153,20 +161,23 @@ def _find_refusal(
     return None if mean is not None else _find_part(mention, around, setting, code)
 
 
-def _find_other_money(around: Around, setting: Setting, code: str) -> str | None:
+def _find_other_money(mention: Mention, around: Around, setting: Setting, code: str) -> str | None:
     """Tell sums that are wanted, lent to one person, or given by the places above."""
     begin = setting.sentence[0]
     if code in _LENT_OR_HELD and (wanted := _WANTED.search(around.line, begin, around.begin)):
         return wanted[0]
-    if code == "lent" and _is_loan_of_one(around, setting):
-        return "một người vay"
+    most = _MOST_TO_ONE.search(around.line, begin, mention.start)
+    if most or (code == "lent" and _is_loan_of_one(mention, around, setting)):
+        return most[0].strip() if most else "một người vay"
     given = _GIVEN.search(around.line, max(0, around.begin - 40), around.begin)
     fresh = around.has("gap:startup|gap:fee|left:startup|gap:each_club")
     return given[0] if given and fresh else None
 
 
-def _is_loan_of_one(around: Around, setting: Setting) -> bool:
+def _is_loan_of_one(mention: Mention, around: Around, setting: Setting) -> bool:
     """Tell the loan of one person: "Ông Tâm (72 tuổi) được CLB cho vay 7 triệu đồng"."""
+    if _PERSON_BORROWS.match(around.line, mention.stop):
+        return True
     counted = any(what in ("borrowers", "members") for _, what in setting.earlier)
     return not counted and _OF_A_PERSON.match(around.line, setting.sentence[0]) is not None
 

@@ -44,6 +44,10 @@ _ASSOCIATION_HAS = re.compile(
 )
 _JOINED = frozenset(("join", "joined", "belong", "enrolled", "who belong"))
 _ELSEWHERE = re.compile(r" (?:in|the|a|an|for|our|this|that)\b(?! (?:clubs?|ishcs?))")
+_JOINS_CLUBS = re.compile(
+    r"(?: đã| đều| đang| mới| da| deu| dang| moi)? (?:vào|gia nhập|vao|gia nhap)(?: \w+){0,2}"
+    r" (?:clb|câu lạc bộ|cau lac bo)\b"
+)
 _COLON = re.compile(r": ?$")
 _REACH = 14
 _PERSON_RULES = (
@@ -265,6 +269,8 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
     member = around.gap.get("member_word")
     if member is not None:
         return Meaning("members", (member.words,))
+    if joins := _JOINS_CLUBS.match(around.line, mention.stop):
+        return Meaning("members", (joins[0].strip(),))  # "hơn 10.400 người đã vào CLB"
     gather = around.gap.get("gather")
     weak = gather is None or gather.words in (
         "với",

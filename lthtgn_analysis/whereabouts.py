@@ -82,6 +82,12 @@ _PAPER_OF = re.compile(
     r"(?: so [\w/-]+)?(?: cua)?(?: (?:ubnd|hdnd|hoi nct|hoi|ban dai dien|tinh uy|huyen uy))*"
     r"(?: hoi nct)? $"
 )
+_MERGED_FROM = re.compile(
+    r"(?:(?:hop nhat|sap nhap|gop|nhap|hinh thanh|thanh lap) (?:\w+ ){0,2}?(?:tu|tren co so)"
+    r"|(?:formed|merged|made up) (?:from|of|out of))"
+    r"(?: (?:cac|hai|ba|bon|nam|\d+|the|two|three))?"
+    r"(?: (?:tinh|huyen|xa|phuong|thi tran|thanh pho|don vi|provinces|communes|former))* $"
+)
 _BEHIND = re.compile(
     r"(?: (?:cua |of )?(?:cac |the )?(?:clb|ishcs|clubs)(?: lthtgn)?)?"
     r"(?:,? ?(?:cua|o|tai|tren dia ban|thuoc|trong|cho|in|of|at|across|throughout))?(?: toan"
@@ -349,7 +355,12 @@ class Places:
     def _eligible(self, reference: Reference) -> bool:
         if reference.inner or reference.parent or reference.start < self.head:
             return False
-        return not self._is_authority(reference)
+        return not self._is_authority(reference) and not self._is_origin(reference)
+
+    def _is_origin(self, reference: Reference) -> bool:
+        """Tell a unit that went into another: "Tỉnh Phú Thọ, hợp nhất từ ba tỉnh A, B và C"."""
+        start = self._series_before(reference)[1]
+        return _MERGED_FROM.search(self.line, max(0, start - 60), start) is not None
 
     def _is_authority(self, reference: Reference) -> bool:
         """Tell a place above the document's own that only gives: "Tỉnh X giao lập mới 12 CLB"."""

@@ -295,3 +295,14 @@ def test_personal_columns_and_small_cells_of_a_register_are_told_in_words(run, t
     members = pd.read_csv(io.StringIO(out)).query("indicator == 'members'")
     assert 5 not in members["value"].to_list()
     assert not out.count("Nguyễn")
+
+
+def test_the_module_runs_where_the_script_is_not_on_the_path(tmp_path):
+    path = write(tmp_path, {"value": -4})
+    done = subprocess.run(
+        [sys.executable, "-m", "lthtgn_analysis", "check", str(path)],
+        capture_output=True, text=True, check=False, encoding="utf-8",
+    )  # fmt: skip
+    assert done.returncode == cli.DATA_PROBLEMS
+    assert done.stdout.startswith("check,severity,")
+    assert done.stderr.rstrip().endswith("errors")

@@ -1224,6 +1224,48 @@ def test_tasks_of_the_last_months_are_no_results():
     assert [row[:2] for row in read] == [("target_new_clubs", 2)]
 
 
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "hợp nhất từ ba tỉnh Phú Thọ, Vĩnh Phúc, Hòa Bình, đã",
+        "được hình thành từ các tỉnh Vĩnh Phúc, Hòa Bình và Phú Thọ (cũ),",
+        "sáp nhập từ Phú Thọ, Vĩnh Phúc và Hòa Bình,",
+        "thành lập trên cơ sở ba tỉnh Phú Thọ, Hòa Bình, Vĩnh Phúc,",
+        "gộp từ tỉnh Vĩnh Phúc và tỉnh Hòa Bình,",
+    ],
+)
+def test_units_that_went_into_another_have_none_of_its_figures(origin):
+    text = f"Tỉnh Phú Thọ mới, {origin} có 868 CLB với 46.700 thành viên. Tỉnh sẽ lập mới 150 CLB."
+    read = figures(text, header="Tin\n20/9/2025\n\n")
+    assert [(value, name) for _, value, name, _ in read] == [
+        (868, "Phú Thọ"), (46_700, "Phú Thọ"), (150, "Phú Thọ"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "loan",
+    [
+        "Tiền mua gà là 8 triệu đồng bà vay của CLB.",
+        "Đàn dê đầu tiên mua bằng 8 triệu đồng anh Tâm vay ở CLB.",
+        "CLB cho 12 hộ vay, hộ nhiều nhất 8 triệu đồng.",
+        "Quỹ đang cho vay, người vay cao nhất được 8 triệu đồng.",
+        "CLB cho vay, khoản ít nhất là 8 triệu đồng.",
+    ],
+)
+def test_what_one_person_borrows_is_not_what_the_clubs_lend(loan):
+    assert 8_000_000 not in [value for _, value, *_ in figures(loan)]
+
+
+@pytest.mark.parametrize(
+    "joined", ["đã vào CLB", "vào các CLB", "mới gia nhập CLB", "đều gia nhập các CLB", "vào CLB"]
+)
+def test_people_who_joined_the_clubs_are_members(joined):
+    read = figures(f"Huyện có 19 CLB. Hơn 1.040 người {joined}, trong đó 730 NCT.")
+    assert [row[:2] for row in read] == [
+        ("clubs", 19), ("members", 1040), ("older_members", 730),
+    ]  # fmt: skip
+
+
 def test_a_city_is_no_province_named_before_it():
     text = (
         "Đến 30/6/2025 tỉnh Hải Dương (cũ) có 186 CLB, thành phố Hải Phòng (cũ) có 241 CLB. Sau "
