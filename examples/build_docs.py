@@ -62,7 +62,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "prices": "mức tăng giá",
         "elapsed": "phần thời gian đã qua",
         "below": "cấp dưới",
-        "rank": "hạng",
         "targets": "Chỉ tiêu (nhóm T)",
         "targets_intro": (
             "Các mã T nằm trong bảng *progress* (`measure_progress`); mã nào lấy được từ chính số "
@@ -115,7 +114,6 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
         "prices": "rise of prices",
         "elapsed": "share of the period passed",
         "below": "below",
-        "rank": "rank",
         "targets": "Targets (group T)",
         "targets_intro": (
             "The codes T stand in the table *progress* (`measure_progress`); those that reported "
@@ -259,7 +257,6 @@ def _formula(metric: Metric, lang: str) -> str:
         "expected": f"{{over}} × {words['elapsed']}",
         "cascade": f"{{over}} − Σ {words['below']}({{over}})",
         "on_pace": f"# ({{over}} ≥ 0.95 × {{under}} × {words['elapsed']}) ÷ #",
-        "rank": f"{words['rank']}(`{metric.growth}`)",
     }
     text = patterns[metric.formula].format(over=over, under=under)
     text = f"{text} ÷ `{metric.per_national}`" if metric.per_national else text

@@ -462,7 +462,7 @@ def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
     told = label(f"table.flag.{way}", lang=lang) if way else getattr(metric, f"definition_{lang}")
     told = told.rstrip(".")
     over, under = (row[side] for side in ("numerator", "denominator"))
-    if metric.formula in ("expected", "rank") and pd.notna(over):
+    if metric.formula == "expected" and pd.notna(over):
         return f"{told} ({_write_standing(metric, row, lang)})"
     if pd.isna(over) or pd.isna(under):
         return told
@@ -487,11 +487,7 @@ def _write_comparison(metric: Metric, row: pd.Series, lang: Lang) -> str:
 
 
 def _write_standing(metric: Metric, row: pd.Series, lang: Lang) -> str:
-    """Write what a plan was multiplied with, or which figure was ranked among how many."""
-    if metric.formula == "rank":
-        base = _exactly(round(row["numerator"], 4), METRICS[metric.growth].unit)
-        figure = write_figure(base, lang=lang)
-        return label("why.ranked", lang=lang).format(figure=figure, n=int(row["n_reported"]))
+    """Write what a plan was multiplied with."""
     plan = _plain(row["numerator"], metric, lang)
     part = row["value"] / row["numerator"] if row["numerator"] else 0.0
     return f"{plan} × {write_figure(_exactly(round(part, 4), 'share'), lang=lang)}"

@@ -59,7 +59,7 @@ class Indicator:
 
 Formula = Literal[
     "value", "ratio", "complement", "difference", "growth", "rate", "marginal", "preserved",
-    "spread", "uncovered", "redrawn", "expected", "cascade", "on_pace", "rank",
+    "spread", "uncovered", "redrawn", "expected", "cascade", "on_pace",
 ]  # fmt: skip
 Direction = Literal["up", "down", "band", "none"]
 ProgressKind = Literal["count_new", "stock", "share", "money", "risk", "band", "standing", "none"]
@@ -102,8 +102,7 @@ class Metric:
         the parts of a place (concentration, or Gini with a denominator); ``uncovered`` sums the
         people of communes without a club; ``redrawn`` splits a change across two maps;
         ``expected`` is what a plan asks for by now; ``cascade`` takes the plans of the parts off
-        that of the whole; ``on_pace`` counts the parts that keep pace with their plans; ``rank``
-        ranks places by another metric, which `growth` names.
+        that of the whole; ``on_pace`` counts the parts that keep pace with their plans.
     numerator, denominator : tuple of tuples of str
         Alternatives, the first that has figures is taken; each is a tuple of indicators to sum;
         one that begins with "-" is taken off, one with "*" multiplies; one with "@" counts only

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .areas import read_areas
 from .comparisons import compare
 from .formulas import BOUNDS, divide, subtract
 from .indicators import INDICATORS, METRICS, Metric, bare_name
@@ -35,7 +34,6 @@ from .inputs import (
     sum_side,
 )
 from .memory import shareable
-from .ranks import rank_places
 from .schema import LEVELS, METRIC_ROWS, OBSERVATIONS, Origin, accept, arrange, empty_table
 from .spans import Context
 from .stand_ins import stand_in
@@ -178,8 +176,6 @@ def _check_request(level: str, metrics: Iterable[str] | None) -> list[Metric]:
 def _apply(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     if metric.formula == "value":
         found = _pass_on(metric, figures, since=context.since)
-    elif metric.formula == "rank":
-        found = _rank(metric, figures, context)
     elif metric.formula in ("ratio", "complement", "difference"):
         found = _divide(metric, figures, since=context.since)
         found = _fill_in(found, _take_printed(metric, figures))
@@ -188,36 +184,6 @@ def _apply(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
     if metric.otherwise:
         found = _fill_in(found, stand_in(metric, figures, context))
     return _per_national(metric, found, context) if len(found) else pd.DataFrame()
-
-
-def _rank(metric: Metric, figures: Figures, context: Context) -> pd.DataFrame:
-    """Rank the places by another metric; figures that overlap share a range of ranks."""
-    found = _apply(METRICS[metric.growth], figures, context)
-    if found.empty:
-        return found
-    found = found.reset_index(drop=True)
-    ranks = rank_places(arrange(found.assign(level=context.level), METRIC_ROWS))
-    rows = ranks.assign(map=found["map"])[ranks["ranked"].notna()]
-    places = {
-        boundaries: len(read_areas(boundaries=boundaries, level=context.level))
-        for boundaries in rows["boundaries"].unique()
-    }
-    expected = rows["boundaries"].map(places).astype(float)
-    told = rows["flags"].str.split(";").map(lambda flags: "incomplete" in flags).astype(bool)
-    more = join_flags(rows.index, incomplete=(rows["ranked"] < expected) & ~told)
-    both = rows["flags"].ne("") & more.ne("")
-    return rows.assign(
-        metric=metric.name,
-        unit=metric.unit,
-        low=rows["rank_low"],
-        value=rows["rank_low"].where(rows["rank_low"] == rows["rank_high"]),
-        high=rows["rank_high"],
-        numerator=rows["value"],
-        denominator=np.nan,
-        n_reported=rows["ranked"],
-        n_expected=expected,
-        flags=rows["flags"] + both.map({True: ";", False: ""}).astype("str") + more,
-    )
 
 
 def _fill_in(first: pd.DataFrame, second: pd.DataFrame) -> pd.DataFrame:

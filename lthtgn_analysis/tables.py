@@ -457,9 +457,7 @@ def _note_of(row: pd.Series, lang: Lang) -> str:
 
 
 def _write_reported(row: pd.Series) -> str:
-    # What a rank stands among are other places, no parts of its own.
-    ranked = str(row.get("metric", "")).endswith("_rank")
-    if ranked or pd.isna(row["n_expected"]) or row["n_expected"] <= 1:
+    if pd.isna(row["n_expected"]) or row["n_expected"] <= 1:
         return ""
     return f"{row['n_reported']:.0f}/{row['n_expected']:.0f}"
 
