@@ -272,9 +272,9 @@ def test_what_is_wrong_with_a_query_is_told_without_the_password(tmp_path):
         lt.read_observations(url)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def postgresql(tmp_path_factory):
-    """The URL of a PostgreSQL server of our own, started for the tests and stopped after them."""
+    """The URL of a PostgreSQL server of our own, started for a test and stopped after it."""
     folders = [*Path("/usr/lib/postgresql").glob("*/bin"), Path("/usr/local/bin")]
     program = shutil.which("initdb", path=os.pathsep.join([*map(str, folders), os.environ["PATH"]]))
     if program is None:
@@ -297,7 +297,10 @@ def postgresql(tmp_path_factory):
 
     def run(name, *arguments):
         command = [str(programs / name), *arguments]
-        subprocess.run(command, check=True, capture_output=True, cwd=folder, timeout=120, **user)
+        done = subprocess.run(
+            command, check=False, capture_output=True, cwd=folder, timeout=120, **user
+        )
+        assert done.returncode == 0, (name, done.stdout, done.stderr)
 
     data = folder / "data"
     run("initdb", "-D", str(data), "-U", "tests", "-A", "trust", "-E", "UTF8", "--no-sync")
@@ -307,7 +310,8 @@ def postgresql(tmp_path_factory):
     try:
         yield f"postgresql+psycopg://tests@127.0.0.1:{port}/postgres"
     finally:
-        run("pg_ctl", "-D", str(data), "-m", "immediate", "-w", "stop")
+        # Where nobody reaps it, a stopped server looks alive to who waits for its end.
+        run("pg_ctl", "-D", str(data), "-m", "immediate", "-W", "stop")
 
 
 def test_postgresql(postgresql, observations):
