@@ -82,6 +82,16 @@ _PAPER_OF = re.compile(
     r"(?: so [\w/-]+)?(?: cua)?(?: (?:ubnd|hdnd|hoi nct|hoi|ban dai dien|tinh uy|huyen uy))*"
     r"(?: hoi nct)? $"
 )
+_ORIGINS = (
+    "hop nhat ",
+    "nhap ",
+    "gop ",
+    "hinh thanh ",
+    "thanh lap ",
+    "formed ",
+    "merged ",
+    "made up ",
+)
 _MERGED_FROM = re.compile(
     r"(?:(?:hop nhat|sap nhap|gop|nhap|hinh thanh|thanh lap) (?:\w+ ){0,2}?(?:tu|tren co so)"
     r"|(?:formed|merged|made up) (?:from|of|out of))"
@@ -156,6 +166,7 @@ class Places:
         self.topic = topic
         self.counted: Unit | None = None
         self.aside: set[Reference] = set()
+        self.tells_origins = any(map(self.line.__contains__, _ORIGINS))
         self.club_from = len(self.line)
         self.club = self._find_club()
         self.head = 0
@@ -359,6 +370,8 @@ class Places:
 
     def _is_origin(self, reference: Reference) -> bool:
         """Tell a unit that went into another: "Tỉnh Phú Thọ, hợp nhất từ ba tỉnh A, B và C"."""
+        if not self.tells_origins:
+            return False
         start = self._series_before(reference)[1]
         return _MERGED_FROM.search(self.line, max(0, start - 60), start) is not None
 
