@@ -177,6 +177,8 @@ def sum_side(figures: Figures, names: tuple[str, ...], since: pd.Timestamp | Non
     flows = [INDICATORS[bare_name(name)].nature == "flow" for name in names]
     if since is not None and all(flows) and any(len(started_near(p, since)) for p in parts):
         parts = [started_near(part, since) for part in parts]
+    if (unknown := next((part for part in parts if part.empty), None)) is not None:
+        return unknown
     total = parts[0]
     for name, part in zip(names[1:], parts[1:], strict=True):
         both = total.merge(part, on=[*KEY, "as_of"], suffixes=("", "_more"))

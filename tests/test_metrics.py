@@ -11,6 +11,8 @@ from small_tables import observations
 
 import lthtgn_analysis as lt
 from lthtgn_analysis.formulas import count_months
+from lthtgn_analysis.indicators import INDICATORS
+from lthtgn_analysis.inputs import bare_name
 from lthtgn_analysis.schema import METRIC_ROWS
 
 
@@ -507,3 +509,31 @@ def test_sums_over_different_places_are_not_divided():
     assert np.isnan(row["value"])
     assert "parts_differ" in row["flags"].split(";")
     assert (row["n_reported"], row["n_expected"]) == (1, 63)
+
+
+@pytest.mark.parametrize("as_of", ["2018-12-31", "2022-12-31", "2025-06-30", "2025-12-31"])
+@pytest.mark.parametrize("level", ["national", "province", "district", "commune"])
+def test_every_level_of_the_sample_is_computed_on_every_day(level, as_of):
+    rows = lt.read_observations(lt.sample_path("observations"))
+    assert set(lt.compute(rows, level=level, as_of=as_of)["level"]) <= {level}
+
+
+SUMS = sorted(
+    name for name, metric in lt.METRICS.items()
+    if any(len(side) > 1 for side in (*metric.numerator, *metric.denominator))
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SUMS)
+def test_a_sum_of_which_a_part_is_not_told_is_left_out(name):
+    """Whatever is not told, the other metrics of a table must come out."""
+    metric = lt.METRICS[name]
+    parts = {bare_name(part) for side in (*metric.numerator, *metric.denominator) for part in side}
+    for missing in sorted(parts):
+        table = observations(
+            *({"indicator": part, "value": 5 + place, "unit": INDICATORS[part].unit}
+              for place, part in enumerate(sorted(parts - {missing})))
+        )  # fmt: skip
+        for rows in (table, table.assign(area="01", area_name="Hà Nội")):
+            found = lt.compute(rows, level="province", as_of="2022-12-31", metrics=[name])
+            assert set(found["metric"]) <= {name}
