@@ -250,3 +250,34 @@ def gini(rates: pd.Series, weights: pd.Series) -> float:
     x = np.concatenate([[0], np.cumsum(people) / people.sum()])
     y = np.concatenate([[0], np.cumsum(things) / things.sum()])
     return float(1 - np.sum(np.diff(x) * (y[1:] + y[:-1])))
+
+
+def bound_gini(
+    low: pd.Series, high: pd.Series, people_low: pd.Series, people_high: pd.Series
+) -> tuple[float, float]:
+    """Return bounds of the Gini index if things and people of each place are known by theirs.
+
+    The index is the mean difference of every two places over twice the mean; each difference and
+    each sum is taken at its own worst, so that the bounds hold, but may be wider than they must be.
+    Missing where a place has an open end.
+
+    Examples
+    --------
+    >>> people = pd.Series([1000.0, 1000.0])
+    >>> ends = bound_gini(pd.Series([0.0, 9.0]), pd.Series([0.0, 10.0]), people, people)
+    >>> [round(end, 2) for end in ends]
+    [0.45, 0.56]
+    """
+    lows, highs, fewest, most = (
+        ends.to_numpy(float) for ends in (low, high, people_low, people_high)
+    )
+    least = np.outer(lows, fewest) - np.outer(most, highs)
+    greatest = np.outer(highs, most) - np.outer(fewest, lows)
+    nearest = np.maximum(0, np.maximum(least, -greatest)).sum()
+    farthest = np.maximum(np.abs(least), np.abs(greatest))
+    np.fill_diagonal(farthest, 0)
+    if not lows.sum() * fewest.sum() > 0:
+        return np.nan, np.nan
+    under = nearest / (2 * highs.sum() * most.sum())
+    over = farthest.sum() / (2 * lows.sum() * fewest.sum())
+    return float(under), float(np.minimum(over, 1.0))

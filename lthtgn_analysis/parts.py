@@ -14,6 +14,7 @@ from .boundaries import read_concordance, split_boundary_effect
 from .formulas import (
     BOUNDS,
     bound_concentration,
+    bound_gini,
     bound_top_share,
     concentration,
     gini,
@@ -86,10 +87,9 @@ def _spread(metric: Metric, group: pd.DataFrame, *, complete: bool) -> dict[str,
     if metric.denominator:
         people = group["value_people"]
         value = gini(ratio(things["value"], people), people)
-        doubt = [(group["high"] > group["low"]).any(), (group["high_people"] > people).any(),
-                 (group["low_people"] < people).any()]  # fmt: skip
-        # A Gini index of figures in doubt is given without bounds rather than with wrong ones.
-        ends = (np.nan, np.nan) if any(doubt) else (value, value)
+        bounds = [things["low"], things["high"], group["low_people"], group["high_people"]]
+        exact = bounds[0].equals(bounds[1]) and bounds[2].equals(bounds[3])
+        ends = (value, value) if exact else bound_gini(*bounds)
     else:
         of, bound = _SPREADS[metric.growth]
         value, ends = of(things["value"]), bound(things["low"], things["high"])

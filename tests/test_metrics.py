@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from small_tables import observations
 
 import lthtgn_analysis as lt
-from lthtgn_analysis.formulas import count_months
+from lthtgn_analysis.formulas import bound_gini, count_months, gini
 from lthtgn_analysis.indicators import INDICATORS
 from lthtgn_analysis.inputs import bare_name
 from lthtgn_analysis.schema import METRIC_ROWS
@@ -537,3 +537,37 @@ def test_a_sum_of_which_a_part_is_not_told_is_left_out(name):
         for rows in (table, table.assign(area="01", area_name="Hà Nội")):
             found = lt.compute(rows, level="province", as_of="2022-12-31", metrics=[name])
             assert set(found["metric"]) <= {name}
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_gini_lies_within_its_bounds_whatever_the_figures_are(seed):
+    draw = np.random.default_rng(seed)
+    count = draw.integers(5, 12)
+    clubs = pd.Series(draw.integers(1, 50, count).astype(float))
+    people = pd.Series(draw.integers(100, 5000, count).astype(float))
+    highs, most = clubs + draw.integers(0, 6, count), people + draw.integers(0, 50, count)
+    low, high = bound_gini(clubs, highs, people, most)
+    for part in (0.0, 0.5, 1.0, draw.random(count)):
+        meant, there = clubs + (highs - clubs) * part, people + (most - people) * part
+        value = gini(meant / there, there)
+        assert low <= value <= high
+        assert bound_gini(meant, meant, there, there) == pytest.approx((value, value))
+
+
+def test_the_gini_index_of_figures_in_doubt_has_bounds():
+    """With 10 clubs in each district it would be 0; one of them may have up to 20."""
+    codes = lt.read_areas(boundaries="2022", level="district").query("parent == '38'")["area"]
+    rows = [
+        {"level": "district", "area": code, "indicator": indicator, "value": value,
+         "unit": INDICATORS[indicator].unit, **more}
+        for code in codes
+        for indicator, value, more in (
+            ("clubs", 10, {}), ("people_60plus", 1000, {}),
+        )
+    ]  # fmt: skip
+    rows[0] = rows[0] | {"low": 10, "high": 20, "qualifier": "range", "value": 15}
+    found = lt.compute(
+        observations(*rows), level="province", as_of="2022-12-31", metrics=["access_gini"]
+    ).iloc[0]
+    assert 0 <= found["low"] <= found["value"] <= found["high"] < 0.1
+    assert found["low"] < found["high"]
