@@ -5,8 +5,8 @@ seed: sentences as reports have them, with other places and figures each time, s
 read from a cache. Time is that of the processor, on one core. The peer is what one writes first by
 hand: one regular expression for a number and the noun behind it. It knows no hedge, place or date,
 takes targets for results and the Association's members for the clubs', and shows the price of
-reading. Where the given articles lie beside the project, both are scored on them (a figure is right
-if indicator and value are).
+reading. Where the given articles lie beside the project, the real ones are timed too, and both
+readers are scored on the others (a figure is right if indicator and value are).
 """
 
 import csv
@@ -23,6 +23,7 @@ from pathlib import Path
 from lthtgn_analysis.areas import read_areas
 from lthtgn_analysis.documents import read_documents
 
+GIVEN = Path(__file__).resolve().parent.parent.parent / "shared"
 REPEATS = 3
 BY_HAND = re.compile(
     r"(?P<number>\d[\d.,]*)(?P<scale> (?:triệu|tỷ|tỉ))? (?P<noun>CLB|thành viên|người|đồng|xã|lớp)"
@@ -124,6 +125,19 @@ def print_speed(folder: Path) -> None:
             )
 
 
+def print_speed_of_seeds(folder: Path, seeds: Path) -> None:
+    """Print how fast real articles are read, joined into one text."""
+    texts = [path.read_text(encoding="utf-8") for path in sorted(seeds.glob("*.txt"))]
+    path = folder / "seeds.txt"
+    path.write_text("\n\n".join(texts), encoding="utf-8")
+    megabytes, rows = path.stat().st_size / 1e6, len(read_documents(path))
+    seconds = median_seconds(lambda: read_documents(path))
+    print(
+        f"| read_documents | the {len(texts)} given real articles | {megabytes:.2f}"
+        f" | {rows / megabytes / 1000:.1f} | {seconds:.3f} | {megabytes / seconds:.2f} |"
+    )
+
+
 def make_pdf(path: Path, pages: int) -> None:
     """Write a pdf by hand: one page a report, in the one font that every reader has."""
     objects = [
@@ -210,8 +224,10 @@ def print_scores(articles: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         print_speed(Path(folder))
+        if (GIVEN / "seeds").is_dir():
+            print_speed_of_seeds(Path(folder), GIVEN / "seeds")
         print_memory(Path(folder))
-    articles = Path(__file__).resolve().parent.parent.parent / "shared" / "articles"
+    articles = GIVEN / "articles"
     if articles.is_dir():
         print_scores(articles)
 

@@ -351,14 +351,16 @@ def _say_loans(found: dict[str, pd.Series], lang: Lang) -> str:
     borrowing = found.get("borrowing_share")
     if borrowing is None or pd.isna(borrowing["numerator"]):
         return label("sentence.register.no_loans", lang=lang)
-    bounded = pd.notna(borrowing["high"])
-    said = label(f"sentence.register.{'loans' if bounded else 'loans_open'}", lang=lang).format(
+    # A share has an upper end at 1 even where the ledger has gaps, so that is none of the count.
+    exact = borrowing["low"] == borrowing["high"]
+    said = label(f"sentence.register.{'loans' if exact else 'loans_open'}", lang=lang).format(
         borrowers=format_figure(borrowing["numerator"], lang=lang),
         share=write_figure(borrowing, lang=lang),
     )
     late = found.get("par30_share")
     if late is not None:
-        said += label("sentence.register.late", lang=lang).format(
+        told = "late" if late["low"] > 0 or late["high"] < 1 else "late_unknown"
+        said += label(f"sentence.register.{told}", lang=lang).format(
             owed=format_figure(round(late["denominator"], _TEN_MILLIONS), unit="VND", lang=lang),
             share=write_figure(late, lang=lang),
         )

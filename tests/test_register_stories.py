@@ -68,6 +68,27 @@ def test_a_club_whose_members_are_unknown_makes_the_sum_a_lower_bound():
     assert "1 trong 1 CLB có từ 50 đến 70 thành viên" in said
 
 
+def test_gaps_of_the_ledger_make_borrowers_a_lower_bound_and_arrears_unknown():
+    """A share never exceeds 1, gaps or not; the number of borrowers may still be higher."""
+    loans = pd.DataFrame(
+        {
+            "club": "c0", "member": ["1", "2"], "disbursed": pd.Timestamp("2018-06-01"),
+            "due": pd.Timestamp("2019-06-01"), "amount_vnd": 5e6, "outstanding_vnd": [5e6, 4e6],
+        }
+    )  # fmt: skip
+    club = register([52.0])
+    exact = say_register(metrics_of(club, loans=loans), lang="en").sentences[2]
+    assert exact == (
+        "The loan ledger has 2 borrowers, 3.85% of members; 10 million VND is outstanding, 0% of "
+        "it in loans more than 30 days overdue."
+    )
+    gaps = loans.assign(outstanding_vnd=[5e6, np.nan])
+    told = say_register(metrics_of(club, loans=gaps)).sentences[2]
+    assert told.startswith("Sổ vay ghi ít nhất 1 người đang vay")
+    assert "chưa rõ bao nhiêu thuộc các khoản quá hạn trên 30 ngày" in told
+    assert "0–100%" not in told
+
+
 def test_a_closed_club_does_not_operate():
     clubs = register([52.0, 60.0], closed=["2016-01-01", None])
     assert "ghi 1 CLB đang hoạt động" in str(say_register(metrics_of(clubs)))
