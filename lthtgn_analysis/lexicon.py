@@ -8,11 +8,11 @@ and without them in an unmarked one; English words match in both.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from .finders import Find, join_words, search_at_words
 from .grammar import read_table
 from .passages import Passage, unmark
 
@@ -34,11 +34,13 @@ class Cue(NamedTuple):
 class Lexicon:
     """The words of one role, for marked or unmarked text.
 
-    `pattern` matches one of them; `everywhere` finds each, those that overlap too, in one pass.
+    `pattern` matches one of them. `find_words` finds all that begin with a letter or digit, those
+    that overlap too, and `find_signs` those that begin with a sign ("/clb").
     """
 
     pattern: re.Pattern[str]
-    everywhere: re.Pattern[str]
+    find_words: Find
+    find_signs: re.Pattern[str] | None
     codes: dict[str, tuple[str, ...]]
 
 
@@ -98,14 +100,17 @@ def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | N
 @lru_cache(maxsize=512)
 def _find_cues(line: str, begin: int, end: int, *, marked: bool) -> tuple[Cue, ...]:
     lexicon = _lexicon("cue", marked)
+    spans = [match.span("cue") for match in lexicon.find_words(line, begin, end)]
+    if lexicon.find_signs and (signs := list(lexicon.find_signs.finditer(line, begin, end))):
+        spans = sorted([*spans, *(match.span("cue") for match in signs)])
     found: list[Cue] = []
     reach = 0
-    for match in lexicon.everywhere.finditer(line, begin, end):
-        start, stop = match.span(1)
+    for start, stop in spans:
         # "Số vốn khởi đầu" holds "số vốn" and "vốn khởi đầu": what is not inside another counts.
         if stop > reach:
             reach = stop
-            found.append(Cue(start, stop, lexicon.codes[match[1]], match[1]))
+            words = line[start:stop]
+            found.append(Cue(start, stop, lexicon.codes[words], words))
     return tuple(found)
 
 
@@ -127,8 +132,15 @@ def _lexicon(role: str, marked: bool) -> Lexicon:
             key = words if marked else unmark(words)
             named = ("club",) if role == "cue" and _NAMES_CLUBS.search(key) else ()
             codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), row["code"], *named)))
-    words = _alternatives(codes)
-    return Lexicon(re.compile(words), re.compile(rf"(?=({words}))"), codes)
+    words = rf"{join_words(key for key in codes if key[0].isalnum())}(?!\w)"
+    signed = [key for key in codes if not key[0].isalnum()]
+    signs = rf"{join_words(signed)}(?!\w)"
+    return Lexicon(
+        re.compile(rf"(?<!\w){words}|{signs}" if signed else rf"(?<!\w){words}"),
+        search_at_words(f"(?=(?P<cue>{words}))"),
+        re.compile(f"(?=(?P<cue>{signs}))") if signed else None,
+        codes,
+    )
 
 
 def _spellings(words: str) -> set[str]:
@@ -139,32 +151,6 @@ def _spellings(words: str) -> set[str]:
         words,
     )
     return {words, other}
-
-
-def _alternatives(words: Iterable[str]) -> str:
-    """Write words as one pattern that branches letter by letter, the longest first."""
-    tree: dict[str, dict] = {}
-    for word in words:
-        node = tree
-        for letter in word:
-            node = node.setdefault(letter, {})
-        node[""] = {}
-    letters = {key: branch for key, branch in tree.items() if key.isalnum()}
-    signs = {key: branch for key, branch in tree.items() if not key.isalnum()}
-    parts = [rf"(?<!\w){_branch(letters)}(?!\w)"]
-    if signs:
-        parts.append(rf"{_branch(signs)}(?!\w)")
-    return "|".join(parts)
-
-
-def _branch(node: dict[str, dict]) -> str:
-    branches = [
-        re.escape(letter) + _branch(below) for letter, below in sorted(node.items()) if letter
-    ]
-    if not branches:
-        return ""
-    joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-    return f"(?:{joined})?" if "" in node else joined
 
 
 def _wider(code: str, other: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
+from .finders import CAPITAL, Find, join_words, search_at_words
 from .gazetteer import (
     NATION,
     Gazetteer,
@@ -57,13 +58,12 @@ _LEVEL_OF = {
     "plei": "village",
     "khối": "village",
 }
-_CAPITAL = r"[^\W\d_a-zà-öø-ÿăđĩũơưạ-ỹ]"
 _LETTERS = r"\w*(?:'(?!s(?!\w))\w+)*"
-_WORD = _CAPITAL + _LETTERS
+_WORD = CAPITAL + _LETTERS
 _RUN = re.compile(rf"(?<![\w'])(?P<run>{_WORD}(?:[ -]{_WORD}){{0,5}})")
 # The same without single words that cannot be Huế; it begins with a letter, so as to be fast.
 _LONG_RUN = re.compile(
-    rf"{_CAPITAL}(?<![\w'].)(?:{_LETTERS}(?:[ -]{_WORD}){{1,5}}|(?<=H)\w\w(?![\w']))"
+    rf"{CAPITAL}(?<![\w'].)(?:{_LETTERS}(?:[ -]{_WORD}){{1,5}}|(?<=H)\w\w(?![\w']))"
 )
 _NUMBERED = re.compile(r"(?:số )?\d{1,3}[a-c]?(?!\w)(?![.,/]\d)")
 _ENGLISH_TYPE = re.compile(
@@ -260,6 +260,14 @@ class Reference(NamedTuple):
     parent: bool = False
 
 
+class _TypeWord(NamedTuple):
+    """A word for a kind of place: where it begins, where the name behind it does, as written."""
+
+    start: int
+    end: int
+    kind: str
+
+
 def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     """Find the places of a passage, and note them in the gazetteer.
 
@@ -280,11 +288,12 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     )
     line = passage.lower if passage.marked else passage.plain
     told = any(map(passage.plain.__contains__, _NATION_WORDS))
-    for match in _compiled(_NATION, passage.marked).finditer(line) if told else ():
-        found.append(Reference(match.start(), match.end(), NATION, "national", "nation"))
+    for match in _finder(_NATION, passage.marked)(line) if told else ():
+        found.append(Reference(*match.span("here"), NATION, "national", "nation"))
     taken = [(reference.start, reference.end) for reference in found]
     for match in _find_kinds(line, marked=passage.marked):
-        if any(begin < match.end() and match.start() < end for begin, end in taken):
+        start, stop = match.span("here")
+        if any(begin < stop and start < end for begin, end in taken):
             continue
         if reference := _generic(passage, match):
             named = gazetteer.village if reference.level == "village" else None
@@ -314,30 +323,33 @@ def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool
 
 
 @cache
-def _compiled(pattern: str, marked: bool) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{pattern if marked else unmark(pattern)})")
+def _finder(pattern: str, marked: bool) -> Find:
+    return search_at_words(pattern if marked else unmark(pattern))
 
 
 @lru_cache(maxsize=512)
-def _find_types(line: str, *, marked: bool) -> tuple[re.Match[str], ...]:
-    return tuple(_type_pattern(marked).finditer(line))
+def _find_types(line: str, *, marked: bool) -> tuple[_TypeWord, ...]:
+    return tuple(
+        _TypeWord(match.start("here"), match.end("gap"), match["kind"])
+        for match in _type_finder(marked)(line)
+        if "." not in match["gap"] or match["kind"] in ("tp", "tx", "tt")
+    )
+
+
+@cache
+def _type_finder(marked: bool) -> Find:
+    words = join_words(_level_words(marked))
+    return search_at_words(rf"(?<!')(?P<kind>{words})(?=(?P<gap>\. ?| )[^\W_])")
 
 
 @lru_cache(maxsize=512)
 def _find_kinds(line: str, *, marked: bool) -> tuple[re.Match[str], ...]:
-    return tuple(_compiled(_GENERIC, marked).finditer(line))
+    return tuple(_finder(_GENERIC, marked)(line))
 
 
 @lru_cache(maxsize=512)
 def _find_runs(text: str) -> tuple[re.Match[str], ...]:
     return tuple(run for run in _LONG_RUN.finditer(text) if _possible_names(run[0]))
-
-
-@cache
-def _type_pattern(marked: bool) -> re.Pattern[str]:
-    words = sorted(_LEVEL_OF, key=len, reverse=True)
-    joined = "|".join(word if marked else unmark(word) for word in words)
-    return re.compile(rf"(?<![\w'])(?P<kind>{joined})(?P<gap>\. ?| )(?=[^\W_])")
 
 
 @cache
@@ -348,13 +360,11 @@ def _level_words(marked: bool) -> dict[str, str]:
 def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
     line = passage.lower if passage.marked else passage.plain
     done = 0
-    for match in _find_types(line, marked=passage.marked):
-        if "." in match["gap"] and match["kind"] not in ("tp", "tx", "tt"):
-            continue
-        if match.start() < done and match["kind"] in _KHMER_TYPES:
+    for word in _find_types(line, marked=passage.marked):
+        if word.start < done and word.kind in _KHMER_TYPES:
             continue  # "ấp Sóc Ruộng" names one village
-        level = _level_words(passage.marked)[match["kind"]]
-        reference = _after_type(passage, match, level, gazetteer)
+        level = _level_words(passage.marked)[word.kind]
+        reference = _after_type(passage, word, level, gazetteer)
         if reference is not None:
             if reference.unit is not None:
                 gazetteer.note(reference.unit)
@@ -392,10 +402,10 @@ def _names_parent(passage: Passage, first: Reference, unit: Unit) -> bool:
 
 
 def _after_type(
-    passage: Passage, match: re.Match[str], level: str, gazetteer: Gazetteer
+    passage: Passage, word: _TypeWord, level: str, gazetteer: Gazetteer
 ) -> Reference | None:
     """Read the name behind a type word: the longest the maps know; a village's as it stands."""
-    position = match.end()
+    position = word.end
     run = _RUN.match(passage.text, position)
     if level == "village":
         name = run["run"] if run else None
@@ -404,24 +414,24 @@ def _after_type(
             name = numbered[0]
         # "Có bon CLB" without marks: four clubs, and no village of the type "bon".
         if name is None or _ACRONYM.match(name) or (
-            match["kind"] == "ban" and _BOARD_AFTER.match(name.lower())
+            word.kind == "ban" and _BOARD_AFTER.match(name.lower())
         ):  # fmt: skip
             return None
-        key = plain_key(passage.text[match.start() : position + len(name)])
+        key = plain_key(passage.text[word.start : position + len(name)])
         if passage.text.isupper() or key in level_keys("district") or key in level_keys("province"):
             return None
         end = position + len(name)
-        return Reference(match.start(), end, Unit("village", name, "", ""), "village", "typed")
+        return Reference(word.start, end, Unit("village", name, "", ""), "village", "typed")
     if run is None:
         number = _NUMBERED.match(passage.lower, position)
-        name = f"{match['kind']} {int(re.sub(r'[^0-9]', '', number[0]))}" if number else ""
+        name = f"{word.kind} {int(re.sub(r'[^0-9]', '', number[0]))}" if number else ""
         unit = gazetteer.look_up(name, _levels(level)) if number else None
         end = number.end() if number else 0
-        return None if unit is None else Reference(match.start(), end, unit, unit.level, "typed")
+        return None if unit is None else Reference(word.start, end, unit, unit.level, "typed")
     for name in _beginnings(run["run"]):
         unit = gazetteer.look_up(_titled(name), _levels(level))
         if unit is not None:
-            return Reference(match.start(), position + len(name), unit, unit.level, "typed")
+            return Reference(word.start, position + len(name), unit, unit.level, "typed")
     return None
 
 
@@ -588,19 +598,20 @@ def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:
 
 def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
     groups = match.groupdict()
+    begin, end = match.span("here")
     if groups["en"] or groups["enadj"]:
         level = "province" if groups["enadj"] else _ENGLISH_LEVEL[groups["en"]]
-        return Reference(match.start(), match.end(), None, level, "generic")
+        return Reference(begin, end, None, level, "generic")
     if word := groups["source"]:  # "Theo Hội NCT tỉnh, đến nay đã có 74 CLB"
         level = _level_words(passage.marked).get(word, "district")
         return Reference(match.start("source"), match.end("source"), None, level, "generic")
     word = groups["of"] or groups["mine"]
-    after = passage.text[match.end() : match.end() + 2]
+    after = passage.text[end : end + 2]
     if groups["of"]:
-        listed = _LISTED_KIND.match(passage.plain, match.end())
+        listed = _LISTED_KIND.match(passage.plain, end)
         if after[1:2].isupper() or listed:
             return None
-    elif _NOT_OWN.search(passage.lower[max(0, match.start() - 16) : match.start()]):
+    elif _NOT_OWN.search(passage.lower[max(0, begin - 16) : begin]):
         return None
     level = _level_words(passage.marked).get(word, "district")
     start = match.start("of") if groups["of"] else match.start("mine")

@@ -15,6 +15,7 @@ import pandas as pd
 
 from .dates import parse_date
 from .errors import NotADateError
+from .finders import search_at_words
 from .numerals import read_number_words
 from .passages import Passage
 
@@ -76,8 +77,8 @@ _DAY_OR_WORD = (
 )
 """What a date begins with; most numbers fail here, before each shape is tried."""
 _ANY_SHAPE = "|".join(f"(?:{shape})" for shape in _SHAPES)
-_DATE = re.compile(
-    rf"(?<![\w/.-]){_FIRST}(?P<lead>{_LEAD}){_DAY_OR_WORD}(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
+_find_dates = search_at_words(
+    rf"(?<![/.-]){_FIRST}(?P<lead>{_LEAD}){_DAY_OR_WORD}(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
 )
 _SAME = re.compile(
     r"(?:tai |vao )?(?:cung (?:ngay|thoi diem|thoi gian|moc|ky do)|(?:on |at |by )?(?:the same"
@@ -231,7 +232,7 @@ def take_up(moment: Moment, before: Moment | None) -> Moment | None:
 
 @lru_cache(maxsize=512)
 def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
-    found = [_dated(line, match, base) for match in _DATE.finditer(line)]
+    found = [_dated(line, match, base) for match in _find_dates(line)]
     moments = [moment for moment in found if moment is not None]
     taken = [(moment.start, moment.end) for moment in moments]
     takes_up = any(map(line.__contains__, _TAKES_UP))

@@ -27,6 +27,8 @@ _SAME_LENGTH = (
     | dict.fromkeys("\n\r\t\f\v\u00a0\u2002\u2003\u2007\u2009\u202f", " ")
 )
 _OTHER_SIGN = re.compile(f"[{''.join(_SAME_LENGTH)}]")
+_PICTURE = re.compile(r"[\U00010000-\U0010ffff]")
+_MARK = re.compile(r"[\u0300-\u036f]")
 _MAY_BE_IRREGULAR = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _IRREGULAR = re.compile(
     r"[^\u0300-\u036f\s](?=[\u0300-\u036f])[\u0300-\u036f]+|[\u00ad\u200b-\u200d\u2060\ufeff]+"
@@ -56,6 +58,8 @@ _SECTION = re.compile(
     r"(?:[\dIVX]+|(?:thứ|THỨ) \w+)[.:]?)"
     r"|(?P<number>\d{1,2}(?:\.\d{1,2})*)[.)])\s+(?=\S)"
 )
+_PROSE: tuple[PassageKind, int] = ("prose", 4)
+_NUMBERING = frozenset("PCMIVXivx")  # what "Phần", "Chương", "Mục" and Roman numbers begin with
 _ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
 _SENTENCE = re.compile(r"[.!?…][\"')\]]*\s+(?=[\"'(\[]*[^\W_])")
 _SHORTENED = re.compile(
@@ -143,12 +147,17 @@ class Passage:
     def sentences(self) -> list[tuple[int, int]]:
         """Return where each sentence begins and ends."""
         ends = [0]
-        for stop in _SENTENCE.finditer(self.lower):
-            opening = self.text[stop.end()].isupper() or not self.text[stop.end()].isalpha()
-            shortened = _SHORTENED.search(self.lower, max(0, stop.start() - 5), stop.start() + 1)
-            grouped = self.text[stop.start() - 1].isdigit() and self.text[stop.end()].isdigit()
-            if opening and not shortened and not grouped:
-                ends.append(stop.end())
+        lower, text = self.lower, self.text
+        for stop in _SENTENCE.finditer(lower):
+            start, end = stop.span()
+            opening = text[end].isupper() or not text[end].isalpha()
+            grouped = text[end].isdigit() and text[start - 1].isdigit()
+            if not opening or grouped:
+                continue
+            # No word of four letters is shortened.
+            long = start > 3 and lower[start - 4 : start].isalpha()
+            if long or not _SHORTENED.search(lower, max(0, start - 5), start + 1):
+                ends.append(end)
         return list(zip(ends, [*ends[1:], len(self.text)], strict=True))
 
 
@@ -170,6 +179,7 @@ def split_passages(text: str) -> list[Passage]:
     >>> [(p.kind, p.text) for p in split_passages("BÁO CÁO\n- Số CLB:  05\nHuyện A\t12\t3")]
     [('heading', 'BÁO CÁO'), ('item', '- Số CLB: 05'), ('row', 'Huyện A 12 3')]
     """
+    text = _without_pictures(text)
     marked = _is_marked(text[:20_000])
     passages: list[Passage] = []
     body_begun = False
@@ -178,7 +188,7 @@ def split_passages(text: str) -> list[Passage]:
         if is_row:
             passages.append(_row(raw, start, marked))
             continue
-        kind, rank = _classify(raw, body_begun=body_begun)
+        kind, rank = _PROSE if _is_paragraph(raw) else _classify(raw, body_begun=body_begun)
         body_begun = body_begun or (kind == "prose" and len(raw) > 100)
         passages += [
             _passage(part, start + offset, kind, rank, marked) for offset, part in _portions(raw)
@@ -228,6 +238,13 @@ def skip_signs(line: str, begin: int, signs: str) -> int:
     while begin < len(line) and line[begin] in signs:
         begin += 1
     return begin
+
+
+def _without_pictures(text: str) -> str:
+    """Write emoji and the like, of which each takes two units in UTF-16, as plain signs."""
+    if len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text):
+        return text
+    return _PICTURE.sub("•", text)
 
 
 def _portions(raw: str) -> Iterator[tuple[int, str]]:
@@ -302,6 +319,9 @@ def _regular(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 
 
 def _is_irregular(raw: str) -> bool:
+    # What prints has no white space but single blanks, and nothing of no width but marks.
+    if raw.isprintable() and "  " not in raw and raw.strip(" ") == raw:
+        return _MARK.search(raw) is not None
     spaced = len(" ".join(raw.split())) != len(raw)
     return spaced or _MAY_BE_IRREGULAR.search(raw) is not None
 
@@ -415,6 +435,11 @@ def _runs_on(line: str, following: str, width: int) -> bool:
     return bool(width) and len(bare) > 0.75 * width
 
 
+def _is_paragraph(raw: str) -> bool:
+    """Tell without looking closer what is too long for a heading and begins with a word."""
+    return len(raw) > 2 * _HEADING_LENGTH and raw[:2].isalpha() and raw[0] not in _NUMBERING
+
+
 def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:  # noqa: PLR0911
     line = " ".join(raw.split())
     short = len(line) <= _HEADING_LENGTH and not _STOPS.search(line)
@@ -438,4 +463,4 @@ def _classify(raw: str, *, body_begun: bool) -> tuple[PassageKind, int]:  # noqa
         return "heading", 3
     if short and len(line) < 70 and not _DIGIT.search(line):
         return "heading", 2
-    return "prose", 4
+    return _PROSE

@@ -166,6 +166,7 @@ class Places:
         self.topic = topic
         self.counted: Unit | None = None
         self.aside: set[Reference] = set()
+        self.eligible: dict[tuple[int, ...], bool] = {}
         self.tells_origins = any(map(self.line.__contains__, _ORIGINS))
         self.club_from = len(self.line)
         self.club = self._find_club()
@@ -366,7 +367,11 @@ class Places:
     def _eligible(self, reference: Reference) -> bool:
         if reference.inner or reference.parent or reference.start < self.head:
             return False
-        return not self._is_authority(reference) and not self._is_origin(reference)
+        known = self.eligible.get(reference[:2])
+        if known is None:
+            known = not self._is_authority(reference) and not self._is_origin(reference)
+            self.eligible[reference[:2]] = known
+        return known
 
     def _is_origin(self, reference: Reference) -> bool:
         """Tell a unit that went into another: "Tỉnh Phú Thọ, hợp nhất từ ba tỉnh A, B và C"."""

@@ -14,7 +14,7 @@ import lthtgn_analysis as lt
 # One order for all modules, that of the flow of data: each imports only what stands before it.
 ORDER = """
     errors memory schema lettering numerals grammar catalogue reading notation dates placenames
-    areas indicators concordance boundaries passages records wording headers markup lexicon
+    areas indicators concordance boundaries passages records wording headers markup finders lexicon
     phrases excerpts letterheads gazetteer mentions moments windows rules denials cells contexts
     funds headcounts layout_files candidates meanings sections whereabouts sources workbooks
     sheet_tables columns forms grids paragraphs rows texts documents layouts intake facts

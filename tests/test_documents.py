@@ -656,6 +656,19 @@ def test_figures_belong_to_their_place_and_not_to_the_nearest_name(text, expecte
     assert [row[:3] for row in figures(text)] == expected
 
 
+def test_a_name_may_begin_with_any_capital_letter():
+    assert [row[:3] for row in figures("Huyện Mường Ảng có 12 CLB.")] == [
+        ("clubs", 12, "Mường Ảng")
+    ]
+
+
+def test_a_picture_ends_at_the_word_behind_it():
+    text = "Kết quả: 😀huyện Nga Sơn có 12 CLB🎉, 👉hiện có 640 thành viên."
+    assert [row[:3] for row in figures(text)] == [
+        ("clubs", 12, "Nga Sơn"), ("members", 640, "Nga Sơn")
+    ]  # fmt: skip
+
+
 def test_without_marks_bon_is_four_and_no_village():
     rows = figures("Rieng xa Nga An co bon CLB, 231 thanh vien.", header=unmark(REPORT))
     assert [row[:3] for row in rows] == [("clubs", 4, "Nga An"), ("members", 231, "Nga An")]
