@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .gazetteer import NATION, Gazetteer, Unit, open_gazetteer, unit_by_code, village_of
-from .mentions import Reference, find_references
+from .mentions import Reference, find_references, note_names
 from .moments import Moment, find_moments
 from .numerals import Convention
 from .passages import Passage
@@ -141,7 +141,8 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     known = data.as_of if data is not None else day or (event.as_of if event else None)
     gazetteer = open_gazetteer(known)
     scanned = passages[:_SCANNED_PASSAGES]
-    references = [find_references(passage, gazetteer) for passage in scanned]
+    for passage in scanned:
+        note_names(passage, gazetteer)
     gazetteer.rank()
     references = [find_references(passage, gazetteer) for passage in scanned]
     gazetteer.village = None

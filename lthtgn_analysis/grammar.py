@@ -43,6 +43,8 @@ MONEY_SCALE = Decimal(1_000_000)
 _HALF = re.compile(r" r(?:ưỡi|uoi)(?!\w)")
 _ODD = re.compile(r"(?:lẻ|le|linh) ")
 _NO_HUNDREDS = re.compile(r"(?:không trăm|khong tram) ")
+_WORD = re.compile(r"[^\W\d_]+")
+_LONGEST_NUMBER = 50  # letters of a number below a thousand in words
 _WORDS = re.compile(r"[^\W\d_]+(?:[ -][^\W\d_]+)*")
 _PER = re.compile(
     r" ?(?:/(?: ?0?1(?!\d))?|mỗi |moi |một |mot |per |a ) ?"
@@ -292,7 +294,7 @@ def _read_number(text: str, start: int, convention: Convention) -> tuple[Decimal
     run = _WORDS.match(text, begin)
     if run is None:
         return None
-    words = list(re.finditer(r"[^\W\d_]+", run[0]))
+    words = list(_WORD.finditer(run[0], 0, _LONGEST_NUMBER))
     number, length = read_number_words([word[0] for word in words])
     return None if length == 0 else (number, begin + words[length - 1].end(), True)
 

@@ -280,12 +280,7 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     >>> [(r.level, r.unit.name) for r in find_references(passage, gazetteer)]
     [('district', 'Tứ Kỳ'), ('province', 'Hải Dương'), ('national', 'Việt Nam')]
     """
-    found = list(_typed_names(passage, gazetteer))
-    taken = [(reference.start, reference.end) for reference in found]
-    found += _bare_names(passage, gazetteer, taken)
-    found += _club_names(
-        passage, gazetteer, [(reference.start, reference.end) for reference in found]
-    )
+    found = note_names(passage, gazetteer)
     line = passage.lower if passage.marked else passage.plain
     told = any(map(passage.plain.__contains__, _NATION_WORDS))
     for match in _finder(_NATION, passage.marked)(line) if told else ():
@@ -310,6 +305,26 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
         chained = last is not None and _is_chained(last, reference, passage)
         placed.append(_placed(reference, passage, brackets, chained=chained))
     return placed
+
+
+def note_names(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
+    """Note the names of places in a passage in the gazetteer; return where they stand.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.gazetteer import open_gazetteer
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> gazetteer = open_gazetteer(None)
+    >>> _ = note_names(split_passages("Huyện Tứ Kỳ có 19 CLB; cả nước có 6.500.")[0], gazetteer)
+    >>> gazetteer.newest("district").name
+    'Tứ Kỳ'
+    """
+    found = list(_typed_names(passage, gazetteer))
+    taken = [(reference.start, reference.end) for reference in found]
+    found += _bare_names(passage, gazetteer, taken)
+    return found + list(
+        _club_names(passage, gazetteer, [(reference.start, reference.end) for reference in found])
+    )
 
 
 def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool:

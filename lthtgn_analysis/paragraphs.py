@@ -8,6 +8,7 @@ prose governs.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pandas as pd
 
@@ -73,6 +74,7 @@ _STANDING = frozenset(("dated", "same", "same_year"))
 _DATING = _STANDING | {"later"}
 _MAY_REPORT = JUDGED | {""}
 _AGE_REACH = 40
+_MASK_REACH = 40
 _SHORT_GAP = 28
 _INTENDS = re.compile(
     r"\b(?:se|ke hoach|muc tieu|du kien|phan dau|chi tieu|giai doan|de nghi|xin|huong toi|will"
@@ -157,7 +159,6 @@ class _Reader:
         self.places = Places(passage, context, references, progress.place)
         self.dates = [(moment.start, moment.end) for moment in moments]
         self.cues: list[Cue] | None = None
-        self.masks: list[tuple[int, int]] | None = None
         self.moments = resolve_moments(moments, progress.date)
         if context.project_end is not None and not _INTENDS.search(passage.plain):
             # A project's completion note may tell how things stand a year later.
@@ -346,7 +347,9 @@ class _Reader:
                 self.progress.plan = moment
             else:
                 self.date = moment
-        if self.date is None or not may_say_now(self.passage, begin, end):
+        if self.date is None:
+            return
+        if self.cues is None and not may_say_now(self.passage, begin, end):
             return
         now = [cue for cue in self._find_cues(begin, end) if "now" in cue.codes]
         if now and not any(moment.start > now[-1].start for moment in dated):
@@ -479,23 +482,26 @@ class _Reader:
         )
 
     def _is_masked(self, mention: Mention) -> bool:
-        if self.masks is None:
-            self.masks = self._find_masks()
-        return any(begin < mention.end and mention.start < end for begin, end in self.masks)
+        """Tell whether a number is none: part of a code, paper, village, age or clock."""
+        return any(
+            begin < mention.end and mention.start < end
+            for begin, end in self._find_masks(
+                max(0, mention.start - _MASK_REACH), mention.end + _MASK_REACH
+            )
+        )
 
-    def _find_masks(self) -> list[tuple[int, int]]:
-        """Return the places that hold no figures: codes, papers, villages, ages, clocks."""
-        masked = [
-            match.span()
-            for match in _CODES.finditer(self.passage.text)
-            if any(map(str.isdigit, match[0]))
-        ]
-        masked += [match.span("number") for match in _NUMBERED.finditer(self.line)]
-        if self.context.convention == "vi":
-            masked += [
-                match.span("number") for match in _NAMED_BY_NUMBER.finditer(self.line)
-                if not any(r.start < match.start() < r.end for r in self.places.references)
-            ]  # fmt: skip
+    def _find_masks(self, begin: int, end: int) -> Iterator[tuple[int, int]]:
+        """Yield the places in a part of the passage that hold no figures."""
+        for code in _CODES.finditer(self.passage.text, begin, end):
+            if any(map(str.isdigit, code[0])):
+                yield code.span()
         for pattern in (_TELEPHONE, _CLOCK, _AGE, _LIST_NUMBER):
-            masked += [match.span() for match in pattern.finditer(self.line)]
-        return [span for span in masked if span[0] < span[1]]
+            for found in pattern.finditer(self.line, begin, end):
+                yield found.span()
+        for paper in _NUMBERED.finditer(self.line, begin, end):
+            yield paper.span("number")
+        if self.context.convention != "vi":
+            return
+        for village in _NAMED_BY_NUMBER.finditer(self.line, begin, end):
+            if not any(r.start < village.start() < r.end for r in self.places.references):
+                yield village.span("number")

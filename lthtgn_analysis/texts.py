@@ -35,11 +35,17 @@ _BYTE_ORDER_MARKS = {
     b"\xfe\xff": "utf-16",
 }
 _MARK_FLOOD = re.compile(r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]{9}")
+_UNUSUAL = re.compile(
+    r"[\u0300-\u036f\u0483-\u0489\u0590-\u08ff\u1ab0-\u1aff\u1dc0-\u1dff\u202a-\u202e"
+    r"\u2066-\u2069\u20d0-\u20ff\ufb1d-\ufdff\ufe70-\ufeff]"
+)
+"""The letters and signs of all three floods, which nearly no text holds."""
 _DIRECTION_SIGNS = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _RIGHT_TO_LEFT = re.compile(r"[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _DEEPEST_NESTING = 512  # as browsers; a page that nests deeper was made to keep readers busy
 _LEGACY_SAMPLE = 20_000
+_TWICE_MARKED = 0.3  # of the letters with marks; where as many are Unicode, most words are
 _HIDDEN_TAGS = (
     "script, style, noscript, template, head, svg, iframe, object, embed, nav, button, form"
 )
@@ -199,9 +205,21 @@ def _decode(path: Path, data: bytes, declared: str | None = None) -> str:
 
 
 def _from_old_fonts(text: str) -> str:
-    lines = text.split("\n")
-    encoding = detect_legacy_encoding(text[:_LEGACY_SAMPLE].split("\n"))
-    return text if encoding is None else "\n".join(decode_legacy(lines, encoding=encoding))
+    sample = text[:_LEGACY_SAMPLE]
+    if _is_unicode(sample):
+        return text
+    encoding = detect_legacy_encoding(sample.split("\n"))
+    if encoding is None:
+        return text
+    return "\n".join(decode_legacy(text.split("\n"), encoding=encoding))
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell quickly: letters with two marks stand for bytes in no old font, and a third has them."""
+    coded = text.encode("utf-8", "surrogatepass")
+    twice_marked = coded.count(b"\xe1\xba") + coded.count(b"\xe1\xbb")
+    letters = len(text) - len(text.encode("ascii", "ignore"))
+    return twice_marked > _TWICE_MARKED * letters
 
 
 def _read_html(path: Path) -> Text:
@@ -369,7 +387,7 @@ def _refuse_long(path: Path, length: int) -> None:
 
 
 def _refuse_floods(path: Path, text: str) -> None:
-    if not text.isascii():
+    if not text.isascii() and _UNUSUAL.search(text):
         if flood := _MARK_FLOOD.search(text):
             line = text.count("\n", 0, flood.start()) + 1
             raise _refuse(

@@ -261,37 +261,50 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     clause_end = _CLAUSE_END.search(line, aside.end() if aside else stops, stop)
     comma = max(line.rfind(",", begin, starts), line.rfind(";", begin, starts))
     right_end = min(clause_end.start() if clause_end else stop, stop)
-    around = Around({}, {}, {}, {}, {}, {}, line, begins, stops)
+    gap, left, clause = _windows_before(cues, begin, starts, gap_from, comma)
+    right, near, after = _windows_behind(cues, end, stops, right_end)
+    return Around(gap, left, right, near, clause, after, line, begins, stops)
+
+
+def _windows_before(
+    cues: list[Cue], begin: int, stop: int, gap_from: int, comma: int
+) -> tuple[Window, Window, Window]:
+    gap: Window = {}
+    left: Window = {}
+    clause: Window = {}
     for cue in cues:
-        if cue.end <= begin or cue.start >= end:
-            continue
+        start, end, codes, _ = cue
         # A hedge may be part of a cue ("nâng lên hơn"); the cue still stands before the number.
-        if cue.end <= starts:
-            of_last = gap_from > begin and cue.start <= gap_from + 1 and "per_club" in cue.codes
-            in_gap = cue.start >= gap_from and not of_last
-            _put_before(cue, around, in_gap=in_gap, in_clause=cue.start > comma)
-        elif stops <= cue.start:
-            _put_behind(cue, around, in_clause=cue.start < right_end)
-    return around
+        if end > stop or end <= begin:
+            continue
+        of_last = gap_from > begin and start <= gap_from + 1 and "per_club" in codes
+        in_gap = start >= gap_from and not of_last
+        for code in codes:
+            left[code] = cue
+            if in_gap:
+                gap[code] = cue
+                if start > comma:
+                    clause[code] = cue
+    return gap, left, clause
 
 
-def _put_before(cue: Cue, around: Around, *, in_gap: bool, in_clause: bool) -> None:
-    for code in cue.codes:
-        around.left[code] = cue
-        if in_gap:
-            around.gap[code] = cue
-            if in_clause:
-                around.clause[code] = cue
-
-
-def _put_behind(cue: Cue, around: Around, *, in_clause: bool) -> None:
-    near = cue.start <= around.stop + 2
-    for code in cue.codes:
-        around.after.setdefault(code, cue)
-        if in_clause:
-            around.right.setdefault(code, cue)
-            if near:
-                around.near.setdefault(code, cue)
+def _windows_behind(
+    cues: list[Cue], end: int, stop: int, clause_end: int
+) -> tuple[Window, Window, Window]:
+    right: Window = {}
+    near: Window = {}
+    after: Window = {}
+    for cue in cues:
+        start = cue[0]
+        if not stop <= start < end:
+            continue
+        for code in cue[2]:
+            after.setdefault(code, cue)
+            if start < clause_end:
+                right.setdefault(code, cue)
+                if start <= stop + 2:
+                    near.setdefault(code, cue)
+    return right, near, after
 
 
 def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
