@@ -42,6 +42,7 @@ _PROJECT_TIME = re.compile(
     r"|thoi gian:[^;]{0,24}(?:19|20)\d\d ?(?:-|den) |thoi gian du an|ky du an|period:"
 )
 _RECIPIENT = re.compile(r"\W*(?:kinh gui|gui|nguoi nhan|noi nhan|to) ?:")
+_SENDER = re.compile(r"\W*(?:nguoi gui|noi gui|don vi gui|nguoi viet|tu|from|sender) ?: ?")
 _UP_TO = re.compile(r"(?:tinh |ke |chot )*(?:den|toi|het|as of|by|until)\b")
 _AHEAD = re.compile(r"(?:nhiem vu|phuong huong|ke hoach)(?: \w+){0,3} $")
 _PROJECT = re.compile(r"du an|project")
@@ -54,6 +55,17 @@ _COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerationa
 _DATELINE = re.compile(
     r", ?(?:ngay|\d{1,2}[ /])|^(?:thu (?:hai|ba|tu|nam|sau|bay)|chu nhat)|dang ngay|ngay dang"
 )
+# "Số liệu dưới đây tính đến 31/12/2022", in the first lines of a letter
+_LEAD_IN = re.compile(
+    r"(?:(?:so lieu|con so)\b[^.;:()]{0,70}\b(?:duoi day|sau day|ben duoi|kem theo|trong (?:bai|thu"
+    r"|ban|bao cao|bieu|cong van|phieu)|(?:bao cao|thu|bieu|ban|bai) nay)\b[^.;:()]{0,40}? "
+    r"|(?:(?:the|all) )?(?:figures|numbers|data) (?:below|here|that follow|in this (?:letter|note"
+    r"|report|article))\b[^.;:()]{0,30}? )"
+    r"(?:tinh|ke|lay|chot|khoa so|den|toi|cap nhat|as of|as at|stand)\b[^.;:()]{0,24}$"
+)
+_LEAD_IN_REACH = 180
+_LEAD_IN_PASSAGES = 3
+_DATA_BEGIN = ("so lieu", "con so", "figures", "numbers", "data ")
 _INLINE_DATELINE = re.compile(
     r"\W*(?:[^.;:()\d]{0,40}, )?(?:ngay )?\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d\d\)? ?[-:] "
 )
@@ -137,7 +149,8 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     day = published or _find_publication(header, tail) or _find_dateline(passages[len(header) :])
     project_end = _find_project_end(header)
     event = _find_event(header, passages)
-    data = _find_data(header, day)
+    opening = passages[: len(header) + _LEAD_IN_PASSAGES]
+    data = _find_data(header, day) or _find_lead_in(opening, day)
     known = data.as_of if data is not None else day or (event.as_of if event else None)
     gazetteer = open_gazetteer(known)
     scanned = passages[:_SCANNED_PASSAGES]
@@ -259,6 +272,18 @@ def _find_data(header: list[Passage], published: pd.Timestamp | None) -> Moment 
     return found
 
 
+def _find_lead_in(opening: list[Passage], published: pd.Timestamp | None) -> Moment | None:
+    """Find the day that the first lines give to all figures: "Số liệu dưới đây tính đến ..."."""
+    for passage in opening:
+        if passage.kind != "prose" or not any(map(passage.plain.__contains__, _DATA_BEGIN)):
+            continue
+        for moment in find_moments(passage, published):
+            begin = max(0, moment.end - _LEAD_IN_REACH)
+            if moment.kind == "dated" and _LEAD_IN.search(passage.plain, begin, moment.end):
+                return moment
+    return None
+
+
 def _find_project_end(header: list[Passage]) -> Moment | None:
     titles = " ".join(passage.plain for passage in header)
     if not _PROJECT.search(titles):
@@ -304,7 +329,8 @@ def _find_home(
     dateline: Unit | None = None
     for passage, found in list(zip(passages, references, strict=True))[:header_length]:
         named = [r for r in found if r.unit is not None and r.unit.area and r.how != "nation"]
-        units = [r.unit for r in named if not r.inner and r.unit is not None]
+        sender = _SENDER.match(passage.plain) is not None
+        units = [r.unit for r in named if (sender or not r.inner) and r.unit is not None]
         if _RECIPIENT.match(passage.plain):
             continue
         if _DATELINE.search(passage.plain) and not _is_title(passage):

@@ -11,6 +11,7 @@ import re
 
 from .lexicon import Cue
 from .phrases import Mention
+from .rules import find_extreme, find_mean
 from .windows import Around, Meaning, Setting
 
 _FUNDS = ("fund_income", "with_fund", "fund_vague", "fund_activity", "fund_care", "lent", "budget",
@@ -31,6 +32,10 @@ _DATED_BEHIND = re.compile(
 _LEAST_VND = 1000  # "VND 25" without its scale word is half of a range
 _ONE_CLUB_VND = 500_000_000
 _SPLIT = re.compile(r"[\W_]*(?:trong đó|trong do|of which|of this)\b")
+_PARTS_FOLLOW = re.compile(
+    r"\b(?:gồm|bao gồm|trong đó|chia ra|cụ thể|gom|bao gom|trong do|chia ra|cu the|of which"
+    r"|including|comprising|made up of|consisting of|split into)\b"
+)
 _PLANNED_MEAN = re.compile(
     r"\b(?:phấn đấu|vận động|để|sẽ|muốn|mục tiêu|chỉ tiêu|kế hoạch|phan dau|van dong|de|se|muon"
     r"|muc tieu|chi tieu|ke hoach)\b"
@@ -109,7 +114,7 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
         return Meaning(None, ("đồng",))
     fund = _nearest_fund(around)
     code = fund[0] if fund else ""
-    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
+    mean = find_mean(around, setting)
     if refused := _find_refusal(mention, around, setting, code, mean):
         return Meaning(None, (refused,))
     if mean is None and code in _UNDECIDED and "startup" not in around.gap:
@@ -144,7 +149,8 @@ def _find_refusal(
     cue = around.has(_NONE_OF_OURS)
     if cue is not None and not (cue.words == "worth" and code in _CAPITAL):
         return cue.words
-    if told := _find_other_money(mention, around, setting, code):
+    told = _find_other_money(mention, around, setting, code) or find_extreme(around)
+    if told := told or _find_budget_line(around, setting):
         return told
     each = code == "budget" and around.has("near:per_club|gap:each_club")
     if code in _OTHER_MONEY or each or (code == "fee" and mean is None):
@@ -187,6 +193,16 @@ def _find_spent(around: Around, setting: Setting) -> Cue | None:
     paid = around.gap.get("lent")
     planned = any(what == "budget_vnd" for _, what in setting.earlier)
     return paid if paid is not None and paid.words in _PAID_OUT and planned else None
+
+
+def _find_budget_line(around: Around, setting: Setting) -> str | None:
+    """Tell the lines of a budget: "bố trí 900 triệu đồng, trong đó 500 triệu là vốn mồi, ..."."""
+    for other, what in reversed(setting.earlier):
+        if what != "budget_vnd":
+            continue
+        parts = _PARTS_FOLLOW.search(around.line, other.stop, around.begin)
+        return parts[0] if parts and ";" not in around.line[parts.end() : around.begin] else None
+    return None
 
 
 def _find_part(mention: Mention, around: Around, setting: Setting, code: str) -> str | None:

@@ -92,6 +92,10 @@ _HEADINGS = (
     ("thanh vien|nguoi tham gia|members|so nguoi", "members"),
     ("clb|cau lac bo|clubs?|ishcs?|tong so$|hien co", "clubs"),
 )
+_RESIDENTS = re.compile(
+    r"\W*(?:tong )?(?:so )?(?:nct|nguoi cao tuoi|older (?:people|persons)|elderly)\b"
+    r"(?!.*(?:thanh vien|clb|members))"
+)
 _COMPILED = tuple((re.compile(pattern), what) for pattern, what in _HEADINGS)
 _SHARE_KINDS = (
     (re.compile(r"nu\b|phu nu|women"), "women_members"),
@@ -198,6 +202,7 @@ def read_grid(
     meanings = {
         place: _meaning(cells, caption, club_table) for place, cells in headings.items() if cells
     }
+    _leave_out_residents(headings, meanings)
     if not any(what for what in meanings.values() if what):
         return list(_turned(rows, leading, caption, convention, club_table))
     found: list[CellFigure] = []
@@ -210,6 +215,21 @@ def read_grid(
             if what and place > name_at and place in headings:
                 found += _read_cell(cell, what, name, headings[place][-1], convention)
     return found
+
+
+def _leave_out_residents(
+    headings: dict[int, list[Passage]], meanings: dict[int, tuple[str, Decimal] | None]
+) -> None:
+    """Drop a column "NCT" that stands before all members: it counts the old people of the place."""
+    members = [
+        place for place, what in meanings.items()
+        if what is not None and what[0].endswith("members") and what[0] != "older_members"
+    ]  # fmt: skip
+    for place, what in meanings.items():
+        bare = " ".join(cell.plain for cell in headings[place])
+        whole = what is not None and what[0] == "older_members" and what[1] == 1
+        if whole and _RESIDENTS.match(bare) and not any(other < place for other in members):
+            meanings[place] = None
 
 
 def _align(rows: list[Passage]) -> list[Passage]:

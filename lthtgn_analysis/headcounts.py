@@ -11,7 +11,7 @@ import re
 
 from .lexicon import Cue
 from .phrases import Mention
-from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, is_task
+from .rules import MEMBER_KINDS, Rule, find_extreme, find_mean, first_rule, is_planned, is_task
 from .windows import Around, Meaning, Setting
 
 _RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
@@ -36,6 +36,13 @@ _SOME_CLUB = re.compile(
     r"(?:largest|biggest|smallest|oldest|strongest) (?:club|ishc)\b"
     r"|(?:clb|câu lạc bộ|cau lac bo)(?: có| co)? (?:đông|lớn|nhỏ|ít|nhiều|dong|lon|nho|it|nhieu)"
     r"(?: \w+){0,2} (?:nhất|nhat)\b"
+)
+# "một CLB miền núi chỉ còn 29 người"
+_UNNAMED_CLUB = re.compile(
+    r"\b(?:một|vài|mot|vai|one|another) (?:clb|câu lạc bộ|cau lac bo|club|ishc)\b"
+    r"(?! (?:thôn|xóm|ấp|bản|buôn|làng|khu|khóm|tổ|thon|xom|ap|ban|buon|lang|khom|to)\b)"
+    r"[^.;:,\d]{0,40} (?:chỉ còn|chỉ có|còn có|còn|chi con|chi co|con co|con|only has"
+    r"|has only|is down to|only had|had only)(?: \w+)? $"
 )
 _SPOKEN = re.compile(r":.*\w")
 _ASSOCIATION_HAS = re.compile(
@@ -113,6 +120,9 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
         return Meaning(None, ("ban chủ nhiệm",))
     if asked := _QUESTIONED.search(around.line, max(0, around.begin - 40), around.begin):
         return Meaning(None, (asked[0].strip(),))
+    unnamed = _UNNAMED_CLUB.search(around.line, setting.sentence[0], around.begin)
+    if some := unnamed[0] if unnamed else find_extreme(around):
+        return Meaning(None, (some,))
     if "superlative" in around.left and not setting.named_club and (
         best := _SOME_CLUB.search(around.line, setting.sentence[0], around.begin)
     ):  # fmt: skip
@@ -122,9 +132,9 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
     return Meaning(None) if per_head or each or mention.role in ("part", "whole") else None
 
 
-def _judge_size(mention: Mention, around: Around, setting: Setting) -> Meaning | None:  # noqa: ARG001
+def _judge_size(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
     """Tell the average or usual size of a club, but not whom each club shall still take in."""
-    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
+    mean = find_mean(around, setting)
     if mean is None:
         return None
     if _TAKEN_IN.search(around.line, 0, around.begin):

@@ -55,6 +55,10 @@ _INTENT = frozenset(
         "next year",
     ]
 )
+_TOWARDS = frozenset(
+    ("hướng tới", "hướng đến", "tiến tới", "cần có", "phải có", "muốn có", "mong có", "huong toi",
+     "huong den", "tien toi", "can co", "phai co", "muon co", "mong co", "to reach")
+)  # fmt: skip
 _STATED = re.compile(r"(?:có|gồm|co|gom|has|have|had|comprises) $")
 _RULED = re.compile(r"(?:nông thôn mới|nong thon moi|thoát nghèo|văn hóa|van hoa)")
 _FULL = re.compile(r"phủ kín|phu kin|đã phủ|saturated")
@@ -106,9 +110,17 @@ _CHAPTERS = re.compile(r"hội cơ sở|cơ sở hội|hoi co so|co so hoi")
 _WITH_CLUBS = re.compile(r" (?:\w+ ){0,2}(?:clb|câu lạc bộ|cau lac bo)\b.* (?:với|có|voi|co) $")
 _THEN = re.compile(r",? (?:khi|lúc|luc|when) ")
 _FAULTY = re.compile(
-    r" (?:còn |vẫn |đang |bị |con |van |dang |bi )*(?:chưa(?! ra mắt)|chua(?! ra mat)|phát sinh"
+    r" (?:còn |vẫn |đang |bị |con |van |dang |bi )*(?:(?<=còn )(?:chậm|thưa|yếu|lúng túng|vướng)"
+    r"|(?<=con )(?:cham|thua|yeu|lung tung|vuong)|chưa(?! ra mắt)|chua(?! ra mat)|phát sinh"
     r"|phat sinh|gặp|gap|nợ|no(?= qua)|thiếu|thieu|sai\b|lack|struggle|have not|did not)\b"
 )
+_THERE_ARE = frozenset(("có", "còn", "co", "con", "there are", "there were"))
+_FAULTY_LATER = re.compile(
+    r" (?!(?:và|va|mà|ma|nhưng|nhung|song|trong|tại|ở|tai|o|and|but)\b)[^.;:,()\d]{2,30}"
+    r" (?:chưa|không|còn|chua|khong|con|not)(?: được| duoc)?"
+    r" (?:đúng|đủ|kịp|tốt|đều|đạt|rõ|khớp|thường xuyên|chậm|thưa|lúng túng|thiếu|yếu|dung|du|kip"
+    r"|tot|deu|dat|ro|khop|thuong xuyen|cham|thua|lung tung|thieu|yeu|properly|yet|correctly)\b"
+)  # "11 CLB ghi sổ chưa đúng mẫu"
 _IN_THIS_WAY = re.compile(
     r" (?:còn |vẫn |đang |con |van |dang )*(?:sinh hoạt|họp|hoạt động|sinh hoat|hop|hoat dong)"
     r" (?!(?:tại|ở|trên|trong|với|và|theo|tai|o|tren|voi|va)\b)\w"
@@ -130,6 +142,14 @@ _PAUSED = re.compile(r"[^.;,\d]{0,12} (?:tạm|tam) (?:ngừng|dừng|nghỉ|ngu
 _TERM_LEFT = re.compile(r"(?:[x×*=]) ?$")
 _TERM_RIGHT = re.compile(r" ?[x×*] ?\d")
 _EACH_YEAR = re.compile(r"(?:mỗi|hằng|hàng|moi|hang) (?:năm|nam) (?:\w+ ){0,2}$")
+_PER_PLACE = re.compile(
+    r" ?/ ?(?:huyện|xã|thôn|phường|ấp|bản|xóm|tỉnh|đơn vị|năm|huyen|xa|thon|phuong|ap|ban|xom|tinh"
+    r"|don vi|nam)(?!\w)"
+    r"| (?:per|a|an|each|every|mỗi|moi) (?:district|commune|village|year|huyện|xã|thôn|năm|huyen|xa"
+    r"|thon|nam)(?!\w)"
+)  # "ít nhất 01 CLB/huyện"
+# "Sáp nhập" closes the clubs that stand right beside it, not those of the places that were merged.
+_MERGERS = frozenset(("sáp nhập", "sap nhap"))
 _COSTS = re.compile(r" ?: \d[\d.,]* ?(?:nghìn|triệu|tỷ|tỉ|đồng|đ|nghin|trieu|ty|ti|dong)\b")
 _MERGED = re.compile(
     r"[^.;,\d]{0,30} (?:hợp nhất|sáp nhập|đổi tên|chia tách|hop nhat|sap nhap|doi ten|chia tach"
@@ -147,6 +167,12 @@ _SHALL_BE_FOUNDED = re.compile(
 _WERE_FOUNDED = re.compile(
     r" (?:of them |of these )?(?:were|was|have been|had been) (?:newly )?(?:established|set up"
     r"|founded|formed|launched|opened)\b"
+)
+_NEXT_YEAR = re.compile(
+    r"(?:[,;]| và| va| and)? ?(?:còn |riêng |con |rieng |while |in )?"
+    r"(?:(?:năm|nam|tháng|thang)? ?(?:\d{1,2}[/-])?(?:19|20)\d\d"
+    r"|(?:năm|nam) (?:ngoái|trước|nay|ngoai|truoc)|(?:quý|quy) (?:i{1,3}|iv|\d))"
+    r"(?:,|:| thì| là| chỉ| lại| được| thi| la| chi| lai| duoc| it was| only){0,3} "
 )
 _FEW_CLUBS = 3
 _PLACES_HAVE = re.compile(
@@ -280,6 +306,15 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     return _judge_reached_clubs(mention, around, setting)
 
 
+def _continues_flow(around: Around, setting: Setting) -> Meaning | None:
+    """Judge the next year of a row: "năm ngoái ra mắt 19 CLB, năm 2023 là 24 CLB"."""
+    last = setting.earlier[-1] if setting.earlier else None
+    if last is None or last[1] not in ("new_clubs", "closed_clubs"):
+        return None
+    joint = _NEXT_YEAR.fullmatch(around.line, last[0].stop, around.begin)
+    return None if joint is None else Meaning(last[1], (joint[0].strip(" ,;"),))
+
+
 def _is_norm_of_places(mention: Mention, around: Around) -> bool:
     """Tell what each place shall have: "75% số xã có từ 1 CLB trở lên"."""
     few = mention.qualifier == "at_least" and mention.number <= _FEW_CLUBS
@@ -317,12 +352,16 @@ def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
 
 
 def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
-    if changed := _CHANGED.search(around.line, max(0, around.begin - 12), around.begin):
-        return Meaning(None, (changed[0],))  # "giảm 1 CLB do sáp nhập"
-    if yearly := _EACH_YEAR.search(around.line, max(0, around.begin - 24), around.begin):
-        return Meaning(None, (yearly[0],))
-    if paused := match_behind(around, _PAUSED):
-        return Meaning(None, (paused[0],))
+    if goes_on := _continues_flow(around, setting):
+        return goes_on
+    refused = (
+        _CHANGED.search(around.line, max(0, around.begin - 12), around.begin)
+        or _EACH_YEAR.search(around.line, max(0, around.begin - 24), around.begin)
+        or match_behind(around, _PER_PLACE)
+        or match_behind(around, _PAUSED)
+    )
+    if refused:
+        return Meaning(None, (refused[0],))  # "giảm 1 CLB do sáp nhập", "01 CLB/huyện"
     closed = around.clause.get("closed")
     if closed is not None and around.begin - closed.end <= 1 and not setting.planned:
         return Meaning("closed_clubs", (closed.words,))  # "cho dừng 2 CLB hoạt động yếu"
@@ -339,6 +378,8 @@ def _closes_others(ruled: Meaning, around: Around) -> bool:
     if ruled.indicator != "closed_clubs":
         return False
     told = around.clause.get("closed")
+    if told is not None and told.words in _MERGERS and around.begin - told.end > 1:
+        return True  # "trước khi sáp nhập, tỉnh Bến Tre có 221 CLB"
     if told is not None and ")" in around.line[told.end : around.begin]:
         return True  # "xã A (sáp nhập từ xã B và xã C) có 4 CLB"
     if closed is None or told is not None:
@@ -377,7 +418,10 @@ def _find_grade(around: Around) -> Cue | None:
 
 def _find_state(around: Around, setting: Setting) -> str | None:
     """Return how some of the clubs fare: "11 CLB chưa duy trì ...", "26/30 CLB họp đều"."""
-    if faulty := match_behind(around, _FAULTY):
+    present = around.clause.get("stock")
+    few = present is None or present.words in _THERE_ARE
+    faulty = match_behind(around, _FAULTY) or (few and match_behind(around, _FAULTY_LATER))
+    if faulty:
         return faulty[0]
     if (acts := match_behind(around, _ACTS)) and "stock" not in around.clause:
         return acts[0]
@@ -403,7 +447,7 @@ def _judge_club_total(around: Around, setting: Setting) -> Meaning:
     return Meaning("target_clubs", ("x/y",)) if around.has("right:plan") and part else Meaning(None)
 
 
-def _judge_planned_clubs(  # noqa: PLR0911
+def _judge_planned_clubs(  # noqa: C901, PLR0911
     mention: Mention, around: Around, setting: Setting
 ) -> Meaning | None:
     plan = is_planned(around, setting)
@@ -428,6 +472,10 @@ def _judge_planned_clubs(  # noqa: PLR0911
     reason = plan.words if plan else "phần kế hoạch" if setting.planned else "ngày trong kế hoạch"
     found, stock = around.gap.get("found"), around.gap.get("stock")
     rise = around.gap.get("rise_to")
+    if plan is not None and plan.words in _TOWARDS and around.begin - plan.end <= 1 and (
+        "found_new" not in around.near
+    ):  # fmt: skip
+        return Meaning("target_clubs", (plan.words,))
     if rise is not None and (found is None or rise.start > found.start):
         return Meaning("target_clubs", (reason, rise.words))
     if found is not None and (stock is None or found.start > stock.start):
@@ -481,9 +529,8 @@ def _judge_reached_clubs(mention: Mention, around: Around, setting: Setting) -> 
         found = behind
     if found is not None and _WITH_CLUBS.fullmatch(around.line, found.end, around.begin):
         found = None  # "3 xã thành lập CLB với 5 CLB"
-    done = around.gap.get("done") or around.gap.get("achieve")
-    if done is not None and done.words in _FULFILLED and _planned_before(setting):
-        return Meaning("new_clubs", (done.words,))
+    if (done := _find_fulfilled(around)) and _planned_before(setting):
+        return Meaning("new_clubs", (done,))
     if found is not None and (stock is None or found.start > stock.start):
         is_new = (
             "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
@@ -504,6 +551,12 @@ def _judge_reached_clubs(mention: Mention, around: Around, setting: Setting) -> 
     if stock is not None:
         return Meaning("clubs", (stock.words,))
     return Meaning("clubs", ("CLB",), sure=bool(setting.has_place or around.left.get("cover")))
+
+
+def _find_fulfilled(around: Around) -> str | None:
+    """Return the words of "kết quả thực hiện đến 30/9 là 336 CLB"."""
+    cues = [around.gap[code] for code in ("done", "achieve") if code in around.gap]
+    return next((cue.words for cue in cues if cue.words in _FULFILLED), None)
 
 
 def _closed_last(setting: Setting) -> bool:

@@ -66,6 +66,11 @@ _LONG_RUN = re.compile(
     rf"{CAPITAL}(?<![\w'].)(?:{_LETTERS}(?:[ -]{_WORD}){{1,5}}|(?<=H)\w\w(?![\w']))"
 )
 _NUMBERED = re.compile(r"(?:số )?\d{1,3}[a-c]?(?!\w)(?![.,/]\d)")
+# "xã Sơn Kim 1", "Đam Rông 4", but not "Nga An 4 CLB"
+_NUMBER_IN_NAME = re.compile(
+    r" \d{1,2}(?![\w/%]|[.,]\d| ?(?:%|clb|câu lạc|cau lac|clubs?|ishcs?|thành viên|thanh vien"
+    r"|người|nguoi|thôn|thon|hộ|ho|lớp|lop|triệu|trieu|tỷ|ty)(?!\w))"
+)
 _ENGLISH_TYPE = re.compile(
     r" (?P<kind>province|district|commune|ward|township|town|village|hamlet|city)(?!\w)"
 )
@@ -180,7 +185,7 @@ _BOARD_AFTER = re.compile(
 _PART_OF = re.compile(
     r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap"
     r"|merged from"
-    r"|mang tên|dù mang tên|part of)[^,.;)]{0,12}$"
+    r"|mang tên|dù mang tên|part of)[^,.;:)]{0,12}$"
     r"|(?:đoàn|khách|đại biểu|quê|học tập|học hỏi|tham quan|kinh nghiệm|cách làm|quê gốc|doan|khach"
     r"|dai bieu|que|hoc tap|hoc hoi|tham quan|kinh nghiem|cach lam|delegation|visitors|native)\b"
     r"[^,.;:()\d]{0,20}$"
@@ -443,7 +448,9 @@ def _after_type(
         unit = gazetteer.look_up(name, _levels(level)) if number else None
         end = number.end() if number else 0
         return None if unit is None else Reference(word.start, end, unit, unit.level, "typed")
-    for name in _beginnings(run["run"]):
+    numbered = _NUMBER_IN_NAME.match(passage.lower, run.end())
+    names = _beginnings(run["run"])
+    for name in (run["run"] + numbered[0], *names) if numbered else names:
         unit = gazetteer.look_up(_titled(name), _levels(level))
         if unit is not None:
             return Reference(word.start, position + len(name), unit, unit.level, "typed")
@@ -506,12 +513,27 @@ def _bare_names(
         before = passage.lower[max(0, run.start() - 12) : run.start()]
         if _PERSON_BEFORE.search(before):
             continue
+        if reference := _bare_numbered(run, passage, gazetteer):
+            found.append(reference)
+            continue
         road = _ROAD_BEFORE.search(before) is not None
         reference = _bare(_possible_names(run[0]), run.start(), gazetteer, road=road)
         if reference is not None and reference.unit is not None:
             gazetteer.note(reference.unit)
             found.append(reference)
     return found
+
+
+def _bare_numbered(run: re.Match[str], passage: Passage, gazetteer: Gazetteer) -> Reference | None:
+    """Read "Sơn Kim 1" where it was named with its type before."""
+    numbered = _NUMBER_IN_NAME.match(passage.lower, run.end())
+    if numbered is None:
+        return None
+    name = run[0] + numbered[0]
+    unit = gazetteer.named["commune"].get(plain_key(name))
+    if unit is None or not (name.isascii() or unit.name == _titled(name)):
+        return None
+    return Reference(run.start(), numbered.end(), unit, unit.level, "bare")
 
 
 def _club_names(

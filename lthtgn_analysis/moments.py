@@ -100,6 +100,9 @@ _LATER = re.compile(
 )
 _LAST_WORD = re.compile(r"\w+$")
 _LONGEST_COUNT = 16
+_YEAR = re.compile(r"(?<!\d)nam (?:19|20)\d\d$")
+_YEAR_REACH = 90
+_SENTENCE_END = re.compile(r"[.;!?] ")
 _DECISION = re.compile(
     r"(?:/[a-z]{2,}[\w-]*|(?:quyet dinh|ke hoach|nghi quyet|cong van|de an|chi thi|van ban|to trinh"
     r"|thong bao|huong dan|nghi dinh|luat|decision|resolution|plan|letter"
@@ -137,8 +140,9 @@ _REWRITTEN = (
 """How the words of a date in prose become those that `dates` reads, one after the other."""
 _YEAR_END = re.compile(r"(?:6|sau) thang cuoi(?: nam)?|(?:3|ba) thang cuoi nam")
 _COMPARED = re.compile(
-    r"(?:so voi|(?<!chot )so|hon|cung ky|than in|than at|than|compared with|compared to|bang|cua"
-    r"|from the|nhieu hon|it hon)(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
+    r"(?:so voi|(?<!chot )(?<!khoa )(?<!ket )so|hon|cung ky|than in|than at|than|compared with"
+    r"|compared to|bang|cua|from the|nhieu hon|it hon)"
+    r"(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
 )
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
 _THEN = re.compile(
@@ -232,8 +236,14 @@ def take_up(moment: Moment, before: Moment | None) -> Moment | None:
 
 @lru_cache(maxsize=512)
 def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
-    found = [_dated(line, match, base) for match in _find_dates(line)]
-    moments = [moment for moment in found if moment is not None]
+    moments: list[Moment] = []
+    for match in _find_dates(line):
+        day = _year_before(line, match, moments) if match["date"] == "nam" else base
+        moment = _dated(line, match, day or base)
+        if moment is not None and day is not None and base is not None:
+            moment = moment._replace(planned=moment.planned or day > _horizon(base))
+        if moment is not None:
+            moments.append(moment)
     taken = [(moment.start, moment.end) for moment in moments]
     takes_up = any(map(line.__contains__, _TAKES_UP))
     patterns = ((_SAME, "same"), (_SAME_YEAR, "same_year")) if takes_up else ()
@@ -250,6 +260,17 @@ def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
             start = match.start() - len(count[0])
             moments.append(Moment(start, match.end(), None, None, "later", months=months))
     return tuple(sorted(moments, key=lambda moment: moment.start))
+
+
+def _year_before(line: str, match: re.Match[str], earlier: list[Moment]) -> pd.Timestamp | None:
+    """Return the year that "cuối năm" takes up: "Năm 2025 lập mới 20 CLB, để cuối năm có 110"."""
+    last = earlier[-1] if earlier else None
+    if last is None or not last.whole_year or last.as_of is None or last.kind != "dated":
+        return None
+    between = line[last.end : match.start()]
+    named = _YEAR.search(line, last.start, last.end) is not None
+    near = len(between) < _YEAR_REACH and _SENTENCE_END.search(between) is None
+    return last.as_of if named and near else None
 
 
 def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment | None:

@@ -83,6 +83,7 @@ _INTENDS = re.compile(
 _SHORT_HEADING = 50
 _CLAUSE_REACH = 45
 _BREAK = re.compile(r"[,;:(]")
+_DEADLINE = re.compile(r"(?:vao|den|toi|truoc|cuoi|het|by|before)\b")
 _MAY_COUNT = re.compile(
     r"\d|\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|chuc|two|three|four|five|six|seven|eight"
     r"|nine|ten|eleven|twelve"
@@ -409,6 +410,8 @@ class _Reader:
         results = [what for _, what in setting.earlier if what in ("new_clubs", "plan_achievement")]
         line = self.line[begin : mention.start]
         of_year = _PLAN_YEAR.search(line) or _ASSIGNED.match(self.line, mention.stop)
+        if (due := self._due_behind(mention, end)) is not None:
+            return due, "trong câu"
         if left is not None and (left.planned or not of_year):
             return left, "trong câu"
         later = [
@@ -433,6 +436,15 @@ class _Reader:
                 return self.date, "đoạn"
             return self._governing_date()
         return None, ""
+
+    def _due_behind(self, mention: Mention, end: int) -> Moment | None:
+        """Return the day behind a plan in its clause: "hướng tới 60 CLB toàn huyện vào năm X"."""
+        for moment in self.moments:
+            if mention.stop <= moment.start < end and moment.planned and moment.kind == "dated":
+                between = self.line[mention.stop : moment.start]
+                near = len(between) < _CLAUSE_REACH and not _BREAK.search(between)
+                return moment if near and _DEADLINE.match(self.line, moment.start) else None
+        return None
 
     # -- the row --------------------------------------------------------------------------------
 

@@ -28,6 +28,21 @@ _SHORT_WAY = 25
 _TASK = re.compile(
     r"[\W\d]*(?:mở|tổ chức|tập huấn|bồi dưỡng|mo|to chuc|tap huan|boi duong)\b(?! được| duoc)"
 )
+# "chỗ khá có hơn 200 triệu, chỗ yếu chỉ 18 triệu": what some have that are not named
+_EXTREME = re.compile(
+    r"\b(?:(?:chỗ|nơi|clb|câu lạc bộ|người|hộ|xã|huyện|thôn|đơn vị|địa phương|tháng|kỳ|món|suất|cho"
+    r"|noi|cau lac bo|nguoi|ho|xa|huyen|thon|don vi|dia phuong|thang|ky|mon|suat) (?:nào )?"
+    r"(?:khá|mạnh|yếu|nhiều|ít|cao|thấp|kém|đông|vắng|lớn|nhỏ|giàu|kha|manh|yeu|nhieu|it|cao|thap"
+    r"|kem|dong|vang|lon|nho|giau)(?: nhất| nhat| hơn| hon)?"
+    r"|(?:the )?(?:better|stronger|weaker|poorer|richer|bigger|smaller|best|worst)"
+    r"(?: ones| clubs| off| placed)?)"
+    r"(?: (?:thì|chỉ|mới|cũng|đã|có|được|tới|đến|lên|còn|là|vay|vốn|thi|chi|moi|cung|da|co|duoc|toi"
+    r"|den|len|con|la|von|have|has|hold|holds|only|just|reach|reached)){0,4} $"
+)
+_EXTREME_REACH = 60
+_ONE_CLUB = frozenset(
+    ("một clb", "một câu lạc bộ", "mot clb", "mot cau lac bo", "a club", "an ishc")
+)
 _CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 
 
@@ -94,6 +109,60 @@ def match_behind(around: Around, pattern: re.Pattern[str]) -> re.Match[str] | No
     ' này'
     """
     return pattern.match(around.line, around.stop)
+
+
+def find_mean(around: Around, setting: Setting) -> Cue | None:
+    """Return the cue that makes a number that of a usual club, and not of the one that is named.
+
+    Parameters
+    ----------
+    around : Around
+        The words around the number.
+    setting : Setting
+        Its sentence.
+
+    Returns
+    -------
+    Cue or None
+        None in "Chuyện ở một CLB: CLB xóm Hùng có 58 thành viên" too.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("Bình quân 58 thành viên")[0]
+    >>> mean = Cue(0, 9, ("average",), "bình quân")
+    >>> around = Around({"average": mean}, {}, {}, {}, {}, {}, passage.lower, 10, 23)
+    >>> find_mean(around, Setting(passage, (0, 23))).words
+    'bình quân'
+    """
+    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
+    if mean is None or mean.words not in _ONE_CLUB or mean.start > around.begin:
+        return mean
+    told = ":" in around.line[mean.end : around.begin] or setting.named_club
+    return None if told else mean
+
+
+def find_extreme(around: Around) -> str | None:
+    """Return the words that make a number that of the best or the worst, which bear no name.
+
+    Parameters
+    ----------
+    around : Around
+        The words around the number.
+
+    Returns
+    -------
+    str or None
+        None if there are none.
+
+    Examples
+    --------
+    >>> line = "bình quân 60 triệu, chỗ yếu chỉ 18 triệu"
+    >>> find_extreme(Around({}, {}, {}, {}, {}, {}, line, 32, 40))
+    'chỗ yếu chỉ'
+    """
+    found = _EXTREME.search(around.line, max(0, around.begin - _EXTREME_REACH), around.begin)
+    return None if found is None else found[0].strip()
 
 
 def is_planned(around: Around, setting: Setting) -> Cue | None:

@@ -19,7 +19,7 @@ from .passages import Passage
 
 _PLAN_HEADING = re.compile(
     r"phuong huong|ke hoach nam|nhiem vu (?:trong tam|nam|thoi gian|\d|ba|sau|chin|quy|giai)"
-    r"|muc tieu"
+    r"|muc tieu|huong (?:toi|den) nam|dinh huong"
     r"|chi tieu nam"
     r"|ke hoach thoi gian|nhiem vu va giai phap|next steps|what next|plans? for|outlook"
     r"|targets? for|looking ahead"

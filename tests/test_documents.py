@@ -566,6 +566,125 @@ def test_a_heading_dates_what_stands_under_it_and_a_plan_makes_targets():
     ]
 
 
+OTHER_WORDS = [
+    (
+        "Các CLB có quỹ tăng thu nhập 4 tỷ đồng, bình quân 60 triệu đồng/CLB, chỗ khá có hơn 200 "
+        "triệu đồng, chỗ yếu chỉ 18 triệu đồng.",
+        [
+            ("income_fund_vnd", 4e9, "Nga Sơn", ""),
+            ("income_fund_per_club_vnd", 6e7, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Năm 2022 bố trí 540 triệu đồng ngân sách cho CLB, trong đó 240 triệu là vốn mồi, hỗ trợ "
+        "vốn 300 triệu đồng; quỹ tăng thu nhập của các CLB đạt 4 tỷ đồng.",
+        [
+            ("budget_vnd", 5.4e8, "Nga Sơn", "2022-12-31"),
+            ("income_fund_vnd", 4e9, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Năm 2024 lập mới 15 CLB, huyện nào cũng phải có phần, ít nhất 01 CLB/xã.",
+        [("target_new_clubs", 15, "Nga Sơn", "2024-12-31")],
+    ),
+    (
+        "Trước khi sáp nhập xã, huyện Nga Sơn có 22 CLB. Năm 2022 sáp nhập 3 CLB.",
+        [("clubs", 22, "Nga Sơn", ""), ("closed_clubs", 3, "Nga Sơn", "2022-12-31")],
+    ),
+    (
+        "Toàn huyện có 40 CLB; đối chiếu sổ quỹ tại 17 CLB còn chậm, 11 CLB ghi sổ chưa đúng mẫu; "
+        "một CLB ven sông chỉ còn 29 người.",
+        [("clubs", 40, "Nga Sơn", "")],
+    ),
+    (
+        "Kế hoạch giao giai đoạn 2021-2025 thành lập mới 96 CLB; hết năm 2022 đã thực hiện 89 CLB, "
+        "bằng 92,7% chỉ tiêu.",
+        [
+            ("target_new_clubs", 96, "Nga Sơn", "2025-12-31"),
+            ("new_clubs", 89, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 0.927, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Năm ngoái ra mắt 19 CLB, năm 2021 là 24 CLB, nay có 44 CLB.",
+        [
+            ("new_clubs", 19, "Nga Sơn", "2022-12-31"),
+            ("new_clubs", 24, "Nga Sơn", "2021-12-31"),
+            ("clubs", 44, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Năm 2024 lập mới 12 CLB, hướng tới 70 CLB trên địa bàn toàn huyện vào cuối năm 2026.",
+        [
+            ("target_new_clubs", 12, "Nga Sơn", "2024-12-31"),
+            ("target_clubs", 70, "Nga Sơn", "2026-12-31"),
+        ],
+    ),
+    (
+        "Năm 2024, thành lập mới 20 CLB, để cuối năm ấy toàn huyện có 63 CLB.",
+        [
+            ("target_new_clubs", 20, "Nga Sơn", "2024-12-31"),
+            ("target_clubs", 63, "Nga Sơn", "2024-12-31"),
+        ],
+    ),
+    (
+        "Chuyện ở một CLB: CLB thôn Đông (xã Nga An) có 58 thành viên. Bình quân một CLB có 55 "
+        "thành viên.",
+        [("members", 58, "Đông", ""), ("members_per_club", 55, "Nga Sơn", "")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), OTHER_WORDS)
+def test_other_words_say_these_figures(sentence, expected):
+    assert figures(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("head", "lead"),
+    [
+        (
+            "Người gửi: Sáu Hưởng (Hội NCT huyện Nga Sơn)\nNgười nhận: văn phòng Hội NCT tỉnh "
+            "Thanh Hóa\nNgày 08/7/2024\n\n",
+            "Anh ạ, số liệu CLB Liên thế hệ tự giúp nhau dưới đây em khóa sổ ngày 30/6/2024, cái "
+            "nào khác thì em ghi rõ; máy cơ quan hỏng nên em gửi tạm bản này để anh kịp tổng hợp.",
+        ),
+        (
+            "Gửi: anh Luận (Hội NCT tỉnh)\nTừ: Hội NCT huyện Nga Sơn, tỉnh Thanh Hóa\n"
+            "V/v: bổ sung số liệu CLB\n\n",
+            "Kính gửi anh, số liệu trong thư này tính đến 30/6/2024, thay cho biểu gửi ngày 28/6.",
+        ),
+    ],
+)
+def test_a_letter_is_of_its_sender_and_its_first_lines_date_the_figures(head, lead):
+    read = figures(f"{lead}\n\n1. Mạng lưới: hiện có 29 CLB ở 13 xã.", header=head)
+    assert read == [
+        ("clubs", 29, "Nga Sơn", "2024-06-30"),
+        ("communes_with_clubs", 13, "Nga Sơn", "2024-06-30"),
+    ]
+    read = figures("1. Mạng lưới: hiện có 29 CLB. Số liệu xã A tính đến 30/6/2024.", header=head)
+    assert [day for *_, day in read] == [""]
+
+
+def test_a_commune_may_bear_a_number():
+    head = "HỘI NGƯỜI CAO TUỔI XÃ SƠN KIM 1\n(huyện Hương Sơn, tỉnh Hà Tĩnh)\nBÁO CÁO\n\n"
+    text = "- Sơn Kim 1 là xã biên giới.\n- Tổng số CLB: 10; xã Sơn Kim 2 có 7 CLB.\n"
+    read = [("clubs", 10, "Sơn Kim 1", ""), ("clubs", 7, "Sơn Kim 2", "")]
+    assert figures(text, header=head) == read
+    assert figures("Riêng xã Nga An 2 CLB.") == [("clubs", 2, "Nga An", "")]
+
+
+def test_a_column_of_old_people_counts_members_only_behind_the_members():
+    rows = "TT\tĐơn vị\t{}\n1\tXã Nga An\t{}\n2\tXã Nga Phú\t{}\n"
+    head = "HỘI NCT HUYỆN NGA SƠN\nTỔNG HỢP CLB LIÊN THẾ HỆ TỰ GIÚP NHAU\n\n"
+    all_old = rows.format("NCT\tSố CLB", "2.115\t4", "1.940\t3")
+    assert {what for what, *_ in figures(all_old, header=head)} == {"clubs"}
+    of_members = rows.format("Số CLB\tThành viên\tNCT", "4\t221\t160", "3\t170\t120")
+    assert {what for what, *_ in figures(of_members, header=head)} == {
+        "clubs", "members", "older_members",
+    }  # fmt: skip
+
+
 WHEREABOUTS = [
     (  # figures before the name of a club are not the club's
         "Thành viên 2.150 người. CLB thôn Hợp Thành đông nhất với 72 thành viên.",
