@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -216,7 +215,7 @@ def _read_table(
 
 
 def _as_line(row: Passage) -> Passage:
-    return replace(row, cells=(), kind="item")
+    return row._replace(cells=(), kind="item")
 
 
 def _table_candidate(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from .errors import NotAFigureError
@@ -245,7 +245,7 @@ def _align(rows: list[Passage]) -> list[Passage]:
 def _under(row: Passage, columns: list[float]) -> Passage:
     if len(row.cells) >= len(columns):
         return row
-    cells = [replace(row.cells[0], text="", lower="", plain="") for _ in columns]
+    cells = [row.cells[0]._replace(text="", lower="", plain="") for _ in columns]
     left = 0
     for number, cell in enumerate(row.cells):
         last = len(columns) - (len(row.cells) - number)
@@ -253,7 +253,7 @@ def _under(row: Passage, columns: list[float]) -> Passage:
         place = min(places, key=lambda column: abs(columns[column] - _middle(cell, row)))
         cells[place] = cell
         left = place + 1
-    return replace(row, cells=tuple(cells))
+    return row._replace(cells=tuple(cells))
 
 
 def _middle(cell: Passage, row: Passage) -> float:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from .candidates import FLOWS, NORMS, PLANS, Candidate, explain, put_on_map, rate
 from .contexts import Context
+from .finders import search_at_words
 from .gazetteer import Unit
 from .lexicon import Cue, find_cues, may_say_now
 from .meanings import JUDGED, judge
@@ -84,8 +85,9 @@ _SHORT_HEADING = 50
 _CLAUSE_REACH = 45
 _BREAK = re.compile(r"[,;:(]")
 _DEADLINE = re.compile(r"(?:vao|den|toi|truoc|cuoi|het|by|before)\b")
-_MAY_COUNT = re.compile(
-    r"\d|\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|chuc|two|three|four|five|six|seven|eight"
+_DIGIT = re.compile(r"\d")
+_find_counts = search_at_words(
+    r"(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|chuc|two|three|four|five|six|seven|eight"
     r"|nine|ten|eleven|twelve"
     r"|thirteen|fourteen|fifteen|twenty|thirty|forty|fifty) (?:clb|cau|lop|khoa|xa|phuong|thon"
     r"|huyen|tinh|buon|ban|to"
@@ -111,7 +113,7 @@ def read_passage(passage: Passage, context: Context, progress: Progress) -> list
     list of Candidate
         In their order, repeats included.
     """
-    counts = _MAY_COUNT.search(passage.plain) is not None
+    counts = _DIGIT.search(passage.plain) is not None or bool(_find_counts(passage.plain))
     if passage.kind != "item":
         progress.members_before = progress.members_before and passage.kind == "heading"
     if not counts and passage.kind != "heading":
@@ -239,11 +241,12 @@ class _Reader:
             if mention.noun not in _MAY_REPORT:
                 setting.tell(mention, None)
                 continue
-            following = (
-                other.begin for other in mentions[place:]
-                if other.begin >= mention.stop and other.noun != "age"
-            )  # fmt: skip
-            candidate = self._read_mention(mention, setting, next(following, end))
+            stop = end
+            for other in mentions[place:]:
+                if other.begin >= mention.stop and other.noun != "age":
+                    stop = other.begin
+                    break
+            candidate = self._read_mention(mention, setting, stop)
             if candidate is not None:
                 found.append(candidate)
         self.progress.members_before = setting.members_before

@@ -13,8 +13,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 PassageKind = Literal["heading", "item", "prose", "row"]
 
@@ -104,8 +103,7 @@ _UNMARKED_BYTES = bytes.maketrans(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(NamedTuple):
     """One passage of a document.
 
     Attributes
@@ -266,7 +264,7 @@ def _unfold_letterhead(passages: list[Passage]) -> list[Passage]:
     if not any(_MOTTO.search(row.plain) for row in passages[:rows]):
         return passages
     lines = [
-        replace(cell, kind="heading")
+        cell._replace(kind="heading")
         for row in passages[:rows]
         for cell in row.cells
         if cell.text.strip() and not _MOTTO.search(cell.plain)

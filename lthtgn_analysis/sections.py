@@ -70,9 +70,10 @@ class Progress:
     @property
     def heading_date(self) -> Moment | None:
         """The date of the nearest heading that has one."""
-        return next(
-            (moment for _, moment, _ in reversed(self.sections) if moment is not None), None
-        )
+        for _, moment, _ in reversed(self.sections):
+            if moment is not None:
+                return moment
+        return None
 
 
 def base_day(context: Context, progress: Progress) -> pd.Timestamp | None:

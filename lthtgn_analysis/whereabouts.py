@@ -167,7 +167,9 @@ class Places:
         self.counted: Unit | None = None
         self.aside: set[Reference] = set()
         self.eligible: dict[tuple[int, ...], bool] = {}
-        self.tells_origins = any(map(self.line.__contains__, _ORIGINS))
+        self.sentence = (0, 0)
+        self.named: list[Reference] = []
+        self.tells_origins: bool | None = None
         self.club_from = len(self.line)
         self.club = self._find_club()
         self.head = 0
@@ -187,7 +189,8 @@ class Places:
     ) -> tuple[Unit, str]:
         """Return the place a number belongs to, and how it was found."""
         sentence = setting.sentence
-        behind = [r for r in self.references if mention.stop <= r.start < sentence[1]]
+        named = self._named_in(sentence)
+        behind = [r for r in named if mention.stop <= r.start]
         for number, reference in enumerate(behind[:1]):
             between = self.line[mention.stop : reference.start]
             listed = len(behind) > number + 1 and behind[number + 1].start - reference.end <= 6
@@ -198,13 +201,10 @@ class Places:
             if fits and self._eligible(reference) and reference.level != "village" and not listed:
                 return self._resolve(reference), "phía sau"
         before = [
-            r for r in self.references
-            if sentence[0] <= r.start and r.end <= mention.start
+            r for r in named
+            if r.end <= mention.start
             and (self._eligible(r) or self._in_one_bracket(r, mention))
-        ]  # fmt: skip
-        before = [
-            r for r in before
-            if not (r.level == "village" and r.how == "generic") and r not in self.aside
+            and not (r.level == "village" and r.how == "generic") and r not in self.aside
         ]  # fmt: skip
         if before and self._goes_with_earlier(before[-1], mention, setting, indicator):
             begun = self._series_before(before[-1])[1]
@@ -228,6 +228,13 @@ class Places:
         if self.club is not None and self._is_wider(self.club, sentence[0], mention):
             return self.context.home, "toàn bộ"
         return self.context.home, "tài liệu"
+
+    def _named_in(self, sentence: tuple[int, int]) -> list[Reference]:
+        """Return the places that begin in a sentence; its numbers come one after the other."""
+        if sentence != self.sentence:
+            begin, end = self.sentence = sentence
+            self.named = [r for r in self.references if begin <= r.start < end]
+        return self.named
 
     def fit_level(self, unit: Unit, indicator: str, how: str, begin: int) -> Unit:
         """Move a figure to the level at which its indicator is counted."""
@@ -292,7 +299,7 @@ class Places:
 
     def is_of_several(self, mention: Mention, setting: Setting) -> bool:
         """Tell whether a number sums up places: "huyện Kỳ Sơn, Quế Phong cộng lại có 20 CLB"."""
-        before = [r for r in self.references if setting.sentence[0] <= r.start < mention.start]
+        before = [r for r in self._named_in(setting.sentence) if r.start < mention.start]
         if not before or before[-1].unit is None or not self._eligible(before[-1]):
             return False
         last = before[-1]
@@ -375,6 +382,8 @@ class Places:
 
     def _is_origin(self, reference: Reference) -> bool:
         """Tell a unit that went into another: "Tỉnh Phú Thọ, hợp nhất từ ba tỉnh A, B và C"."""
+        if self.tells_origins is None:
+            self.tells_origins = any(map(self.line.__contains__, _ORIGINS))
         if not self.tells_origins:
             return False
         start = self._series_before(reference)[1]
