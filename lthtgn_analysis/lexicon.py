@@ -70,7 +70,7 @@ def may_say_now(passage: Passage, begin: int, end: int) -> bool:
     (False, True)
     """
     line = passage.lower if passage.marked else passage.plain
-    return _now_pattern(passage.marked).search(line, begin, end) is not None
+    return bool(_now_finder(passage.marked)(line, begin, end))
 
 
 def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | None:
@@ -115,11 +115,11 @@ def _find_cues(line: str, begin: int, end: int, *, marked: bool) -> tuple[Cue, .
 
 
 @cache
-def _now_pattern(marked: bool) -> re.Pattern[str]:
+def _now_finder(marked: bool) -> Find:
     """Return what finds the cues of the code "now" that hold no other of them."""
     cues = [key for key, named in _lexicon("cue", marked).codes.items() if "now" in named]
     short = [key for key in cues if not any(cue in key for cue in cues if cue != key)]
-    return re.compile("|".join(map(re.escape, sorted(short))))
+    return search_at_words(join_words(short))
 
 
 @cache

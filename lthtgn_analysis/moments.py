@@ -144,6 +144,16 @@ _COMPARED = re.compile(
     r"|compared to|bang|cua|from the|nhieu hon|it hon)"
     r"(?: cung ky| thoi diem| cuoi| dau| dip| ky)* ?$"
 )
+_COMPARING = frozenset(
+    (
+        *("voi", "so", "hon", "ky", "ki", "in", "at", "than", "with", "to", "bang", "cua", "the"),
+        "diem",
+        "cuoi",
+        "dau",
+        "dip",
+    )
+)
+"""The last words of comparisons."""
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
 _THEN = re.compile(
     r",? (?:khi|luc|thoi diem|when|at which)\b| \(\d[\d.]* (?:clb|cau lac bo|clubs)\b"
@@ -153,6 +163,11 @@ _PLAN_WORDS = re.compile(
     r"|chuong"
     r" trinh|dat ra cho|huong toi|tien toi|lo trinh)(?: [a-z]+){0,4} ?$"
 )
+_PLAN_HINTS = (
+    "chi tieu", "ke hoach", "muc tieu", "phan dau", "du kien", "se ", "de an", "plan", "target",
+    "goal", "foresees", "chuong trinh", "dat ra cho", "huong toi", "tien toi", "lo trinh",
+)  # fmt: skip
+"""One of them stands where a date is planned."""
 _COUNT_LEFT = re.compile(r"(?:\d|\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|may|vai)) $")
 _BARE_YEAR_LEFT = re.compile(r"(?:\d[ /.-]|số |so |no\.? )$")
 
@@ -291,11 +306,11 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
     until = not _UNTIL.isdisjoint(lead.split())  # "Công văn 88/BĐD, báo cáo số liệu đến ngày ..."
     if is_day and not until and _NUMBER_OR_SLASH.search(before) and _DECISION.search(before):
         kind = "decision"
-    elif not date.isdigit() and _COMPARED.search(line, max(0, start - 40), start):
-        kind = "compared" if not _PLAN_WORDS.search(before) else kind
+    elif not date.isdigit() and _is_compared(line, start):
+        kind = "compared" if not _is_planned(before) else kind
     if kind == "compared" and _THEN.match(line, match.end()):
         kind = "dated"  # "so với cuối năm 2020, khi tỉnh mới có 148 CLB"
-    if _ALWAYS_COMPARED.search(line, max(0, start - 12), match.end()):
+    if _ALWAYS_COMPARED.search(line[max(0, start - 12) : match.end()]):
         kind = "compared"
     if read is None:
         return Moment(start, match.end(), None, None, "compared")
@@ -303,16 +318,29 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
     if kind == "dated" and _SINCE.search(lead) and precision != "period":
         kind = "since"
     future = base is not None and as_of > _horizon(base)
-    planned = future or _PLAN_WORDS.search(before) is not None
+    planned = future or _is_planned(before)
     return Moment(start, match.end(), begins, as_of, kind, planned, is_day,
                   whole_year=precision in ("year", "period"))  # fmt: skip
+
+
+def _is_compared(line: str, start: int) -> bool:
+    """Tell whether a date is only compared with: the word before it says so."""
+    end = start - (line[start - 1 : start] == " ")
+    if line[line.rfind(" ", 0, end) + 1 : end] not in _COMPARING:
+        return False
+    return _COMPARED.search(line, max(0, start - 40), start) is not None
+
+
+def _is_planned(before: str) -> bool:
+    """Tell whether the words before a date speak of a plan."""
+    return any(map(before.__contains__, _PLAN_HINTS)) and _PLAN_WORDS.search(before) is not None
 
 
 def _resolve_ahead(
     lead: str, date: str, before: str, base: pd.Timestamp | None
 ) -> tuple[pd.Timestamp | None, pd.Timestamp, str] | None:
     """Resolve "dự kiến tháng 12", in a report of October: the December to come."""
-    if base is None or not _MONTH.fullmatch(date) or not _PLAN_WORDS.search(before):
+    if base is None or not _MONTH.fullmatch(date) or not _is_planned(before):
         return None
     read = _resolve(f"{lead} {date} nam {base.year}".strip(), date, base)
     return read if read is not None and read[1] >= base else None
