@@ -139,8 +139,7 @@ _PLACE_LABEL = re.compile(
 )
 _CHANGED = re.compile(r"(?:tăng|giảm|tang|giam)(?: thêm| đi| them| di)? $")
 _PAUSED = re.compile(r"[^.;,\d]{0,12} (?:tạm|tam) (?:ngừng|dừng|nghỉ|ngung|dung|nghi)\b")
-_TERM_SIGNS = frozenset("x×*=")
-_TERM_LEFT = re.compile(r"(?:[x×*=]) ?$")
+_TERM_SIGNS = frozenset(("x", "×", "*", "="))
 _TERM_RIGHT = re.compile(r" ?[x×*] ?\d")
 _EACH_YEAR = re.compile(r"(?:mỗi|hằng|hàng|moi|hang) (?:năm|nam) (?:\w+ ){0,2}$")
 _PER_PLACE = re.compile(
@@ -275,10 +274,9 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
 def _is_reckoned(around: Around) -> bool:
     """Tell a term of a sum that is worked out: "9 CLB x 50 triệu đồng = 450 triệu đồng"."""
     line, begin, stop = around.line, around.begin, around.stop
-    if _TERM_SIGNS.isdisjoint(line[max(0, begin - 2) : begin] + line[stop : stop + 2]):
-        return False
-    left = _TERM_LEFT.search(line, max(0, begin - 3), begin)
-    return left is not None or match_behind(around, _TERM_RIGHT) is not None
+    if line[max(0, begin - 2) : begin].rstrip()[-1:] in _TERM_SIGNS:
+        return True
+    return _TERM_RIGHT.match(line, stop) is not None
 
 
 def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911

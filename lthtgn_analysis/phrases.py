@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
+from .finders import Find, search_at_words
 from .grammar import match_scale, read_amount, read_table, scale_words
 from .lexicon import match_noun
 from .numerals import Convention, read_number_words, readings
@@ -211,10 +212,10 @@ def _find_mentions(
     starts = [begin for begin, _ in blocked]
     found: list[Mention] = []
     done = 0
-    for match in _candidates(marked, convention).finditer(line):
+    for match in _candidates(marked, convention)(line):
         start, end = match.span("words")
         if start < 0:
-            start, end = match.span()
+            start, end = match.span("here")
         place = bisect_left(starts, end) - 1
         if start < done or (place >= 0 and blocked[place][1] > start):
             continue
@@ -228,20 +229,18 @@ def _find_mentions(
 
 
 @cache
-def _candidates(marked: bool, convention: Convention) -> re.Pattern[str]:
-    """Return what finds numerals and number words; it begins with one letter, so as to be fast."""
-    words, first = (_EN_NUMBER, "tfsen") if convention == "en" else (_VI_NUMBER, "mhbnstc")
+def _candidates(marked: bool, convention: Convention) -> Find:
+    """Return what finds numerals and number words."""
+    words = _EN_NUMBER if convention == "en" else _VI_NUMBER
     words = words if marked or convention == "en" else unmark(words)
-    return re.compile(
-        rf"[0-9{first}](?:(?<=\d){_NUMERAL_REST.pattern}|(?<!\w.)(?<=(?=(?P<words>{words})(?= )).))"
-    )
+    return search_at_words(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?= ))")
 
 
 def _read(line: str, match: re.Match[str], marked: bool, convention: Convention) -> list[Mention]:
     if match["words"] is not None:
         return _read_words(line, match, marked)
-    start, end = match.span()
-    number = _number(match[0], convention)
+    start, end = match.span("here")
+    number = _number(match["here"], convention)
     if number is None:
         return []
     first = _one(line, start, end, number, marked, convention)
@@ -322,28 +321,33 @@ def _scaled_range(
 def _one(
     line: str, start: int, end: int, number: Decimal, marked: bool, convention: Convention
 ) -> Mention:
-    space = end + 1 if line[end : end + 1] == " " else end
-    scaled = line[space : space + 2] in _SCALES_BEGIN and match_scale(line, space) is not None
-    amount = _read_scaled(line, start, convention) if scaled else None
+    space = end + 1 if line.startswith(" ", end) else end
+    amount = None
+    if line[space : space + 2] in _SCALES_BEGIN and match_scale(line, space) is not None:
+        amount = _read_scaled(line, start, convention)
     stop, scaled = end, amount is not None
     if amount is not None:
         number, stop = amount
         end = max(end, _last_digit(line, start, stop))
-    noun = match_noun(line, stop + 1 if line[stop : stop + 1] == " " else stop, marked=marked)
+        space = stop + 1 if line.startswith(" ", stop) else stop
+    noun = match_noun(line, space, marked=marked)
     if noun is not None and noun[0] == "time" and _BEFORE_YEAR.match(line, stop):
         noun = None  # "tăng từ 35 năm 2019 lên 82"
     code = noun[0] if noun else ""
-    currency = _currency_before(line, start)
-    if currency is not None and code not in ("club", "member", "person"):
-        code = "VND" if currency[1] in ("vnd", "vnđ") else "foreign"
-    if not code and line[stop : stop + 1] in ("đ", "d") and _DONG.match(line, stop):
-        code, stop = "VND", stop + 1
-    if not code and scaled and number >= 1_000_000:
-        code = "VND"
+    begin = start
+    if line[start - 2 : start].strip()[-1:] in _CURRENCIES_END:
+        currency = _CURRENCY.search(line, max(0, start - _CURRENCY_LENGTH), start)
+        begin = start if currency is None else currency.start()
+        if currency is not None and code not in ("club", "member", "person"):
+            code = "VND" if currency[1] in ("vnd", "vnđ") else "foreign"
+    if not code:
+        if _DONG.match(line, stop):
+            code, stop = "VND", stop + 1
+        elif scaled and number >= 1_000_000:
+            code = "VND"
     stop = noun[1] if noun else stop
-    qualifier, width = _hedge_before(line, start if currency is None else currency.start(), marked)
-    after = _AFTER_HEDGE.match(line, stop) if line.startswith(_HEDGES_BEGIN, stop) else None
-    if after is not None:
+    qualifier, width = _hedge_before(line, begin, marked)
+    if line.startswith(_HEDGES_BEGIN, stop) and (after := _AFTER_HEDGE.match(line, stop)):
         qualifier = after.lastgroup or qualifier
     return Mention(start, end, start - width, stop, number, number, qualifier, code, "one", scaled)
 
@@ -360,13 +364,6 @@ def _read_scaled(line: str, start: int, convention: Convention) -> tuple[Decimal
         stop -= 1
     half = _HALF.match(line, stop)
     return amount.number, half.end() if half else stop
-
-
-def _currency_before(line: str, start: int) -> re.Match[str] | None:
-    last = start - 1 if line[start - 1 : start] == " " else start
-    if last < 1 or line[last - 1] not in _CURRENCIES_END:
-        return None
-    return _CURRENCY.search(line, max(0, start - _CURRENCY_LENGTH), start)
 
 
 def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
@@ -458,15 +455,16 @@ def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
 
 
 def _may_be_hedged(line: str, begin: int, end: int, marked: bool) -> bool:
-    if end == 0 or line[end - 1] != " ":
+    if not line.endswith(" ", 0, end):
         return False
     space = line.rfind(" ", begin, end - 1)
     last = line[space + 1 : end - 1]
-    if last not in _weak_hedges(marked):
-        return last in _hedge_ends(marked)
+    ends, weak, inner = _hedge_parts(marked)
+    if last not in weak:
+        return last in ends
     # "huyện có 43 CLB", as most
     before = line[line.rfind(" ", begin, max(space, begin)) + 1 : max(space, 0)]
-    return before in _hedge_words(marked)
+    return before in inner
 
 
 @cache
@@ -476,22 +474,18 @@ def _hedges(marked: bool) -> dict[str, str]:
 
 
 @cache
-def _hedge_ends(marked: bool) -> frozenset[str]:
-    """Return the last words of hedges and of what may stand between a hedge and its number."""
-    return frozenset(phrase.split()[-1] for phrase in (*_hedges(marked), *_EMPTY_HEDGES))
+def _hedge_parts(marked: bool) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+    """Return three kinds of words that stand before hedged numbers.
 
-
-@cache
-def _weak_hedges(marked: bool) -> frozenset[str]:
-    """Return the single words that hedge nothing without another before them."""
-    exact = {words for words, code in _hedges(marked).items() if code in ("exact", "range")}
-    return _EMPTY_HEDGES | exact
-
-
-@cache
-def _hedge_words(marked: bool) -> frozenset[str]:
-    return frozenset(
-        word for phrase in (*_hedges(marked), *_EMPTY_HEDGES) for word in phrase.split()
+    The last words of hedges and of what may stand between a hedge and its number; the single words
+    among them that hedge nothing without another before them; and all words of both.
+    """
+    phrases = (*_hedges(marked), *_EMPTY_HEDGES)
+    weak = {words for words, code in _hedges(marked).items() if code in ("exact", "range")}
+    return (
+        frozenset(phrase.split()[-1] for phrase in phrases),
+        _EMPTY_HEDGES | weak,
+        frozenset(word for phrase in phrases for word in phrase.split()),
     )
 
 
