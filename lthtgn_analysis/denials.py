@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from .finders import join_words, search_at_words
+from .finders import WordPattern, join_words
 
 # What is wrong, in the words of both languages; "sai số" (error) and "sai phạm" are no denials.
 _FALSE = (
@@ -61,7 +61,7 @@ _HINTS = {
     ),
 }  # fmt: skip
 _KINDS = {hint: kind for kind, hints in _HINTS.items() for hint in hints}
-_find_words = search_at_words(f"(?=(?P<hint>{join_words(_KINDS)}))")
+_HINT = WordPattern(f"(?=(?P<hint>{join_words(_KINDS)}))")
 
 
 def is_denied(line: str, begin: int, stop: int, sentence: tuple[int, int]) -> bool:
@@ -107,4 +107,4 @@ def is_denied(line: str, begin: int, stop: int, sentence: tuple[int, int]) -> bo
 
 @lru_cache(maxsize=512)
 def _find_kinds(line: str) -> frozenset[str]:
-    return frozenset(_KINDS[match["hint"]] for match in _find_words(line))
+    return frozenset(_KINDS[match["hint"]] for match in _HINT.find_all(line))

@@ -11,42 +11,47 @@ import re
 import sys
 from collections.abc import Callable, Iterable
 
-Find = Callable[..., list[re.Match[str]]]
-
 # Letters and signs; between them lie scripts that no document of the programme is written in.
 _CODES = (*range(0x3040), *range(0xE000, 0x10000))
 
 
-def search_at_words(pattern: str) -> Find:
-    """Return a search that finds a pattern wherever a word begins.
+class WordPattern:
+    """A pattern that is looked for only where a word begins.
 
     Parameters
     ----------
     pattern : str
         A regular expression; it must not consume the space behind its last word.
 
-    Returns
-    -------
-    callable
-        ``find(line, begin, end)`` returns the matches in a part of a line, in their order; where
-        each begins and ends its group "here" says, since a match may begin with the sign before it.
-
     Examples
     --------
-    >>> find = search_at_words("x[ãa]|(?:thị trấn)")
-    >>> [match.span("here") for match in find("xã, thị trấn (xa), nhà-xe")]
+    >>> pattern = WordPattern("x[ãa]|thị trấn")
+    >>> [match.span("here") for match in pattern.find_all("xã, thị trấn (xa), nhà-xe")]
     [(0, 2), (4, 12), (14, 16)]
+    >>> pattern.search("ở xã")[0], pattern.search("exa")
+    ('xã', None)
     """
-    opening = re.compile(f"(?P<here>{pattern})").match
-    further = re.compile(f"{BREAK}(?P<here>{pattern})").finditer
 
-    def find(line: str, begin: int = 0, end: int = sys.maxsize) -> list[re.Match[str]]:
-        first = None if begin else opening(line, 0, end)
+    def __init__(self, pattern: str) -> None:
+        self._plain = re.compile(f"(?P<here>{pattern})")
+        self._behind_break = re.compile(f"{BREAK}(?P<here>{pattern})")
+
+    def find_all(self, line: str, begin: int = 0, end: int = sys.maxsize) -> list[re.Match[str]]:
+        """Return all matches in a part of a line.
+
+        Each may begin with the sign before its word: where the word begins says group "here".
+        """
+        first = None if begin else self._plain.match(line, 0, end)
         if first is None:
-            return list(further(line, max(begin - 1, 0), end))
-        return [first, *further(line, first.end(), end)]
+            return list(self._behind_break.finditer(line, max(begin - 1, 0), end))
+        return [first, *self._behind_break.finditer(line, first.end(), end)]
 
-    return find
+    def search(self, line: str, begin: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
+        """Return the first match in a part of a line, None if there is none."""
+        if not begin and (first := self._plain.match(line, 0, end)):
+            return first
+        found = self._behind_break.search(line, max(begin - 1, 0), end)
+        return None if found is None else self._plain.match(line, found.start("here"), end)
 
 
 def join_words(words: Iterable[str]) -> str:

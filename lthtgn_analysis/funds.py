@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from .finders import WordPattern
 from .lexicon import Cue
 from .phrases import Mention
 from .rules import find_extreme, find_mean
@@ -36,11 +37,11 @@ _PARTS_FOLLOW = re.compile(
     r"\b(?:gồm|bao gồm|trong đó|chia ra|cụ thể|gom|bao gom|trong do|chia ra|cu the|of which"
     r"|including|comprising|made up of|consisting of|split into)\b"
 )
-_PLANNED_MEAN = re.compile(
+_PLANNED_MEAN = WordPattern(
     r"\b(?:phấn đấu|vận động|để|sẽ|muốn|mục tiêu|chỉ tiêu|kế hoạch|phan dau|van dong|de|se|muon"
     r"|muc tieu|chi tieu|ke hoach)\b"
 )
-_WANTED = re.compile(
+_WANTED = WordPattern(
     r"\b(?:phấn đấu|sẽ|dự kiến|đề nghị|đề xuất|kiến nghị|mong|muốn|phan dau|se|du kien|de nghi"
     r"|de xuat|kien nghi|mong|muon|will|would|hopes? to|aims? to|plans? to)\b"
     r"(?![^.;]*\b(?:đã|đến nay|hiện|nay|da|den nay|hien|now|already)\b)[^.;:]*$"
@@ -54,7 +55,7 @@ _PERSON_BORROWS = re.compile(
     r" (?:mà |ma )?(?:ông|bà|anh|chị|cụ|cô|chú|bác|tôi|mình|gia đình|ong|ba|anh|chi|cu|co|chu|bac"
     r"|toi|minh|gia dinh)\b(?: \w+){0,4}? vay\b"
 )
-_MOST_TO_ONE = re.compile(
+_MOST_TO_ONE = WordPattern(
     r"(?:người|hộ|suất|khoản|nguoi|ho|suat|khoan)(?: \w+){0,2} (?:nhiều|cao|ít|thấp|nhieu|cao|it"
     r"|thap) (?:nhất|nhat)(?: là| được| tới| vay| cũng| chỉ| la| duoc| toi| cung| chi){0,3} $"
 )
@@ -64,19 +65,19 @@ _TURNS_LENT = re.compile(
 _LENT_OR_HELD = frozenset(("lent", "fund_income", "fund_vague", "with_fund"))
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
-_BORN_WITH = re.compile(
+_BORN_WITH = WordPattern(
     r"(?:ra đời|thành lập|ra mắt|ra doi|thanh lap|ra mat)\b[^.;:]{0,60} (?:với|voi) [^.;:]{0,60}$"
 )
-_RULED_SUM = re.compile(r"(?:quy định|quy dinh|quy chế|quy che)[^.;,:\d]{0,20}$")
+_RULED_SUM = WordPattern(r"(?:quy định|quy dinh|quy chế|quy che)[^.;,:\d]{0,20}$")
 _PAID_OUT = frozenset(("giải ngân", "giai ngan"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
-_GIVEN = re.compile(
+_GIVEN = WordPattern(
     r"(?:tỉnh|huyện|xã|hội|thành phố|tinh|huyen|xa|hoi)(?: \w+){0,3} (?:cấp|hỗ trợ|ủng hộ|cap"
     r"|ho tro|ung ho)(?: vốn| von)? $"
 )
 
 _UNDECIDED = frozenset(("", "budget", "fund_vague", "fee", "startup"))
-_ASKED = re.compile(
+_ASKED = WordPattern(
     r"\b(?P<asks>xin|đề nghị|đề xuất|kiến nghị|trình|de nghi|de xuat|kien nghi|trinh)\b"
     r"(?=[^.;]{0,60}\b(?:tỉnh|huyện|xã|hội|ubnd|dự án|nhà nước|trên|cấp|hỗ trợ|tinh|huyen|xa|hoi"
     r"|du an|cap|ho tro)\b)[^.;:\d]{0,60} "

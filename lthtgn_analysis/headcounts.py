@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from .finders import WordPattern
 from .lexicon import Cue
 from .phrases import Mention
 from .rules import MEMBER_KINDS, Rule, find_extreme, find_mean, first_rule, is_planned, is_task
@@ -17,28 +18,30 @@ from .windows import Around, Meaning, Setting
 _RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
 _EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi|cứ|\bcu|every) $")
 _ASSOCIATION_NOUN = re.compile(r"hội viên (?:nct|người cao|hội)|hoi vien (?:nct|nguoi cao|hoi)")
-_PER_HEAD = re.compile(r"(?:cứ|cu) (?:\w+ )?(?:\w+) (?:người|thành viên|nguoi|thanh vien)\b[^.;]*$")
-_TAKEN_IN = re.compile(
+_PER_HEAD = WordPattern(
+    r"(?:cứ|cu) (?:\w+ )?(?:\w+) (?:người|thành viên|nguoi|thanh vien)\b[^.;]*$"
+)
+_TAKEN_IN = WordPattern(
     r"(?:kết nạp|phát triển|vận động|thu hút|tăng|ket nap|phat trien|van dong|thu hut|tang)"
     r"(?: \w+)? (?:thêm|mới|them|moi)(?: được| duoc)? $"
 )
-_RULES = re.compile(
+_RULES = WordPattern(
     r"quy định|quy chế|tiêu chí|điều kiện|quy dinh|quy che|tieu chi|dieu kien"
     r"|\b(?:norms?|rules?|requirements?|regulations?|limits?)\b"
 )
-_QUESTIONED = re.compile(
+_QUESTIONED = WordPattern(
     r"(?:surveys?|polls?|samples?|interviews?|questionnaires?) (?:of|with|among) (?:\w+ )?$"
     r"|(?:khảo sát|phỏng vấn|hỏi|thăm dò|lấy ý kiến|lấy phiếu|điều tra|khao sat|phong van|hoi"
     r"|tham do|lay y kien|lay phieu|dieu tra)(?: (?:của|với|tại|trên|ý kiến|ngẫu nhiên|nhanh|cua"
     r"|voi|tai|tren|y kien|ngau nhien)){0,2} $"
 )
-_SOME_CLUB = re.compile(
+_SOME_CLUB = WordPattern(
     r"(?:largest|biggest|smallest|oldest|strongest) (?:club|ishc)\b"
     r"|(?:clb|câu lạc bộ|cau lac bo)(?: có| co)? (?:đông|lớn|nhỏ|ít|nhiều|dong|lon|nho|it|nhieu)"
     r"(?: \w+){0,2} (?:nhất|nhat)\b"
 )
 # "một CLB miền núi chỉ còn 29 người"
-_UNNAMED_CLUB = re.compile(
+_UNNAMED_CLUB = WordPattern(
     r"\b(?:một|vài|mot|vai|one|another) (?:clb|câu lạc bộ|cau lac bo|club|ishc)\b"
     r"(?! (?:thôn|xóm|ấp|bản|buôn|làng|khu|khóm|tổ|thon|xom|ap|ban|buon|lang|khom|to)\b)"
     r"[^.;:,\d]{0,40} (?:chỉ còn|chỉ có|còn có|còn|chi con|chi co|con co|con|only has"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from .finders import Find, join_words, search_at_words
+from .finders import WordPattern, join_words
 from .grammar import read_table
 from .passages import Passage, unmark
 
@@ -34,13 +34,13 @@ class Cue(NamedTuple):
 class Lexicon:
     """The words of one role, for marked or unmarked text.
 
-    `pattern` matches one of them. `find_words` finds all that begin with a letter or digit, those
-    that overlap too, and `find_signs` those that begin with a sign ("/clb").
+    `pattern` matches one of them. `words` finds all that begin with a letter or digit, those
+    that overlap too, and `signs` those that begin with a sign ("/clb").
     """
 
     pattern: re.Pattern[str]
-    find_words: Find
-    find_signs: re.Pattern[str] | None
+    words: WordPattern
+    signs: re.Pattern[str] | None
     codes: dict[str, tuple[str, ...]]
 
 
@@ -70,7 +70,7 @@ def may_say_now(passage: Passage, begin: int, end: int) -> bool:
     (False, True)
     """
     line = passage.lower if passage.marked else passage.plain
-    return bool(_now_finder(passage.marked)(line, begin, end))
+    return _now_pattern(passage.marked).search(line, begin, end) is not None
 
 
 def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | None:
@@ -100,8 +100,8 @@ def match_noun(line: str, position: int, *, marked: bool) -> tuple[str, int] | N
 @lru_cache(maxsize=512)
 def _find_cues(line: str, begin: int, end: int, *, marked: bool) -> tuple[Cue, ...]:
     lexicon = _lexicon("cue", marked)
-    spans = [match.span("cue") for match in lexicon.find_words(line, begin, end)]
-    if lexicon.find_signs and (signs := list(lexicon.find_signs.finditer(line, begin, end))):
+    spans = [match.span("cue") for match in lexicon.words.find_all(line, begin, end)]
+    if lexicon.signs and (signs := list(lexicon.signs.finditer(line, begin, end))):
         spans = sorted([*spans, *(match.span("cue") for match in signs)])
     found: list[Cue] = []
     reach = 0
@@ -115,11 +115,11 @@ def _find_cues(line: str, begin: int, end: int, *, marked: bool) -> tuple[Cue, .
 
 
 @cache
-def _now_finder(marked: bool) -> Find:
+def _now_pattern(marked: bool) -> WordPattern:
     """Return what finds the cues of the code "now" that hold no other of them."""
     cues = [key for key, named in _lexicon("cue", marked).codes.items() if "now" in named]
     short = [key for key in cues if not any(cue in key for cue in cues if cue != key)]
-    return search_at_words(join_words(short))
+    return WordPattern(join_words(short))
 
 
 @cache
@@ -137,7 +137,7 @@ def _lexicon(role: str, marked: bool) -> Lexicon:
     signs = rf"{join_words(signed)}(?!\w)"
     return Lexicon(
         re.compile(rf"(?<!\w){words}|{signs}" if signed else rf"(?<!\w){words}"),
-        search_at_words(f"(?=(?P<cue>{words}))"),
+        WordPattern(f"(?=(?P<cue>{words}))"),
         re.compile(f"(?=(?P<cue>{signs}))") if signed else None,
         codes,
     )

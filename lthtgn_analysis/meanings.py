@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 
 from .denials import is_denied
+from .finders import WordPattern
 from .funds import judge_money
 from .headcounts import judge_borrowers, judge_people
 from .lexicon import Cue
@@ -132,7 +133,7 @@ _ACTS = re.compile(
     r"|(?: vẫn| còn| đang| van| con| dang)* (?:duy trì|duy tri) (?:sinh hoạt|hoạt động|họp"
     r"|sinh hoat|hoat dong|hop)\b"
 )
-_PLACE_LABEL = re.compile(
+_PLACE_LABEL = WordPattern(
     r"(?:số|so) (?:xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu|xa|phuong|thon|xom|ap|ban|huyen)\b"
     r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
     r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
@@ -210,7 +211,7 @@ _MANAGES = re.compile(
     r"(?: này| nay)? (?:đang |dang )?(?:quản lý|nắm giữ|nắm|giữ|vận hành|sử dụng|quan ly|quan li"
     r"|quản lí|nam giu|giu|van hanh|su dung)\b|[.,;)]|$"
 )
-_CLUBS_LIE = re.compile(
+_CLUBS_LIE = WordPattern(
     r"(?:các|cac|the) (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)(?: lthtgn)? (?:\w+ ){0,2}(?:ở|tại"
     r"|trên|tai|tren|o|in|across) $"
 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from .finders import CAPITAL, Find, join_words, search_at_words
+from .finders import CAPITAL, WordPattern, join_words
 from .gazetteer import (
     NATION,
     Gazetteer,
@@ -182,7 +182,7 @@ _ROAD_BEFORE = re.compile(r"(?:đường|phố|sông|núi|chợ|cầu|đảo|vù
 _BOARD_AFTER = re.compile(
     r"(?:chu nhiem|dieu hanh|dai dien|chap hanh|thuong vu|giam|quan ly|chi dao)"
 )
-_PART_OF = re.compile(
+_PART_OF = WordPattern(
     r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap"
     r"|merged from"
     r"|mang tên|dù mang tên|part of)[^,.;:)]{0,12}$"
@@ -288,7 +288,7 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     found = note_names(passage, gazetteer)
     line = passage.lower if passage.marked else passage.plain
     told = any(map(passage.plain.__contains__, _NATION_WORDS))
-    for match in _finder(_NATION, passage.marked)(line) if told else ():
+    for match in _compiled(_NATION, passage.marked).find_all(line) if told else ():
         found.append(Reference(*match.span("here"), NATION, "national", "nation"))
     taken = [(reference.start, reference.end) for reference in found]
     for match in _find_kinds(line, marked=passage.marked):
@@ -343,28 +343,28 @@ def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool
 
 
 @cache
-def _finder(pattern: str, marked: bool) -> Find:
-    return search_at_words(pattern if marked else unmark(pattern))
+def _compiled(pattern: str, marked: bool) -> WordPattern:
+    return WordPattern(pattern if marked else unmark(pattern))
 
 
 @lru_cache(maxsize=512)
 def _find_types(line: str, *, marked: bool) -> tuple[_TypeWord, ...]:
     return tuple(
         _TypeWord(match.start("here"), match.end("gap"), match["kind"])
-        for match in _type_finder(marked)(line)
+        for match in _type_pattern(marked).find_all(line)
         if "." not in match["gap"] or match["kind"] in ("tp", "tx", "tt")
     )
 
 
 @cache
-def _type_finder(marked: bool) -> Find:
+def _type_pattern(marked: bool) -> WordPattern:
     words = join_words(_level_words(marked))
-    return search_at_words(rf"(?<!')(?P<kind>{words})(?=(?P<gap>\. ?| )[^\W_])")
+    return WordPattern(rf"(?<!')(?P<kind>{words})(?=(?P<gap>\. ?| )[^\W_])")
 
 
 @lru_cache(maxsize=512)
 def _find_kinds(line: str, *, marked: bool) -> tuple[re.Match[str], ...]:
-    return tuple(_finder(_GENERIC, marked)(line))
+    return tuple(_compiled(_GENERIC, marked).find_all(line))
 
 
 @lru_cache(maxsize=512)
@@ -664,8 +664,9 @@ def _placed(
     reference: Reference, passage: Passage, brackets: list[tuple[int, int]], *, chained: bool
 ) -> Reference:
     inner = any(begin < reference.start and reference.end <= end for begin, end in brackets)
-    before = passage.lower[max(0, reference.start - 30) : reference.start]
-    parent = chained or _PART_OF.search(before) is not None
+    begin = max(0, reference.start - 30)
+    before = passage.lower[begin : reference.start]
+    parent = chained or _PART_OF.search(passage.lower, begin, reference.start) is not None
     if reference.how == "nation":
         parent = _RANKED.search(before) is not None
     how = reference.how

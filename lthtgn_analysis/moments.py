@@ -15,7 +15,7 @@ import pandas as pd
 
 from .dates import parse_date
 from .errors import NotADateError
-from .finders import search_at_words
+from .finders import WordPattern
 from .numerals import read_number_words
 from .passages import Passage
 
@@ -77,7 +77,7 @@ _DAY_OR_WORD = (
 )
 """What a date begins with; most numbers fail here, before each shape is tried."""
 _ANY_SHAPE = "|".join(f"(?:{shape})" for shape in _SHAPES)
-_find_dates = search_at_words(
+_DATE = WordPattern(
     rf"(?<![/.-]){_FIRST}(?P<lead>{_LEAD}){_DAY_OR_WORD}(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
 )
 _SAME = re.compile(
@@ -245,14 +245,16 @@ def take_up(moment: Moment, before: Moment | None) -> Moment | None:
         return moment
     if before is None or before.as_of is None:
         return None
-    as_of = before.as_of + pd.DateOffset(months=moment.months)
+    as_of = before.as_of
+    if moment.months:
+        as_of += pd.DateOffset(months=moment.months)
     return moment._replace(as_of=as_of, begins=None if moment.months else before.begins)
 
 
 @lru_cache(maxsize=512)
 def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
     moments: list[Moment] = []
-    for match in _find_dates(line):
+    for match in _DATE.find_all(line):
         day = _year_before(line, match, moments) if match["date"] == "nam" else base
         moment = _dated(line, match, day or base)
         if moment is not None and day is not None and base is not None:

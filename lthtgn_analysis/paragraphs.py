@@ -14,7 +14,7 @@ import pandas as pd
 
 from .candidates import FLOWS, NORMS, PLANS, Candidate, explain, put_on_map, rate
 from .contexts import Context
-from .finders import search_at_words
+from .finders import WordPattern
 from .gazetteer import Unit
 from .lexicon import Cue, find_cues, may_say_now
 from .meanings import JUDGED, judge
@@ -86,7 +86,7 @@ _CLAUSE_REACH = 45
 _BREAK = re.compile(r"[,;:(]")
 _DEADLINE = re.compile(r"(?:vao|den|toi|truoc|cuoi|het|by|before)\b")
 _DIGIT = re.compile(r"\d")
-_find_counts = search_at_words(
+_COUNT = WordPattern(
     r"(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|chuc|two|three|four|five|six|seven|eight"
     r"|nine|ten|eleven|twelve"
     r"|thirteen|fourteen|fifteen|twenty|thirty|forty|fifty) (?:clb|cau|lop|khoa|xa|phuong|thon"
@@ -113,7 +113,7 @@ def read_passage(passage: Passage, context: Context, progress: Progress) -> list
     list of Candidate
         In their order, repeats included.
     """
-    counts = _DIGIT.search(passage.plain) is not None or bool(_find_counts(passage.plain))
+    counts = _DIGIT.search(passage.plain) is not None or _COUNT.search(passage.plain) is not None
     if passage.kind != "item":
         progress.members_before = progress.members_before and passage.kind == "heading"
     if not counts and passage.kind != "heading":

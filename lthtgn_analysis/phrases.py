@@ -13,7 +13,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Literal, NamedTuple
 
-from .finders import Find, search_at_words
+from .finders import WordPattern
 from .grammar import match_scale, read_amount, read_table, scale_words
 from .lexicon import match_noun
 from .numerals import Convention, read_number_words, readings
@@ -212,7 +212,7 @@ def _find_mentions(
     starts = [begin for begin, _ in blocked]
     found: list[Mention] = []
     done = 0
-    for match in _candidates(marked, convention)(line):
+    for match in _candidates(marked, convention).find_all(line):
         start, end = match.span("words")
         if start < 0:
             start, end = match.span("here")
@@ -229,11 +229,11 @@ def _find_mentions(
 
 
 @cache
-def _candidates(marked: bool, convention: Convention) -> Find:
+def _candidates(marked: bool, convention: Convention) -> WordPattern:
     """Return what finds numerals and number words."""
     words = _EN_NUMBER if convention == "en" else _VI_NUMBER
     words = words if marked or convention == "en" else unmark(words)
-    return search_at_words(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?= ))")
+    return WordPattern(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?= ))")
 
 
 def _read(line: str, match: re.Match[str], marked: bool, convention: Convention) -> list[Mention]:

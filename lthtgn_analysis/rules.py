@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from .finders import WordPattern
 from .lexicon import Cue
 from .windows import Around, Meaning, Setting
 
@@ -29,7 +30,7 @@ _TASK = re.compile(
     r"[\W\d]*(?:mở|tổ chức|tập huấn|bồi dưỡng|mo|to chuc|tap huan|boi duong)\b(?! được| duoc)"
 )
 # "chỗ khá có hơn 200 triệu, chỗ yếu chỉ 18 triệu": what some have that are not named
-_EXTREME = re.compile(
+_EXTREME = WordPattern(
     r"\b(?:(?:chỗ|nơi|clb|câu lạc bộ|người|hộ|xã|huyện|thôn|đơn vị|địa phương|tháng|kỳ|món|suất|cho"
     r"|noi|cau lac bo|nguoi|ho|xa|huyen|thon|don vi|dia phuong|thang|ky|mon|suat) (?:nào )?"
     r"(?:khá|mạnh|yếu|nhiều|ít|cao|thấp|kém|đông|vắng|lớn|nhỏ|giàu|kha|manh|yeu|nhieu|it|cao|thap"

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from .contexts import Context, parent_of
+from .finders import WordPattern
 from .gazetteer import NATION, Unit, unit_by_code, village_of
 from .mentions import Reference
 from .passages import Passage, skip_signs
@@ -50,7 +51,7 @@ _BREAKDOWN = re.compile(
     r"|noi bat|ngay ca|lay vi du|(?:nhieu|it|dong|lon|nho|cao|thap|manh|som|tot) nhat"
     r"|(?:the )?(?:largest|smallest|biggest|strongest|most|best)|led by|leading)\b"
 )
-_EXAMPLE = re.compile(
+_EXAMPLE = WordPattern(
     r"\bco (?:noi|clb|cau lac bo|xa|huyen|thon|cho)\b|\bsome clubs\b|\bone club\b"
     r"|\b(?:nhieu|it|dong|lon|nho|cao|thap|manh)(?: (?:clb|von|quy|thanh vien|nguoi))? nhat\b"
     r"(?! (?:tinh|huyen|xa|nuoc|ca nuoc|toan|vung|khu vuc))|\bdan dau\b"
@@ -61,17 +62,17 @@ _SUCH_AS = re.compile(
     r"(?:\bnhu|\bchang han|\bdien hinh|\btieu bieu|\bvi du|\btrong do co|\bdac biet|\bsuch as"
     r"|\bfor example|\bfor instance)(?: \w+){0,3}[:,]? $"
 )
-_ALL_CLUBS = re.compile(
+_ALL_CLUBS = WordPattern(
     r"\b(?:cac|tat ca|toan bo|moi) (?:\w+ )?(?:clb|cau lac bo)\b"
     r"|\b(?:the|all|these) (?:clubs|ishcs)\b"
 )
 _THESE = re.compile(
     r"(?:cac clb|cac cau lac bo|so clb|nhung clb) (?:nay|do|ay)\b|(?:these|those) clubs\b"
 )
-_TAKES_IN_ALL = re.compile(
+_TAKES_IN_ALL = WordPattern(
     r"\b(?:tinh chung|cong chung|tinh tong the|tinh gop|chung ca|in all|overall|all told)\b"
 )
-_RISES_TO = re.compile(
+_RISES_TO = WordPattern(
     r"\b(?:nang|dua|tang|bring|brings|bringing|taking|raising)\b[^,;]{0,40} (?:len|thanh|to)\b"
 )
 _GIVES = re.compile(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple
 
+from .finders import WordPattern
 from .lexicon import Cue
 from .passages import Passage, unmark
 from .phrases import Mention
@@ -56,7 +57,7 @@ _BEFORE_THAT = re.compile(
     r" ?\((?:(?:cuối |đầu |cuoi |dau )?(?:năm|nam) (?:(?:19|20)\d\d|trước|ngoái|truoc|ngoai)"
     r"|(?:19|20)\d\d|in (?:19|20)\d\d)(?::|,? (?:là|có|la|co)) "
 )
-_SERIES = re.compile(
+_SERIES = WordPattern(
     r"(?:number of|số|so|tổng số|tong so) (?:\w+ )?(?:clb|câu lạc bộ|cau lac bo|clubs|ishcs"
     r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
 )
@@ -70,7 +71,7 @@ _OF_THEM_HAVE = re.compile(
     r"(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)\b"
 )
 _IN_PLACE = re.compile(r" (?:ở|tại|in|o|tai) (?=\w)")
-_BY_PLACE = re.compile(
+_BY_PLACE = WordPattern(
     r"\b(?:theo|cấp|tính|về|đơn vị|số|ở|cap|tinh|ve|don vi|so|o) (?P<kind>xã|phường|thôn|xóm|ấp|bản"
     r"|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon|huyen)\b[^.;:\d]{0,50}$"
 )
@@ -97,7 +98,7 @@ _JUST_TOLD = re.compile(
     r"(?:thành lập thêm|lập thêm|thành lập mới|lập mới|làm được|giải thể|giải thể:|thanh lap them"
     r"|lap them|thanh lap moi|lap moi|lam duoc|giai the|giai the:) $"
 )
-_PLACE_LABEL = re.compile(
+_PLACE_LABEL = WordPattern(
     r"(?:số|so) (?P<kind>xã|phường|thôn|xóm|ấp|bản|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon"
     r"|huyen)\b[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
     r"|(?P<kinds>communes|wards|villages|districts) with (?:a |at least one |one )?"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lthtgn_analysis.finders import BREAK, CAPITAL, join_words, search_at_words
+from lthtgn_analysis.finders import BREAK, CAPITAL, WordPattern, join_words
 
 LINES = st.text("xãaAÃĐđ1_ .,;(\"'-/…•→\u00ad", max_size=24)
 PATTERN = "xã|a+|1(?: 1)?|Đ"
@@ -15,13 +15,13 @@ PATTERN = "xã|a+|1(?: 1)?|Đ"
 @given(LINES)
 def test_a_word_is_found_wherever_a_plain_search_finds_it(line):
     plain = [match.span() for match in re.finditer(rf"(?<!\w)(?:{PATTERN})", line)]
-    assert [match.span("here") for match in search_at_words(PATTERN)(line)] == plain
+    assert [match.span("here") for match in WordPattern(PATTERN).find_all(line)] == plain
 
 
 @given(LINES, st.integers(0, 24), st.integers(0, 24))
 def test_a_part_of_a_line_is_searched_as_a_part_of_it(line, begin, end):
     plain = re.compile(rf"(?<!\w)(?:{PATTERN})").finditer(line, begin, end)
-    found = search_at_words(PATTERN)(line, begin, end)
+    found = WordPattern(PATTERN).find_all(line, begin, end)
     inside = [match.span("here") for match in found if match.start("here") >= begin]
     assert inside == [match.span() for match in plain]
 
@@ -29,8 +29,15 @@ def test_a_part_of_a_line_is_searched_as_a_part_of_it(line, begin, end):
 @given(LINES)
 def test_words_that_overlap_are_all_found_where_the_pattern_looks_ahead(line):
     plain = [match.start() for match in re.finditer(r"(?<!\w)(?=xã a|a)", line)]
-    find = search_at_words("(?=(?P<words>xã a|a))")
-    assert [match.start("words") for match in find(line)] == plain
+    found = WordPattern("(?=(?P<words>xã a|a))").find_all(line)
+    assert [match.start("words") for match in found] == plain
+
+
+@given(LINES, st.integers(0, 24), st.integers(0, 24))
+def test_the_first_word_is_that_of_a_plain_search(line, begin, end):
+    plain = re.compile(rf"(?<!\w)(?:{PATTERN})").search(line, begin, end)
+    found = WordPattern(PATTERN).search(line, begin, end)
+    assert (found and found.span()) == (plain and plain.span())
 
 
 @pytest.mark.parametrize(
