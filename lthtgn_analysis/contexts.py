@@ -118,7 +118,8 @@ class Context:
             return self.data.as_of
         if self.published is not None:
             return self.published
-        return None if self.event is None else self.event.as_of
+        known = self.event or self.project_end
+        return None if known is None else known.as_of
 
 
 def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Context:

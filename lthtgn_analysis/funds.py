@@ -12,7 +12,7 @@ import re
 from .finders import WordPattern
 from .lexicon import Cue
 from .phrases import Mention
-from .rules import find_extreme, find_mean
+from .rules import find_extreme, find_mean, match_behind
 from .windows import Around, Meaning, Setting
 
 _FUNDS = ("fund_income", "with_fund", "fund_vague", "fund_activity", "fund_care", "lent", "budget",
@@ -69,6 +69,14 @@ _BORN_WITH = WordPattern(
     r"(?:ra đời|thành lập|ra mắt|ra doi|thanh lap|ra mat)\b[^.;:]{0,60} (?:với|voi) [^.;:]{0,60}$"
 )
 _RULED_SUM = WordPattern(r"(?:quy định|quy dinh|quy chế|quy che)[^.;,:\d]{0,20}$")
+_OUT_OF_BUDGET = re.compile(
+    r" (?:từ|của|trích từ|lấy từ|bằng|tu|cua|trich tu|lay tu|bang|from the|of the)"
+    r"(?: nguồn| nguon| vốn| von)? (?:ngân sách|ngan sach|\w* ?budget)\b"
+)
+_USED = re.compile(
+    r"(?:(?:đã|da) (?:sử dụng|chi|dùng|su dung|dung)|thực chi|quyết toán|thuc chi|quyet toan|spent"
+    r"|used)(?: hết| được| là| het| duoc| la)? $"
+)
 _PAID_OUT = frozenset(("giải ngân", "giai ngan"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
 _GIVEN = WordPattern(
@@ -148,6 +156,8 @@ def _find_refusal(
 ) -> str | None:
     """Return the words that make a sum none of ours."""
     cue = around.has(_NONE_OF_OURS)
+    if cue is not None and "wrong" in cue.codes and ")" in around.line[cue.end : mention.start]:
+        cue = None  # "(biểu cũ ghi nhầm), bình quân 50 triệu"
     if cue is not None and not (cue.words == "worth" and code in _CAPITAL):
         return cue.words
     told = _find_other_money(mention, around, setting, code) or find_extreme(around)
@@ -156,7 +166,8 @@ def _find_refusal(
     each = code == "budget" and around.has("near:per_club|gap:each_club")
     if code in _OTHER_MONEY or each or (code == "fee" and mean is None):
         return code
-    yearly = around.gap.get("yearly") if code != "budget" else None
+    paid = code == "budget" or match_behind(around, _OUT_OF_BUDGET)
+    yearly = None if paid else around.gap.get("yearly")
     if spent := yearly or _find_spent(around, setting):
         return spent.words
     extreme = around.gap.get("superlative")
@@ -282,6 +293,8 @@ def _judge_named(
     if named is None:
         return _judge_unnamed(around, setting)
     code, fund = named
+    if code == "fund_vague" and match_behind(around, _OUT_OF_BUDGET):
+        return Meaning("budget_vnd", (around.right["budget"].words,))
     words = (fund.words,)
     if code == "fund_vague":
         clubs = around.left.get("club") or setting.one_club
@@ -293,9 +306,12 @@ def _judge_named(
     return Meaning(_INDICATOR_OF.get(code), words)
 
 
-def _judge_unnamed(around: Around, setting: Setting) -> Meaning:
+def _judge_unnamed(around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     """Decide by the figure before: "36/38 CLB đã có quỹ, cộng lại được 2.416 triệu đồng"."""
     before = setting.earlier[-1][1] if setting.earlier else None
+    used = _USED.search(around.line, max(0, around.begin - 24), around.begin)
+    if used and any(what == "budget_vnd" for _, what in setting.earlier):
+        return Meaning("budget_vnd", (used[0].strip(),))
     if setting.earlier and setting.earlier[-1][0].noun == "club":
         owner = setting.earlier[-1][0]
         if owner.role == "whole" and len(setting.earlier) > 1:

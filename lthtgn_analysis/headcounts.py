@@ -12,7 +12,16 @@ import re
 from .finders import WordPattern
 from .lexicon import Cue
 from .phrases import Mention
-from .rules import MEMBER_KINDS, Rule, find_extreme, find_mean, first_rule, is_planned, is_task
+from .rules import (
+    MEMBER_KINDS,
+    Rule,
+    find_extreme,
+    find_mean,
+    first_rule,
+    is_planned,
+    is_task,
+    match_behind,
+)
 from .windows import Around, Meaning, Setting
 
 _RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
@@ -46,6 +55,14 @@ _UNNAMED_CLUB = WordPattern(
     r"(?! (?:thôn|xóm|ấp|bản|buôn|làng|khu|khóm|tổ|thon|xom|ap|ban|buon|lang|khom|to)\b)"
     r"[^.;:,\d]{0,40} (?:chỉ còn|chỉ có|còn có|còn|chi con|chi co|con co|con|only has"
     r"|has only|is down to|only had|had only)(?: \w+)? $"
+)
+_YOUNGER = re.compile(
+    r" (?:là |la )?(?:trẻ|trung niên|nam(?: giới)?(?=[,;.)]|$| và)|dưới \d+|chưa đến \d+"
+    r"|tre(?! len)|trung nien|nam gioi|duoi \d\d tuoi|aged under|under \d+)(?!\w)"
+)  # "8.035 NCT và 3.525 người trẻ"
+_GOES_TO = re.compile(
+    r"\b(?:đi|dự|được|tham gia|theo|về|tham dự|di|du|duoc|theo|ve|tham du|attended|were|went)"
+    r" ?(?:$|(?=học|tập|lớp|hoc|tap|lop|trained|training))"
 )
 _SPOKEN = re.compile(r":.*\w")
 _ASSOCIATION_HAS = re.compile(
@@ -130,9 +147,11 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
         best := _SOME_CLUB.search(around.line, setting.sentence[0], around.begin)
     ):  # fmt: skip
         return Meaning(None, (best[0],))
+    younger = match_behind(around, _YOUNGER) is not None
     per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
     each = _EXTRA_CONTEXT.search(around.line, max(0, around.begin - _REACH), around.begin)
-    return Meaning(None) if per_head or each or mention.role in ("part", "whole") else None
+    fraction = mention.role in ("part", "whole")
+    return Meaning(None) if per_head or each or younger or fraction else None
 
 
 def _judge_size(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
@@ -182,12 +201,21 @@ def _judge_rule(mention: Mention, around: Around, setting: Setting) -> Meaning |
 
 def _judge_trained(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
     """Tell people trained: said so, or told right behind the courses that were held."""
-    trained = around.has("gap:trained|near:trained")
+    trained = around.has("gap:trained|near:trained") or _find_sent(around)
     last = setting.earlier[-1] if setting.earlier else None
     course = last is not None and last[0].noun == "course" and last[1] is not None
     if mention.noun != "trainee" and ("member_word" in around.gap or not (trained or course)):
         return None
     return Meaning("trainees", (trained.words if trained else "lớp tập huấn",))
+
+
+def _find_sent(around: Around) -> Cue | None:
+    """Return the cue of "xã đưa 14 người trong các ban chủ nhiệm đi tập huấn"."""
+    trained = around.right.get("trained")
+    if trained is None:
+        return None
+    sent = _GOES_TO.search(around.line, around.stop, trained.start) or _GOES_TO.match(trained.words)
+    return trained if sent else None
 
 
 def _is_board(window: str, around: Around) -> bool:

@@ -17,8 +17,16 @@ from .funds import judge_money
 from .headcounts import judge_borrowers, judge_people
 from .lexicon import Cue
 from .phrases import Mention
-from .rules import MEMBER_KINDS, Rule, first_rule, is_planned, is_task, match_behind
-from .windows import Around, Meaning, Setting
+from .rules import (
+    MEMBER_KINDS,
+    Rule,
+    find_extreme,
+    first_rule,
+    is_planned,
+    is_task,
+    match_behind,
+)
+from .windows import BEFORE_THAT, CLOSED_ARE, Around, Meaning, Setting
 
 _INTENT = frozenset(
     [
@@ -56,6 +64,7 @@ _INTENT = frozenset(
         "next year",
     ]
 )
+_NO_ASIDE = frozenset(("target_clubs", "target_new_clubs", "plan_achievement", "budget_vnd"))
 _TOWARDS = frozenset(
     ("hướng tới", "hướng đến", "tiến tới", "cần có", "phải có", "muốn có", "mong có", "huong toi",
      "huong den", "tien toi", "can co", "phai co", "muon co", "mong co", "to reach")
@@ -78,7 +87,18 @@ _OF_PLACES = re.compile(
     r" ?(?:số |so |of (?:the |its |all )?)?(?:huyện|xã|thôn|phường|tỉnh|thị trấn|chi hội|khu"
     r"|huyen|xa|thon|phuong|tinh|communes|districts|villages|clubs?|clb)"
 )
-_MOST = re.compile(r"[^.;,]{0,20}(?:nhiều|ít|nhieu|it|most|fewest)[^.;,]{0,14}(?:nhất|nhat|clubs)")
+_OF_OLD_PEOPLE = re.compile(
+    r" (?:của |of (?:the |all )?)?(?:tổng |toàn bộ |tong |toan bo )?(?:số |so )?(?:nct"
+    r"|người cao tuổi|hội viên|nguoi cao tuoi|hoi vien|older people|elderly)"
+    r"(?: (?:của|trên địa bàn|trong|ở|cua|tren dia ban|trong|o|in|of)(?: the| toàn| toan)?"
+    r"| toàn| cả| toan| ca)"
+    r" (?:tỉnh|huyện|xã|thành phố|thị xã|phường|địa phương|tinh|huyen|xa|thanh pho|thi xa|phuong"
+    r"|dia phuong|province|district|commune)\b"
+)  # "thành viên chỉ bằng 3,1% NCT của tỉnh"
+_MOST = re.compile(
+    r"[^.;,]{0,20}(?:nhiều|ít|nhieu|it|most|fewest)[^.;,]{0,14}(?:(?:nhất|nhat)"
+    r"(?! (?:một|hai|ba|mot|\d))|clubs)"
+)
 _UP_TO = re.compile(
     r"(?! (?:đến|tới|den|toi) \d)[^.;:]{0,200} (?:lên|len) (?:thành |thanh )?\d+"
     r" (?:clb|câu lạc bộ|cau lac bo)"
@@ -90,6 +110,10 @@ _ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b")
 _OF_TOTAL = re.compile(r"(?:trong|trên|tren|of) (?:tổng số |tong so |số |so |the |a total of )?$")
 _ABOVE = re.compile(r" (?:above|over|more than|beyond) (?:\w+ )?(?:plan|target|goal|planned)")
 _THAN_PLANNED = re.compile(r"[^.;,]{0,20} (?:so với|so voi|chỉ tiêu|kế hoạch|chi tieu|ke hoach)\b")
+_ONLY_REACHES = re.compile(
+    r"(?:chỉ|mới|cũng|còn|chi|moi|cung|con|only)(?: \w+)?(?: (?:đạt|được|có|là|dat|duoc|co|la))? $"
+)
+_CLAUSE_ENDS = re.compile(r" ?(?:[.,;)]|$)")
 _MAKES_UP = re.compile(r"(?:chiếm|chiem|makes? up|accounts? for|represents?|are|là) $")
 _PREDICATE = re.compile(r"(?: of (?:the |its |all )?members)? (?:are|were|is|was|là|la) ")
 _NEXT_COUNT = re.compile(r":? (?:\d|(?:một|hai|ba|bốn|năm|sáu|mot|bon|nam|sau) (?:clb|câu|cau))")
@@ -138,10 +162,22 @@ _PLACE_LABEL = WordPattern(
     r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
     r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
 )
+_SOME_OF_THEM = re.compile(
+    r",? (?:thì|trong đó|trong số đó|trong số này|đã|mà|thi|trong do|trong so do|trong so nay|da|ma"
+    r"|of which|of them)(?: đã| mới| hiện| da| moi| hien)?(?: có| co)? \d+ ?"
+    r"(?:xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu phố|khu|nơi|đơn vị|địa phương|xa|phuong|thon|xom"
+    r"|ap|ban|buon|huyen|khu pho|noi|don vi|dia phuong|of them)?(?:,? (?:phường|thị trấn|phuong"
+    r"|thi tran))* (?:đã |đều |mới |da |deu |moi )*(?:có|lập|thành lập|ra mắt|co|lap|thanh lap"
+    r"|ra mat|have)(?: được| duoc)? (?:clb|câu lạc bộ|cau lac bo|a club|clubs)\b"
+)  # "Xã có 9 ấp thì 6 ấp đã lập được CLB"
 _CHANGED = re.compile(r"(?:tăng|giảm|tang|giam)(?: thêm| đi| them| di)? $")
 _PAUSED = re.compile(r"[^.;,\d]{0,12} (?:tạm|tam) (?:ngừng|dừng|nghỉ|ngung|dung|nghi)\b")
 _TERM_SIGNS = frozenset(("x", "×", "*", "="))
 _TERM_RIGHT = re.compile(r" ?[x×*] ?\d")
+_WHERE_NONE = re.compile(
+    r" (?:mới |moi )?(?:ở|tại|o|tai|in|at) (?:các |những |cac |nhung )?(?:\w+ ){0,3}?(?:còn |con )?"
+    r"(?:chưa có|trắng|chua co|trang|without)\b"
+)
 _EACH_YEAR = re.compile(r"(?:mỗi|hằng|hàng|moi|hang) (?:năm|nam) (?:\w+ ){0,2}$")
 _PER_PLACE = re.compile(
     r" ?/ ?(?:huyện|xã|thôn|phường|ấp|bản|xóm|tỉnh|đơn vị|năm|huyen|xa|thon|phuong|ap|ban|xom|tinh"
@@ -201,6 +237,15 @@ _STANDS = frozenset(
 _FUND_OF = re.compile(
     r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
     r" (?:của|ở|cua|o) $"
+)
+_FUND_LABEL = re.compile(
+    r"(?:quỹ|vốn|quy|von) (?:tăng thu nhập|quay vòng|ttn|tnt|cho vay|tang thu nhap|quay vong)"
+    r"(?: \([^()]{1,12}\))?: $|income-generation funds?: $"
+)  # "Quỹ tăng thu nhập: 09 CLB đã có"
+_HAVE_IT = re.compile(
+    r" (?:lthtgn )?(?:đã |đều |hiện |da |deu |hien |already )*(?:có|lập|xây dựng|duy trì"
+    r"|thành lập|co|lap|xay dung|duy tri|thanh lap|have)"
+    r"(?: được| duoc| quỹ| quy| one){0,2}(?=[,;.(]|$)"
 )
 _STILL = re.compile(
     r" (?:vẫn |vẫn còn |còn |đang |van |van con |con |dang )+(?:sinh hoạt|hoạt động|duy trì|họp"
@@ -264,12 +309,26 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
     judges = _JUDGES.get(mention.noun)
     if judges is None or _is_reckoned(around):
         return Meaning(None)
-    meaning = judges(mention, around, setting)
+    meaning = _judge_aside(mention, around, setting) or judges(mention, around, setting)
     if meaning.indicator is not None and is_denied(
         around.line, around.begin, around.stop, setting.sentence
     ):  # fmt: skip
         return Meaning(None, ("bị bác",))
     return meaning
+
+
+def _judge_aside(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
+    """Judge what a bracket compares with: "412 thành viên (hết năm 2022 là 356)"."""
+    if not setting.earlier or not around.line.startswith("(", setting.earlier[-1][0].stop + 1):
+        return None
+    last, told = setting.earlier[-1]
+    nouns = {last.noun, mention.noun}
+    same = len(nouns) == 1 or nouns == {"member", "person"}
+    if told is None or told in _NO_ASIDE or not same:
+        return None
+    if BEFORE_THAT.fullmatch(around.line, last.stop, around.begin) is None:
+        return None
+    return Meaning(told, (around.line[last.stop : around.begin].strip(" ("),))
 
 
 def _is_reckoned(around: Around) -> bool:
@@ -318,6 +377,14 @@ def _continues_flow(around: Around, setting: Setting) -> Meaning | None:
     return None if joint is None else Meaning(last[1], (joint[0].strip(" ,;"),))
 
 
+def _labelled_closed(around: Around, setting: Setting) -> Meaning | None:
+    """Judge the number of "lập mới 8 CLB, số phải giải thể là 2"."""
+    if not setting.unnamed:
+        return None
+    label = CLOSED_ARE.search(around.line, max(0, around.begin - 90), around.begin)
+    return None if label is None else Meaning("closed_clubs", (label[0],))
+
+
 def _is_norm_of_places(mention: Mention, around: Around) -> bool:
     """Tell what each place shall have: "75% số xã có từ 1 CLB trở lên"."""
     few = mention.qualifier == "at_least" and mention.number <= _FEW_CLUBS
@@ -340,6 +407,9 @@ def _find_holder(mention: Mention, around: Around, setting: Setting) -> str | No
     if mention.role == "part":
         owned = _FUND_OF.search(around.line, 0, around.begin)
         return None if owned is None else owned[0].strip()
+    labelled = _FUND_LABEL.search(around.line, max(0, around.begin - 40), around.begin)
+    if labelled is not None and match_behind(around, _HAVE_IT):
+        return labelled[0].strip(" :")
     if not setting.earlier or setting.earlier[-1][1] != "income_fund_vnd":
         return None
     managed = _MANAGED.search(around.line, max(0, around.begin - 24), around.begin)
@@ -355,8 +425,8 @@ def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
 
 
 def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
-    if goes_on := _continues_flow(around, setting):
-        return goes_on
+    if told := _continues_flow(around, setting) or _labelled_closed(around, setting):
+        return told
     refused = (
         _CHANGED.search(around.line, max(0, around.begin - 12), around.begin)
         or _EACH_YEAR.search(around.line, max(0, around.begin - 24), around.begin)
@@ -369,6 +439,8 @@ def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
     if closed is not None and around.begin - closed.end <= 1 and not setting.planned:
         return Meaning("closed_clubs", (closed.words,))  # "cho dừng 2 CLB hoạt động yếu"
     ruled = first_rule(_CLUB_RULES, around)
+    if ruled is not None and ruled.indicator is None and match_behind(around, _WHERE_NONE):
+        return None  # "thành lập mới 01 CLB ở thôn chưa có"
     if ruled is None or _closes_others(ruled, around):
         return None
     planned = ruled.indicator == "closed_clubs" and setting.planned
@@ -602,7 +674,7 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
 
 
 def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
-    if around.has(_NO_SHARE) or _OF_PLACES.match(around.line, mention.stop):
+    if _is_no_share(mention, around):
         return Meaning(None)
     plan = around.right.get("plan") or around.gap.get("plan")
     exceeded = around.gap.get("exceed")
@@ -630,13 +702,33 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning(None, ("kế hoạch",))  # "mục tiêu đến 2025 có 60 CLB, 70% thành viên là NCT"
     if plan is not None and (achieve is not None or "plan" in around.right):
         return _judge_achievement(plan, achieve, around, setting)
-    attend = around.right.get("attend") or around.gap.get("attend")
-    if attend is not None and not around.has("right:other_kind"):
-        return Meaning("attendance_share", (attend.words,))
+    if attend := _find_attendance(around, setting):
+        return Meaning("attendance_share", (attend,))
     told = setting.members_before or around.has("left:member_word|right:member_word|left:club")
     if told and not around.has("gap:association|right:association"):
         return _judge_kind(around, before)
     return Meaning(None)
+
+
+def _is_no_share(mention: Mention, around: Around) -> bool:
+    """Tell rates, shares of places or of all old people, and those of the best or the worst."""
+    of_others = _OF_PLACES.match(around.line, mention.stop) or match_behind(around, _OF_OLD_PEOPLE)
+    return bool(around.has(_NO_SHARE) or of_others or find_extreme(around))
+
+
+def _find_attendance(around: Around, setting: Setting) -> str | None:
+    """Return the words that make a share that of the members who come to the meetings."""
+    attend = around.right.get("attend") or around.gap.get("attend")
+    if attend is not None:
+        return None if around.has("right:other_kind") else attend.words
+    if setting.last_indicator != "attendance_share":
+        return None
+    # "87% dự họp. Riêng huyện A chỉ đạt 62%"
+    kinds = any(code in around.gap or code in around.right for code, _ in MEMBER_KINDS)
+    before = around.line[max(0, around.begin - 20) : around.begin]
+    ends = match_behind(around, _CLAUSE_ENDS) is not None
+    only = _ONLY_REACHES.search(before) if setting.has_place and ends and not kinds else None
+    return None if only is None else only[0].strip()
 
 
 def _reaches_aim_before(before: str, setting: Setting) -> Meaning | None:
@@ -694,12 +786,14 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
     )
 
 
-def _judge_places(  # noqa: C901, PLR0911
+def _judge_places(  # noqa: C901, PLR0911, PLR0912
     mention: Mention, around: Around, setting: Setting
 ) -> Meaning:
     level = f"{mention.noun}s"
     before = around.line[max(0, around.begin - 24) : around.begin]
     told = setting.earlier[-1][1] if setting.earlier else None
+    if total := _find_total(mention, around, setting):
+        return Meaning(f"{level}_total", (total,), hedged=False)
     if (
         _REPORTERS.search(before)
         or (mention.role == "whole" and told is None)
@@ -723,6 +817,8 @@ def _judge_places(  # noqa: C901, PLR0911
     if mention.role in ("part", "whole"):
         clubs = clubs or "club" in around.after
         goes_on = setting.unnamed and (setting.last_indicator or "").endswith(_ABOUT_CLUBS)
+        # "rải đủ 9/9 huyện, và 131 trong tổng số 157 xã"
+        goes_on = goes_on or (told or "").endswith(("districts_total", "communes_total"))
         covered = clubs or goes_on or (cover is not None and setting.last_indicator is not None)
         covered = covered or (mention.role == "whole" and told == f"{level}_with_clubs")
         suffix = "with_clubs" if mention.role == "part" else "total"
@@ -746,6 +842,16 @@ def _judge_places(  # noqa: C901, PLR0911
     if setting.has_place and not setting.earlier and _STATED.search(before) and setting.about_clubs:
         return Meaning(f"{level}_total", ("có",), sure=False)
     return Meaning(None)
+
+
+def _find_total(mention: Mention, around: Around, setting: Setting) -> str | None:
+    """Return what makes places all that there are: "72 xã có CLB trên tổng số 94"."""
+    if mention.role != "one" or setting.planned or is_planned(around, setting):
+        return None
+    told = setting.earlier[-1][1] if setting.earlier else None
+    if setting.unnamed and told == f"{mention.noun}s_with_clubs":
+        return "tổng số"
+    return "… thì … có CLB" if _SOME_OF_THEM.match(around.line, mention.stop) else None
 
 
 def _told_last(around: Around, setting: Setting) -> str:

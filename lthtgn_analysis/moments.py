@@ -46,7 +46,11 @@ _SHAPES = (
     r"(?:giai doan|nhiem k[iy]|thoi k[iy]|(?:trong )?cac nam|nam|tu)? ?(?:tu )?(?:nam )?(?:19"
     r"|20)\d\d"
     r" ?(?:-|den|toi|to) ?(?:het |cuoi )?(?:nam )?(?:19|20)\d\d",
-    r"(?:\d{1,2}|sau|ba|chin|muoi) thang(?: dau)? nam (?:19|20)\d\d",
+    r"(?:\d{1,2}|sau|ba|chin|muoi) thang(?: dau)? nam (?:(?:19|20)\d\d|nay|ngoai|truoc)",
+    r"(?:\d{1,2}|hai|ba|bon|nam|sau|bay|tam|chin|muoi) nam (?:qua|gan day)",
+    # "đến 30/9 vừa rồi", but not "lên đến 11/12 xã"
+    r"(?<!len den )(?<=den )(?:[0-2]?\d|3[01])/(?:0?[1-9]|1[0-2])"
+    r"(?=[,)]| vua (?:roi|qua)| nam nay)",
     r"between (?:19|20)\d\d and (?:19|20)\d\d",
     r"nam (?:hoc )?(?:19|20)\d\d(?!-)",
     r"nam (?:nay|ngoai|truoc|roi|qua|toi|sau)|sang nam",
@@ -71,8 +75,9 @@ _FIRST = (
 )
 _DAY_OR_WORD = (
     r"(?=(?:19|20)\d\d|\d{1,2}(?: ?[/.,-] ?\d| (?:va|den|thang)| ?(?:st|nd|rd|th)?,? ?"
-    rf"{_MONTH_NAMES})|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)|t(?:hang|hoi|rong|u |h[ir])"
-    r"|quy|s(?:au|ang|ec|ep)|ba |chin|giai|cac nam|between|j(?:an|u[nl])|f(?:eb|irst|ourth)"
+    rf"{_MONTH_NAMES}| nam (?:qua|gan))|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)"
+    r"|t(?:hang|hoi|rong|u |h[ir])|quy|s(?:au|ang|ec|ep)|ba |chin|giai|cac nam|between"
+    r"|j(?:an|u[nl])|f(?:eb|irst|ourth)"
     r"|a(?:pr|ug)|oct|nov|dec|last|q[1-4]|h[1-4])"
 )
 """What a date begins with; most numbers fail here, before each shape is tried."""
@@ -88,11 +93,22 @@ _SAME = re.compile(
 _SAME_YEAR = re.compile(
     r"(?:trong|cung|ca|rieng) (?:nam|ky)(?: do| ay| nay)?(?!\w)(?! (?:19|20)\d\d| (?:nay|ngoai"
     r"|truoc|tro))"
-    r"|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
+    r"|\bnam (?:do|ay)(?!\w)|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
 )
 _TAKES_UP = (
     *("cung ngay", "cung th", "cung moc", "cung ky ", "cung ki ", "cung nam", "trong nam"),
-    *("trong ky", "ca nam", "ca ky", "rieng nam", "rieng ky", "same ", "that ", "the year"),
+    *(
+        "trong ky",
+        "ca nam",
+        "ca ky",
+        "rieng nam",
+        "rieng ky",
+        "nam do",
+        "nam ay",
+        "same ",
+        "that ",
+        "the year",
+    ),
 )
 """Words without which no date takes up another."""
 _LATER = re.compile(
@@ -100,7 +116,10 @@ _LATER = re.compile(
 )
 _LAST_WORD = re.compile(r"\w+$")
 _LONGEST_COUNT = 16
-_YEAR = re.compile(r"(?<!\d)nam (?:19|20)\d\d$")
+_TIME_WORD = re.compile(r"\b(?:nam|quy|thang|ngay)\b")
+_TIME_WORDS = frozenset(("năm", "quý", "tháng", "ngày"))
+_BOOKS = ("sổ ", "số ")  # "lật lại sổ ngày 30/6" compares nothing
+_YEAR = re.compile(r"(?:19|20)\d\d$")
 _YEAR_REACH = 90
 _SENTENCE_END = re.compile(r"[.;!?] ")
 _DECISION = re.compile(
@@ -229,7 +248,24 @@ def find_moments(passage: Passage, base: pd.Timestamp | None) -> list[Moment]:
     >>> [str(moment.as_of.date()) for moment in find_moments(passage, None)]
     ['2023-08-31']
     """
-    return list(_find_moments(passage.plain, base))
+    moments = _find_moments(passage.plain, base)
+    if not (moments and passage.marked):
+        return list(moments)
+    times = [moment for moment in moments if _is_time(passage, moment)]
+    return [
+        moment._replace(kind="dated")
+        if moment.kind == "compared" and passage.lower.endswith(_BOOKS, 0, moment.start)
+        else moment
+        for moment in times
+    ]
+
+
+def _is_time(passage: Passage, moment: Moment) -> bool:
+    """Tell a year from what is written alike without marks: "nằm ngoài vườn", "quỹ 3 CLB"."""
+    return all(
+        passage.lower[word.start() : word.end()] in _TIME_WORDS
+        for word in _TIME_WORD.finditer(passage.plain, moment.start, moment.end)
+    )
 
 
 def take_up(moment: Moment, before: Moment | None) -> Moment | None:

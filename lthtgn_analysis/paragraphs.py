@@ -84,6 +84,7 @@ _INTENDS = re.compile(
 _SHORT_HEADING = 50
 _CLAUSE_REACH = 45
 _BREAK = re.compile(r"[,;:(]")
+_TELLS = re.compile(r":|,?(?: chi| moi)? (?:la|co|dat)(?: chi| moi)? \d")
 _DEADLINE = re.compile(r"(?:vao|den|toi|truoc|cuoi|het|by|before)\b")
 _DIGIT = re.compile(r"\d")
 _COUNT = WordPattern(
@@ -130,7 +131,7 @@ def read_passage(passage: Passage, context: Context, progress: Progress) -> list
     reader = _Reader(passage, context, progress, references, moments)
     progress.date = reader.moments[-1] if reader.moments else progress.date
     found = reader.read() if counts else []
-    if _QUESTION.search(passage.plain):
+    if not found and _QUESTION.search(passage.plain):
         dated = [m for m in reader.moments if m.kind == "dated" and m.as_of is not None]
         progress.lead = dated[-1] if dated else None
     elif passage.kind != "heading":
@@ -167,8 +168,10 @@ class _Reader:
         self.context = context
         self.progress = progress
         self.places = Places(passage, context, references, progress.place)
-        self.dates = [(moment.start, moment.end) for moment in moments]
         self.cues: list[Cue] | None = None
+        if moments and self.places.names:  # "Hoa Quy 3 CLB" names no quarter
+            moments = [m for m in moments if not self._is_in_name(m)]
+        self.dates = [(moment.start, moment.end) for moment in moments]
         self.moments = resolve_moments(moments, progress.date)
         if context.project_end is not None and not _INTENDS.search(passage.plain):
             # A project's completion note may tell how things stand a year later.
@@ -211,6 +214,9 @@ class _Reader:
                 and not ("now" in cue.codes and self._is_in_date(cue))
             ]  # fmt: skip
         return self.cues
+
+    def _is_in_name(self, moment: Moment) -> bool:
+        return any(begin < moment.start < end for begin, end in self.places.names)
 
     def _is_in_date(self, cue: Cue) -> bool:
         return any(begin <= cue.start and cue.end <= end for begin, end in self.dates)
@@ -306,7 +312,7 @@ class _Reader:
             if moment.start < mention.stop - 1:
                 continue
             between = self.line[mention.stop : max(moment.start, mention.stop)]
-            follows = self.line.startswith(":", moment.end)  # "05 (năm 2022: 04)"
+            follows = _TELLS.match(self.line, moment.end)  # "05 (năm 2022: 04)"
             if moment.kind in _DATING and not follows and _WITH_NUMBER.fullmatch(between):
                 return moment
             return None
@@ -329,7 +335,8 @@ class _Reader:
 
     def _is_aside(self, moment: Moment) -> bool:
         """Tell whether a date belongs to the figure in its bracket alone: "05 (năm 2022: 04)"."""
-        return self.line.startswith(":", moment.end) and self.line.endswith("(", 0, moment.start)
+        tells = _TELLS.match(self.line, moment.end) is not None
+        return tells and self.line.endswith("(", 0, moment.start)
 
     def _date_after(self, mention: Mention, stop: int) -> Moment | None:
         """Return the date behind a number in its clause: "were set up in the first quarter"."""

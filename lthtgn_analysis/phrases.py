@@ -135,6 +135,23 @@ _ARTICLE_LEFT = re.compile(
     r"(?:thêm|được|đúng|vỏn vẹn|duy nhất|them|duoc|dung|von ven|mới có|moi co) $"
 )
 _JUST_MORE = re.compile(r"(?<!lập )(?<!mắt )(?<!mở )(?<!dựng )(?:thêm|them) $")
+_CLOSING = (
+    r"(?:giải thể|giải tán|ngừng|ngưng|dừng|tan rã|đóng cửa|thôi hoạt động|không còn hoạt động"
+    r"|giai the|giai tan|ngung|dung|tan ra|dong cua|thoi hoat dong|khong con hoat dong)"
+)
+_CLOSED_ONE = re.compile(
+    r"(?: (?:của|ở|tại|thuộc|cua|o|tai|thuoc) [^,.;:()\d]{2,30}?)?"
+    r"(?: (?:đã|phải|buộc phải|bị|tự|da|phai|buoc phai|bi|tu)){0,2}"
+    rf" {_CLOSING}(?! (?:chân|lại|bước|họp|chan|lai|buoc|hop)\b)"
+)
+_CLOSES = re.compile(
+    r"(?:giải thể|giải tán|giai the|giai tan|(?:ngừng|dừng|ngung|dung) hoạt động|ngung hoat dong)"
+    r"(?: mất| đi| mat| di| chỉ| chi)? $"
+)
+_SUPPOSED = re.compile(
+    r"(?:nếu|khi|giả sử|hễ|mỗi|từng|chưa|không|có thể|sẽ|neu|gia su|moi|tung|chua|khong|co the|se)"
+    r"(?: \w+){0,2} $"
+)
 _BEFORE_YEAR = re.compile(r" (?:năm|nam) (?:19|20)\d\d(?!\d)")
 _YEAR_LEFT = re.compile(
     r"(?:trong|hằng|hàng|mỗi|cuối|đầu|hết|giữa|một|qua|những|các|cả|vài|nhiều|số) $"
@@ -379,7 +396,11 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
         return []
     before = line[max(0, start - 45) : start]
     if " ".join(words) in ("một", "mot"):
-        if not _ARTICLE_LEFT.search(before) or (noun[0] == "club" and _JUST_MORE.search(before)):
+        if noun[0] == "club" and _is_closed_one(line, begin=start, stop=noun[1]):
+            pass  # "một CLB của huyện ngừng hoạt động" is one, and no "a club"
+        elif not _ARTICLE_LEFT.search(before) or (
+            noun[0] == "club" and _JUST_MORE.search(before)
+        ):  # fmt: skip
             return []
     elif words[0] in ("năm", "nam") and len(words) == 1 and (
         _YEAR_LEFT.search(before) or not marked
@@ -390,6 +411,14 @@ def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
         Mention(start, end, start - width, noun[1], number, number, qualifier, noun[0],
                 "one", False)
     ]  # fmt: skip
+
+
+def _is_closed_one(line: str, *, begin: int, stop: int) -> bool:
+    """Tell whether one club was closed: said behind it, or before it."""
+    before = line[max(0, begin - 30) : begin]
+    if _SUPPOSED.search(before):
+        return False
+    return _CLOSED_ONE.match(line, stop) is not None or _CLOSES.search(before) is not None
 
 
 def _bare_words(match: re.Match[str]) -> list[Mention]:
@@ -444,6 +473,8 @@ def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
                 continue
             if code in (None, "exact", "range") or phrase in _EMPTY_HEDGES:
                 break
+            if phrase == "do" and words[-2:-1] == ["trong"]:
+                return "exact", 0  # "trong đó 12 xã", without marks
             if back and phrase in _UNSURE_UNMARKED:
                 return "exact", 0
             return code or "exact", back + len(phrase) + 1

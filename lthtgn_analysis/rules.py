@@ -30,15 +30,26 @@ _TASK = re.compile(
     r"[\W\d]*(?:mở|tổ chức|tập huấn|bồi dưỡng|mo|to chuc|tap huan|boi duong)\b(?! được| duoc)"
 )
 # "chỗ khá có hơn 200 triệu, chỗ yếu chỉ 18 triệu": what some have that are not named
+_ADJECTIVES = (
+    "khá mạnh yếu nhiều ít cao thấp kém đông vắng lớn nhỏ giàu kha manh yeu nhieu it cao thap kem"
+    " dong vang lon nho giau"
+)
+_VERBS = (
+    "thì chỉ mới cũng đã có được tới đến lên còn là vay vốn thi chi moi cung da co duoc toi den len"
+    " con la von have has hold holds only just reach reached"
+)
 _EXTREME = WordPattern(
     r"\b(?:(?:chỗ|nơi|clb|câu lạc bộ|người|hộ|xã|huyện|thôn|đơn vị|địa phương|tháng|kỳ|món|suất|cho"
     r"|noi|cau lac bo|nguoi|ho|xa|huyen|thon|don vi|dia phuong|thang|ky|mon|suat) (?:nào )?"
-    r"(?:khá|mạnh|yếu|nhiều|ít|cao|thấp|kém|đông|vắng|lớn|nhỏ|giàu|kha|manh|yeu|nhieu|it|cao|thap"
-    r"|kem|dong|vang|lon|nho|giau)(?: nhất| nhat| hơn| hon)?"
+    rf"(?:{'|'.join(_ADJECTIVES.split())})(?: nhất| nhat| hơn| hon)?"
     r"|(?:the )?(?:better|stronger|weaker|poorer|richer|bigger|smaller|best|worst)"
     r"(?: ones| clubs| off| placed)?)"
-    r"(?: (?:thì|chỉ|mới|cũng|đã|có|được|tới|đến|lên|còn|là|vay|vốn|thi|chi|moi|cung|da|co|duoc|toi"
-    r"|den|len|con|la|von|have|has|hold|holds|only|just|reach|reached)){0,4} $"
+    rf"(?: (?:{'|'.join(_VERBS.split())})){{0,4}} $"
+)
+# What its last word may be: nearly all numbers are spared the pattern.
+_ENDS_EXTREME = frozenset(
+    f"{_ADJECTIVES} {_VERBS} nhất nhat hơn hon better stronger weaker poorer richer bigger smaller"
+    " best worst ones clubs off placed".split()
 )
 _EXTREME_REACH = 60
 _ONE_CLUB = frozenset(
@@ -162,7 +173,11 @@ def find_extreme(around: Around) -> str | None:
     >>> find_extreme(Around({}, {}, {}, {}, {}, {}, line, 32, 40))
     'chỗ yếu chỉ'
     """
-    found = _EXTREME.search(around.line, max(0, around.begin - _EXTREME_REACH), around.begin)
+    before = around.line[max(0, around.begin - _EXTREME_REACH) : around.begin]
+    words = before.rsplit(maxsplit=1)
+    if not words or words[-1] not in _ENDS_EXTREME:
+        return None
+    found = _EXTREME.search(before)
     return None if found is None else found[0].strip()
 
 

@@ -138,11 +138,15 @@ def resolve_moments(moments: list[Moment], earlier: Moment | None) -> list[Momen
     """Resolve what takes up another date; "the same date" may lie in an earlier paragraph."""
     found: list[Moment] = []
     before: Moment | None = None
+    compared: Moment | None = None
     for moment in moments:
-        resolved = take_up(moment, before or (earlier if moment.kind == "same" else None))
+        known = before or (earlier if moment.kind == "same" else None)
+        resolved = take_up(moment, compared if moment.kind == "same_year" and compared else known)
         if resolved is None:
             continue
         found.append(resolved)
+        # "ít hơn năm 2022 (năm đó cấp 165 triệu đồng)"
+        compared = resolved if resolved.kind == "compared" and resolved.whole_year else None
         if resolved.kind in ("dated", "later"):
             before = resolved
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from .candidates import NORMS
 from .contexts import Context, parent_of
 from .finders import WordPattern
 from .gazetteer import NATION, Unit, unit_by_code, village_of
@@ -38,6 +39,7 @@ LEVELS_FOR = {
 }
 """The levels of the places in which communes, districts, provinces or villages are counted."""
 
+_AROUND_CLUBS = ("commune", "district")
 _ADMINISTRATIVE = ("village", "commune", "district", "province", "national")
 _ABOVE_VILLAGES = ("district", "province")
 _SPEAKER = re.compile(
@@ -51,9 +53,11 @@ _BREAKDOWN = re.compile(
     r"|noi bat|ngay ca|lay vi du|(?:nhieu|it|dong|lon|nho|cao|thap|manh|som|tot) nhat"
     r"|(?:the )?(?:largest|smallest|biggest|strongest|most|best)|led by|leading)\b"
 )
-_EXAMPLE = WordPattern(
+_SOME_OF_ITS = WordPattern(
     r"\bco (?:noi|clb|cau lac bo|xa|huyen|thon|cho)\b|\bsome clubs\b|\bone club\b"
-    r"|\b(?:nhieu|it|dong|lon|nho|cao|thap|manh)(?: (?:clb|von|quy|thanh vien|nguoi))? nhat\b"
+)
+_EXAMPLE = WordPattern(
+    r"\b(?:nhieu|it|dong|lon|nho|cao|thap|manh)(?: (?:clb|von|quy|thanh vien|nguoi))? nhat\b"
     r"(?! (?:tinh|huyen|xa|nuoc|ca nuoc|toan|vung|khu vuc))|\bdan dau\b"
     r"|\bleads?\b|\bled\b"
     r"|\b(?:has|had|is|was) the (?:largest|smallest|biggest|most|fewest)\b"
@@ -123,10 +127,31 @@ _FOUNDED_BEHIND = (
     r"|established|founded|formed)){0,4}"
 )
 _WHERE = re.compile(rf"(?: lthtgn)?{_FOUNDED_BEHIND} (?:tai|o|tren dia ban|thuoc|in|at) (?:cac )?")
+# "Ra đời tháng 4/2019 với vốn 28 triệu đồng, CLB ấp Phụng Châu nay có ..."
+_BORN = re.compile(
+    r"[\W_]*(?:ra doi|duoc thanh lap|thanh lap|ra mat|khoi dau|khoi su|bat dau|hinh thanh|founded"
+    r"|launched|set up|established|started|opened|born|formed)\b"
+)
+_WE = re.compile(r"\b(?:chung toi|tui toi|bon toi|chung em|toan hoi|tinh hoi|huyen hoi|we)\b")
+_TRAINING = frozenset(("training_courses", "trainees"))
+_VENUE = re.compile(r"(?:\bo|\btai|\bve|\blen|\bin|\bat) $")
+_OF_RULES = re.compile(
+    r"(?:quy che|quy dinh|tieu chi)(?: mau| chung)?(?: cua)? (?P<kind>tinh|huyen|xa)\b(?! \d)"
+)
+_RULING = {"tinh": "province", "huyen": "district", "xa": "commune"}
+_OF_ALL_THESE = re.compile(
+    r"\b(?:ca (?:hai|ba|bon|nam|sau|bay|tam|\d+)|(?:all|both)(?: of the)?(?: \w+)?)"
+    r" (?:huyen|xa|tinh|phuong|thi tran|thi xa|don vi|dia phuong|thon|districts|communes"
+    r"|provinces)\b|\b(?:hai|ba|bon|nam|sau|bay|\d+) (?:huyen|xa|tinh|phuong|thi tran|thi xa|don vi"
+    r"|dia phuong) (?:nay|tren|ay|do|noi tren|con lai)\b|\bthese (?:\w+ )?(?:districts|communes)\b"
+)
+_HAVE = re.compile(r"(?: \w+){0,3}? (?:co|lap duoc|gom|voi|have|had)(?: \w+){0,2} $|:? ?$")
 _MUNICIPALITIES = frozenset(("Hà Nội", "Hải Phòng", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Huế"))
 _IN = re.compile(r" (?:o|tai|in|at) (?:the )?")
 _SHORT_GAP = 28
 _TOPIC_REACH = 30
+_THESE_REACH = 70
+_VENUE_LENGTH = 5
 
 
 class Places:
@@ -171,10 +196,12 @@ class Places:
         self.sentence = (0, 0)
         self.named: list[Reference] = []
         self.tells_origins: bool | None = None
+        self.tells_of_all: bool | None = None
         self.club_from = len(self.line)
         self.club = self._find_club()
         self.head = 0
         self._read_speaker()
+        self.speaker = self.topic
 
     def between(self, begin: int, end: int) -> list[Reference]:
         """Return the places that stand between two positions."""
@@ -190,23 +217,11 @@ class Places:
     ) -> tuple[Unit, str]:
         """Return the place a number belongs to, and how it was found."""
         sentence = setting.sentence
-        named = self._named_in(sentence)
-        behind = [r for r in named if mention.stop <= r.start]
-        for number, reference in enumerate(behind[:1]):
-            between = self.line[mention.stop : reference.start]
-            listed = len(behind) > number + 1 and behind[number + 1].start - reference.end <= 6
-            founded = indicator == "new_clubs" and _WHERE.fullmatch(
-                self.line, mention.stop, reference.start
-            )
-            fits = (_BEHIND.fullmatch(between) or founded) and between.strip()
-            if fits and self._eligible(reference) and reference.level != "village" and not listed:
-                return self._resolve(reference), "phía sau"
-        before = [
-            r for r in named
-            if r.end <= mention.start
-            and (self._eligible(r) or self._in_one_bracket(r, mention))
-            and not (r.level == "village" and r.how == "generic") and r not in self.aside
-        ]  # fmt: skip
+        if behind := self._find_behind(mention, setting, indicator):
+            return self._resolve(behind), "phía sau"
+        before = self._find_before(mention, setting, indicator)
+        if special := self._place_told_otherwise(mention, before, setting, indicator):
+            return special, "trong câu"
         if before and self._goes_with_earlier(before[-1], mention, setting, indicator):
             begun = self._series_before(before[-1])[1]
             self.aside.update(r for r in before if r.end > begun)
@@ -221,6 +236,8 @@ class Places:
             what in ("clubs", "clubs_with_fund") and other.number > 1
             for other, what in setting.earlier
         )
+        if self.topic != self.speaker and _WE.search(self.line, sentence[0], mention.start):
+            self.topic = self.speaker
         topic = self.topic if self.topic is not None else self.club
         if topic is not None and topic.level == "club" and several:
             return self.context.home, "toàn bộ"  # "4 CLB có 221 thành viên" behind one club's
@@ -236,6 +253,64 @@ class Places:
             begin, end = self.sentence = sentence
             self.named = [r for r in self.references if begin <= r.start < end]
         return self.named
+
+    def _find_behind(self, mention: Mention, setting: Setting, indicator: str) -> Reference | None:
+        """Return the place right behind a number: "43 CLB trên địa bàn huyện A"."""
+        behind = [r for r in self._named_in(setting.sentence) if mention.stop <= r.start]
+        if not behind:
+            return None
+        reference = behind[0]
+        between = self.line[mention.stop : reference.start]
+        if indicator in _TRAINING and _VENUE.search(between):
+            return None
+        listed = len(behind) > 1 and behind[1].start - reference.end <= 6
+        founded = indicator == "new_clubs" and _WHERE.fullmatch(
+            self.line, mention.stop, reference.start
+        )
+        fits = (_BEHIND.fullmatch(between) or founded) and between.strip()
+        fits = fits and self._eligible(reference) and reference.level != "village" and not listed
+        return reference if fits else None
+
+    def _find_before(self, mention: Mention, setting: Setting, indicator: str) -> list[Reference]:
+        """Return the places before a number in its sentence that it may be about."""
+        return [
+            r for r in self._named_in(setting.sentence)
+            if r.end <= mention.start
+            and (self._eligible(r) or self._in_one_bracket(r, mention))
+            and not (r.level == "village" and r.how == "generic") and r not in self.aside
+            and not (indicator in _TRAINING and self._is_venue(r, setting))
+        ]  # fmt: skip
+
+    def _place_told_otherwise(
+        self, mention: Mention, before: list[Reference], setting: Setting, indicator: str
+    ) -> Unit | None:
+        """Return the club that a sentence is about, or the place whose rule it tells."""
+        begin = setting.sentence[0]
+        if indicator in NORMS:
+            after = setting.earlier[-2][0].stop if len(setting.earlier) > 1 else begin
+            rule = _OF_RULES.search(self.line, after, mention.start)
+            if rule is not None:
+                return parent_of(self.context.home, (_RULING[rule["kind"]],))
+        if indicator not in _OF_A_CLUB:
+            return None
+        counted = any(what in ("clubs", "clubs_with_fund") for _, what in setting.earlier)
+        if not before and not counted and _BORN.match(self.line, begin, mention.start):
+            behind = (r for r in self._named_in(setting.sentence) if mention.stop <= r.start)
+            first = next((r for r in behind if not r.inner), None)
+            return self._resolve(first) if first is not None and first.how == "club" else None
+        club = next((r for r in before if r.how == "club"), None)
+        if club is None or club is not before[0] or before[-1].level not in _AROUND_CLUBS:
+            return None
+        between = self.line[before[-1].end : mention.begin]
+        begins = not between.strip(" ,;") or between.rstrip().endswith(";")
+        return self._resolve(club) if begins and not counted else None
+
+    def _is_venue(self, reference: Reference, setting: Setting) -> bool:
+        """Tell where a course was held: "mở 1 lớp ở xã Trần Hợi, 74 người học"."""
+        begin = max(0, reference.start - _VENUE_LENGTH)
+        return _VENUE.search(self.line, begin, reference.start) is not None and any(
+            what in _TRAINING and other.stop <= reference.start for other, what in setting.earlier
+        )
 
     def fit_level(self, unit: Unit, indicator: str, how: str, begin: int) -> Unit:
         """Move a figure to the level at which its indicator is counted."""
@@ -285,7 +360,11 @@ class Places:
         """Tell whether a sentence names a place as an example or for what stands out."""
         aside = _BREAKDOWN.match(self.line, skip_signs(self.line, begin, '" -'))
         named = _SUCH_AS.search(self.line[begin : reference.start])
-        return bool(aside or named or _EXAMPLE.search(self.line, begin, end))
+        some = _SOME_OF_ITS.search(self.line, begin, end)
+        # "Huyện A: mỗi CLB có 58 người, cá biệt có nơi 80" goes on about the district.
+        if some and any(map(str.isdigit, self.line[reference.end : some.start()])):
+            some = None
+        return bool(aside or named or some or _EXAMPLE.search(self.line, begin, end))
 
     def _opens_with(self, village: Reference, begin: int) -> bool:
         """Tell whether a sentence begins with a village in its commune: "Bản Lùng, xã Tam Lư"."""
@@ -300,6 +379,8 @@ class Places:
 
     def is_of_several(self, mention: Mention, setting: Setting) -> bool:
         """Tell whether a number sums up places: "huyện Kỳ Sơn, Quế Phong cộng lại có 20 CLB"."""
+        if self._is_of_all_these(mention, setting):
+            return True
         before = [r for r in self._named_in(setting.sentence) if r.start < mention.start]
         if not before or before[-1].unit is None or not self._eligible(before[-1]):
             return False
@@ -313,6 +394,18 @@ class Places:
         told = any(other.stop <= start for other, _ in setting.earlier[:-1])
         between = self.line[last.end : mention.begin]
         return not told and _SUBJECT_HAS.fullmatch(between) is not None
+
+    def _is_of_all_these(self, mention: Mention, setting: Setting) -> bool:
+        """Tell what places have together: "Trước dự án, cả ba huyện chỉ có 17 CLB"."""
+        if self.tells_of_all is None:
+            self.tells_of_all = _OF_ALL_THESE.search(self.line) is not None
+        if not self.tells_of_all:
+            return False
+        begin = max(setting.sentence[0], mention.begin - _THESE_REACH)
+        these = _OF_ALL_THESE.search(self.line, begin, mention.begin)
+        return these is not None and (
+            _HAVE.fullmatch(self.line, these.end(), mention.begin) is not None
+        )
 
     def is_of_some_club(self, meaning: Meaning, setting: Setting) -> bool:
         """Tell whether a sentence speaks of one club that it does not name."""

@@ -40,11 +40,34 @@ _GROWS = re.compile(
 )
 _LABELS = ("club", "member_word", "women", "older", "poor", "stock", "lent")
 _MEMBER_NOUNS = (("women", "women"), ("older", "older"), ("poor", "person"))
+_HAS = frozenset(("có", "co", "đạt", "dat", "còn", "con", "gồm", "gom"))
 _THERE_WERE = re.compile(r"there (?:were|are) $")
 _THAT_NUMBER = frozenset(
     ("con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do")
 )
-_FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu) $")
+_BOUNDS = ("at_most", "at_least", "range")
+_LIMITS = re.compile(
+    r"\b(?:quy chế|quy định|tiêu chí|điều lệ|khống chế|giới hạn|quy che|quy dinh|tieu chi|dieu le"
+    r"|khong che|gioi han|rules?|limits?|norms?)\b"
+)
+_FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu|thành|thanh) $")
+_NOW_HAS = re.compile(
+    r"\b(?:(?:đến |tới |cho đến |den |toi |cho den )?nay|hiện|hiện nay|hiện giờ|bây giờ|giờ|hien"
+    r"|hien nay|bay gio|gio|now|today|currently)"
+    r"(?:,? (?:toàn |cả |chúng |tụi |toan |ca |chung |tui )?(?:tỉnh|huyện|xã|mình|tôi|ta|em"
+    r"|địa bàn|tinh|huyen|xa|minh|toi|dia ban|we|it|there))?"
+    r"(?: (?:đã|chỉ|cũng|mới|da|chi|cung|moi))?"
+    r" (?:có|được|lên|là|có tới|lên tới|co|duoc|len|la|co toi|len toi|have|has|are|stands at) $"
+)  # "Bây giờ mình có 163", where clubs were counted
+CLOSED_ARE = re.compile(
+    r"(?:số|so) (?:\w+ ){0,3}(?:giải thể|giải tán|ngừng hoạt động|dừng hoạt động|giai the|giai tan"
+    r"|ngung hoat dong|dung hoat dong)\b[^.;\d]{0,50} (?:là|chỉ|la|chi)(?: là| có| la| co)? $"
+)
+"""A label for clubs that closed: "số phải giải thể trong năm là 2"."""
+_OF_TOTAL = re.compile(
+    r"\b(?:có|co|with) (?:\w+ ){0,2}?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
+    r",? (?:trên|trong|tren|trong|out of|of)(?: a)?(?: tổng số| tổng| tong so| tong| total of)? $"
+)
 _LAUNCHES = re.compile(r"ra mắt|thành lập|lập|ra mat|thanh lap|lap|launched|set up")
 _JUST_FOUNDED = re.compile(
     r"(?: (?:được|duoc|thêm|them))?(?: (?:trong|của|cua) (?:năm|kỳ|quý|nam|ky|quy))?:? \d"
@@ -53,10 +76,13 @@ _WERE_FOUNDED = re.compile(
     r" (?:of them |of these )?(?:were|was|have been|had been) (?:newly )?(?:established|set up"
     r"|founded|formed|launched|opened|dissolved|closed|disbanded)\b"
 )
-_BEFORE_THAT = re.compile(
-    r" ?\((?:(?:cuối |đầu |cuoi |dau )?(?:năm|nam) (?:(?:19|20)\d\d|trước|ngoái|truoc|ngoai)"
-    r"|(?:19|20)\d\d|in (?:19|20)\d\d)(?::|,? (?:là|có|la|co)) "
+BEFORE_THAT = re.compile(
+    r" ?\((?:(?:(?:đến |tới |den |toi )?(?:hết |cuối |đầu |het |cuoi |dau ))?(?:năm|nam)"
+    r" (?:(?:19|20)\d\d|trước|ngoái|truoc|ngoai)"
+    r"|(?:19|20)\d\d|in (?:19|20)\d\d)"
+    r"(?::|,?(?: chỉ| mới| chi| moi)? (?:là|có|đạt|la|co|dat)(?: chỉ| mới| chi| moi)?) "
 )
+"""What leads to the figure of an earlier day in brackets: "05 (năm 2022: 04)"."""
 _SERIES = WordPattern(
     r"(?:number of|số|so|tổng số|tong so) (?:\w+ )?(?:clb|câu lạc bộ|cau lac bo|clubs|ishcs"
     r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
@@ -70,6 +96,7 @@ _OF_THEM_HAVE = re.compile(
     r"|(?:of them |of these )?(?:have|has|had|already have)) (?:a |an |at least one |their )?"
     r"(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)\b"
 )
+_PIECE = re.compile(r" (?:cái|cai)(?=[,;.]|$| (?:mới|moi|nữa|nua)\b)")
 _IN_PLACE = re.compile(r" (?:ở|tại|in|o|tai) (?=\w)")
 _BY_PLACE = WordPattern(
     r"\b(?:theo|cấp|tính|về|đơn vị|số|ở|cap|tinh|ve|don vi|so|o) (?P<kind>xã|phường|thôn|xóm|ấp|bản"
@@ -86,17 +113,21 @@ _MAY_LEAVE_NOUN = re.compile(
             _GROWS,
             _OF_THEM_HAVE,
             _IN_PLACE,
+            _PIECE,
         )
     )
 )
 _GIVEN_TARGET = re.compile(
     r"(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
     r"|muc tieu)(?: được giao| duoc giao| giao| là)?|\b(?:được giao|chỉ tiêu giao|giao|duoc giao"
-    r"|chi tieu giao)) $"
+    r"|chi tieu giao)"
+    r"|(?:văn kiện|kế hoạch|chỉ tiêu|đề án|van kien|ke hoach|chi tieu|de an)(?: dự án| du an)?"
+    r"(?: chỉ| chi)? (?:đòi|đòi hỏi|đề ra|đặt ra|yêu cầu|giao|cần|doi|doi hoi|de ra|dat ra|yeu cau"
+    r"|can)(?: có| co| là| la)?) $"
 )
 _JUST_TOLD = re.compile(
     r"(?:thành lập thêm|lập thêm|thành lập mới|lập mới|làm được|giải thể|giải thể:|thanh lap them"
-    r"|lap them|thanh lap moi|lap moi|lam duoc|giai the|giai the:) $"
+    r"|lap them|thanh lap moi|lap moi|lam duoc|giai the|giai the:)(?: được| duoc)? $"
 )
 _PLACE_LABEL = WordPattern(
     r"(?:số|so) (?P<kind>xã|phường|thôn|xóm|ấp|bản|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon"
@@ -325,7 +356,7 @@ def may_be_inferred(line: str, mention: Mention, *, dated: bool) -> bool:
     bool
         True at the end of a clause, for ordinals, and before "lên 19 CLB".
     """
-    if dated or mention.role in ("ordinal", "part"):
+    if dated or mention.role in ("ordinal", "part", "whole"):
         return True
     return _MAY_LEAVE_NOUN.match(line, mention.stop) is not None
 
@@ -352,12 +383,8 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         return "club" if "club" in around.gap or listed else ""
     if _GROWS.match(around.line, mention.stop):
         return "club"
-    if mention.role == "whole" and setting.earlier and setting.earlier[-1][0].role == "part":
-        return setting.earlier[-1][0].noun
-    if setting.earlier and _BEFORE_THAT.fullmatch(
-        around.line, setting.earlier[-1][0].stop, around.begin
-    ):  # fmt: skip
-        return setting.earlier[-1][0].noun
+    if noun := _noun_beside(mention, around, setting):
+        return noun
     if place := _told_of_places(mention, around, setting):
         return place
     if people := _told_of_members(mention, around, setting):
@@ -377,9 +404,27 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         noun = _member_label(nearest, around, setting) if labelled or touching else ""
         borrowers = touching and "lent" in nearest.codes
         noun = noun or (_label(nearest, before, around, setting) if labelled or borrowers else "")
-        if noun:
+        if noun or (noun := _member_having(nearest, around, setting)):
             return noun
     return _noun_of_last(before, around, setting, labelled=labelled)
+
+
+def _noun_beside(mention: Mention, around: Around, setting: Setting) -> str:
+    """Return the noun of the number right before, whose whole, limit or earlier state is told."""
+    if not setting.earlier:
+        return ""
+    last, told = setting.earlier[-1]
+    if mention.role == "whole" and last.role == "part":
+        return last.noun
+    if BEFORE_THAT.fullmatch(around.line, last.stop, around.begin):
+        return last.noun
+    before = around.line[max(0, around.begin - 60) : mention.start]
+    if (told or "").endswith("_with_clubs") and _OF_TOTAL.search(before):
+        return last.noun  # "72 xã có CLB trên tổng số 94"
+    bound = told == "members_per_club" and mention.qualifier in _BOUNDS
+    if bound and _LIMITS.search(around.line, last.stop, around.begin):
+        return "member"  # "mỗi CLB bình quân 58 người, quy chế khống chế tối đa 70"
+    return ""
 
 
 def _told_of_places(mention: Mention, around: Around, setting: Setting) -> str:
@@ -413,6 +458,15 @@ def _member_label(nearest: Cue, around: Around, setting: Setting) -> str:
     return next((noun for code, noun in _MEMBER_NOUNS if code in nearest.codes), "")
 
 
+def _member_having(verb: Cue, around: Around, setting: Setting) -> str:
+    """Return the noun of "người cao tuổi có 291": the label stands before the verb."""
+    if verb.words not in _HAS:
+        return ""
+    labels = [around.gap[code] for code, _ in _MEMBER_NOUNS if code in around.gap]
+    touching = [cue for cue in labels if 0 <= verb.start - cue.end <= 1]
+    return _member_label(touching[-1], around, setting) if touching else ""
+
+
 def _label(nearest: Cue, before: str, around: Around, setting: Setting) -> str:
     """Return the noun of "Tổng số CLB: 05", "số người đang vay: 142", "con số ấy là 186"."""
     left = max(0, around.begin - 40)
@@ -438,6 +492,11 @@ def _noun_of_last(  # noqa: PLR0911
         return "club"
     if _SERIES.search(around.line, max(0, around.begin - 80), around.begin) or (
         told and _THERE_WERE.search(before)
+    ):
+        return "club"
+    if (counted or told) and (
+        _NOW_HAS.search(around.line, max(0, around.begin - 40), around.begin)
+        or CLOSED_ARE.search(around.line, max(0, around.begin - 90), around.begin)
     ):
         return "club"
     if (counted or told) and (

@@ -632,6 +632,174 @@ OTHER_WORDS = [
         "thành viên.",
         [("members", 58, "Đông", ""), ("members_per_club", 55, "Nga Sơn", "")],
     ),
+    (
+        "Cuối năm 2021, huyện có 12 CLB, khoản vốn đang nằm ngoài vườn của 85 người vay là 600 "
+        "triệu đồng.",
+        [
+            ("clubs", 12, "Nga Sơn", "2021-12-31"),
+            ("borrowers", 85, "Nga Sơn", "2021-12-31"),
+            ("lent_vnd", 6e8, "Nga Sơn", "2021-12-31"),
+        ],
+    ),
+    (
+        "Cuối năm 2019, huyện có 04 CLB; ba năm qua đã thành lập mới 19 CLB.",
+        [
+            ("clubs", 4, "Nga Sơn", "2019-12-31"),
+            ("new_clubs", 19, "Nga Sơn", "2023-07-05"),
+        ],
+    ),
+    (
+        "Riêng 6 tháng năm nay ra mắt 05 CLB, nâng tổng số lên 61 CLB.",
+        [
+            ("new_clubs", 5, "Nga Sơn", "2023-06-30"),
+            ("clubs", 61, "Nga Sơn", "2023-06-30"),
+        ],
+    ),
+    (
+        "Hết năm 2021 huyện có 6 CLB, đến 30/6 vừa rồi thành 14.",
+        [("clubs", 6, "Nga Sơn", "2021-12-31"), ("clubs", 14, "Nga Sơn", "2023-06-30")],
+    ),
+    (
+        "Lật lại sổ ngày 30/6/2022, huyện có 22 CLB.",
+        [("clubs", 22, "Nga Sơn", "2022-06-30")],
+    ),
+    (
+        "Ngày 21-22/5/2023 huyện mở 1 lớp ở xã Nga An, 74 người học. Năm 2022, xã Nga An mở 2 lớp "
+        "tập huấn.",
+        [
+            ("training_courses", 1, "Nga Sơn", "2023-05-22"),
+            ("trainees", 74, "Nga Sơn", "2023-05-22"),
+            ("training_courses", 2, "Nga An", "2022-12-31"),
+        ],
+    ),
+    (
+        "Thành lập tháng 5/2020 với vốn ban đầu 28 triệu đồng, CLB thôn Đông (xã Nga An) nay có 66 "
+        "thành viên.",
+        [
+            ("startup_capital_vnd", 2.8e7, "Đông", "2020-05-31"),
+            ("members", 66, "Đông", ""),
+        ],
+    ),
+    (
+        "Thành lập từ năm 2019, toàn huyện nay có 40 CLB với 2.100 thành viên; CLB thôn Đông vui "
+        "nhất.",
+        [("clubs", 40, "Nga Sơn", ""), ("members", 2100, "Nga Sơn", "")],
+    ),
+    (
+        "Riêng CLB thôn Đông khỏi đổi bảng, bởi xã mới vẫn giữ tên; 59 thành viên vẫn họp.",
+        [("members", 59, "Đông", "")],
+    ),
+    (
+        "CLB thôn Đông họp đều; xã Nga An có 212 thành viên. Trước đó, cả ba huyện có 17 CLB.",
+        [("members", 212, "Nga An", "")],
+    ),
+    (
+        "Mỗi CLB bình quân 58 người, trong khi quy chế tỉnh khống chế tối đa 70.",
+        [("members_per_club", 58, "Nga Sơn", ""), ("members_per_club", 70, "Thanh Hóa", "")],
+    ),
+    (
+        "Các CLB có 3.745 thành viên, chỉ bằng 3,1% NCT của huyện, gồm 2.035 người cao tuổi và "
+        "1.525 người trẻ; NCT chiếm 57% số thành viên.",
+        [
+            ("members", 3745, "Nga Sơn", ""),
+            ("older_members", 2035, "Nga Sơn", ""),
+            ("older_members", 0.57, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Huyện có 40 CLB. Quỹ tăng thu nhập: 09 CLB đã có, tổng số 486.750.000 đồng.",
+        [
+            ("clubs", 40, "Nga Sơn", ""),
+            ("clubs_with_fund", 9, "Nga Sơn", ""),
+            ("income_fund_vnd", 486_750_000, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Các CLB có 412 thành viên (hết năm 2022 là 356). Người cao tuổi có 291, phụ nữ có 240.",
+        [
+            ("members", 412, "Nga Sơn", ""),
+            ("members", 356, "Nga Sơn", "2022-12-31"),
+            ("older_members", 291, "Nga Sơn", ""),
+            ("women_members", 240, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Xã chia làm 9 thôn thì 6 thôn đã lập được CLB. Huyện có 27 xã, trong đó 9 xã nông thôn "
+        "mới.",
+        [("villages_total", 9, "Nga Sơn", ""), ("villages_with_clubs", 6, "Nga Sơn", "")],
+    ),
+    (
+        "Có 72 xã, thị trấn có CLB trên tổng số 94; tính theo thôn thì 109/141 nơi đã có.",
+        [
+            ("communes_with_clubs", 72, "Nga Sơn", ""),
+            ("communes_total", 94, "Nga Sơn", ""),
+            ("villages_with_clubs", 109, "Nga Sơn", ""),
+            ("villages_total", 141, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Huyện có 43 CLB, rải đủ 20/24 xã, và 131 trong tổng số 157 thôn đã có ít nhất một bảng.",
+        [
+            ("clubs", 43, "Nga Sơn", ""),
+            ("communes_with_clubs", 20, "Nga Sơn", ""),
+            ("communes_total", 24, "Nga Sơn", ""),
+            ("villages_with_clubs", 131, "Nga Sơn", ""),
+            ("villages_total", 157, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Cuối năm 2018 cả huyện có sáu CLB. Bây giờ mình có 31; nay có 60 tình nguyện viên.",
+        [("clubs", 6, "Nga Sơn", "2018-12-31"), ("clubs", 31, "Nga Sơn", "")],
+    ),
+    (
+        "Năm 2022 lập mới được 5 cái, số phải giải tán, cũng trong thời gian đó, là 2.",
+        [],
+    ),
+    (
+        "Năm 2022 lập mới 8 CLB, số phải giải tán, cũng trong thời gian đó, là 2.",
+        [
+            ("new_clubs", 8, "Nga Sơn", "2022-12-31"),
+            ("closed_clubs", 2, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Trong quý III/2022, một CLB của huyện ngừng hoạt động. Nếu một CLB ngừng hoạt động thì "
+        "vốn trả về xã; mỗi khi một CLB giải thể, xã lo.",
+        [("closed_clubs", 1, "Nga Sơn", "2022-09-30")],
+    ),
+    (
+        "Ngày 17-18/8/2022, xã đưa 14 người trong các Ban chủ nhiệm đi tập huấn trên huyện.",
+        [("trainees", 14, "Nga Sơn", "2022-08-18")],
+    ),
+    (
+        "Quỹ tăng thu nhập 1 tỷ 764 triệu đồng (biểu cũ ghi 1 tỷ 746 triệu là gõ nhầm), bình quân "
+        "50,4 triệu đồng/CLB.",
+        [
+            ("income_fund_vnd", 1_764_000_000, "Nga Sơn", ""),
+            ("income_fund_per_club_vnd", 50_400_000, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Năm 2024 thành lập mới 01 CLB ở thôn chưa có, định mở 12 lớp tập huấn.",
+        [("target_new_clubs", 1, "Nga Sơn", "2024-12-31")],
+    ),
+    (
+        "Đợt kiểm tra tháng 11 năm ngoái cho thấy 87% thành viên có mặt ở kỳ họp. Riêng xã Nga An "
+        "chỉ đạt 62%.",
+        [
+            ("attendance_share", 0.87, "Nga Sơn", "2022-11-30"),
+            ("attendance_share", 0.62, "Nga An", "2022-11-30"),
+        ],
+    ),
+    (
+        "Kinh phí được duyệt năm 2022: 860 triệu đồng; đã sử dụng 771 triệu đồng, đạt 89,7%. Vốn "
+        "kéo từ 2021 đến 2025, mỗi năm 300 triệu đồng từ ngân sách huyện.",
+        [
+            ("budget_vnd", 8.6e8, "Nga Sơn", "2022-12-31"),
+            ("budget_vnd", 7.71e8, "Nga Sơn", "2022-12-31"),
+            ("budget_vnd", 3e8, "Nga Sơn", "2025-12-31"),
+        ],
+    ),
 ]
 
 
@@ -664,6 +832,16 @@ def test_a_letter_is_of_its_sender_and_its_first_lines_date_the_figures(head, le
     ]
     read = figures("1. Mạng lưới: hiện có 29 CLB. Số liệu xã A tính đến 30/6/2024.", header=head)
     assert [day for *_, day in read] == [""]
+
+
+def test_we_are_those_who_speak_and_a_name_holds_no_quarter():
+    text = "Riêng xã Nga An họp thưa. Năm 2022 chúng tôi mở 9 lớp tập huấn."
+    assert figures(text) == [("training_courses", 9, "Nga Sơn", "2022-12-31")]
+    speaker = "Bà Thơm (xã Nga An): Thôn ngoài họp thưa. Năm 2022 chúng tôi mở 2 lớp tập huấn."
+    assert figures(speaker) == [("training_courses", 2, "Nga An", "2022-12-31")]
+    head = "Huyen Nhu Xuan (tinh Thanh Hoa)\nngay 05/7/2023\n\n"
+    text = "Toan huyen co 37 CLB, trong do xa Bai Tranh 4 CLB, Hoa Quy 3 CLB."
+    assert [value for _, value, *_ in figures(text, header=head)] == [37, 4, 3]
 
 
 def test_a_commune_may_bear_a_number():
