@@ -11,12 +11,14 @@ from __future__ import annotations
 import csv
 import re
 import warnings
-from functools import cache
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals.stable.v2 as nw
+import numpy as np
 import pandas as pd
 
 from .errors import InvalidTableError, UnreadableSourceError
@@ -38,6 +40,16 @@ ACTIVITIES = (
 """The eight areas of activity, in the order of their usual numbering 1-8."""
 
 PLACE_LEVELS = ("province", "district", "commune")
+
+
+class _Parsed(NamedTuple):
+    """A column that was read, the cells that are empty or bad, what must hold and what to do."""
+
+    cells: pd.Series
+    empty: pd.Series
+    bad: pd.Series
+    must: str = ""
+    hint: str = ""
 
 
 def _numbers(names: str) -> tuple[Column, ...]:
@@ -118,8 +130,10 @@ _PRIVATE_WORDS = re.compile(
     r"|surname|dien thoai|so dt|sdt|phone|mobile|cccd|cmnd|can cuoc|chung minh|dinh danh"
     r"|identity|id card|passport|ngay sinh|nam sinh|birth|dia chi|so nha|address|e ?mail)\b"
 )
-_PHONE = r"(?:0|\+?84)[35789]\d{8}"
-_IDENTITY = r"0\d{2}[0-3]\d{8}"
+_PHONE = re.compile(r"(?:0|\+?84)[35789]\d{8}", re.ASCII)
+_IDENTITY = re.compile(r"0\d{2}[0-3]\d{8}", re.ASCII)
+_BETWEEN_DIGITS = re.compile(r"[\s.-]", re.ASCII)
+_LEAST_DIGITS = 10
 
 
 @shareable
@@ -410,10 +424,12 @@ def _headings() -> dict[str, str]:
     }
 
 
+@lru_cache(maxsize=1024)
 def _fold_heading(heading: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", strip_marks(heading).lower()).split())
 
 
+@lru_cache(maxsize=1024)
 def _split_heading(heading: str) -> tuple[str, float]:
     words = _fold_heading(heading)
     for unit, factor in sorted(_FACTORS.items(), key=lambda item: -len(item[0])):
@@ -428,7 +444,8 @@ def _expand(cells: pd.DataFrame, table: Table) -> pd.DataFrame:
     if table is CLUBS:
         for name, value in _DEFAULTS.items():
             given = cells.get(name, pd.Series(None, index=cells.index, dtype=object))
-            cells[name] = given.where(~_is_empty(given), value)
+            empty = _is_empty(given)
+            cells[name] = given.mask(empty, value) if empty.any() else given
         if "level" not in cells and "area" in cells:
             lengths = cells["area"].astype("str").str.strip().str.len()
             cells["level"] = lengths.map(_LEVEL_OF_LENGTH)
@@ -450,21 +467,20 @@ def _parse(
     for column in table.columns:
         if column.name not in cells:
             continue
-        values, bad, must, hint = _parse_column(cells[column.name], column)
-        parsed[column.name] = values * factors.get(column.name, 1.0) if (
-            column.name.endswith("_vnd")
-        ) else values  # fmt: skip
+        found = _parse_column(cells[column.name], column)
+        factor = factors.get(column.name, 1.0) if column.name.endswith("_vnd") else 1.0
+        parsed[column.name] = found.cells if factor == 1 else found.cells * factor
         faults += [
-            (int(row), column.name, str(cells[column.name].iloc[row]), must, hint)
-            for row in bad.to_numpy().nonzero()[0]
+            (int(row), column.name, str(cells[column.name].iloc[row]), found.must, found.hint)
+            for row in found.bad.to_numpy().nonzero()[0]
         ]
         if column.required:
-            empty = _is_empty(cells[column.name]).to_numpy().nonzero()[0]
+            empty = found.empty.to_numpy().nonzero()[0]
             hint = f"fill in `{column.name}`; a row without it cannot be counted"
             faults += [(int(row), column.name, "", "hold a value", hint) for row in empty]
     if faults:
         raise _as_error(sorted(faults), cells, table, title, lines)
-    return arrange(pd.DataFrame(parsed, index=cells.index), table)
+    return arrange(pd.DataFrame(parsed, index=cells.index, copy=False), table)
 
 
 def _is_empty(values: pd.Series) -> pd.Series:
@@ -473,29 +489,41 @@ def _is_empty(values: pd.Series) -> pd.Series:
     return values.isna() | values.astype("str").str.strip().eq("")
 
 
-def _parse_column(values: pd.Series, column: Column) -> tuple[pd.Series, pd.Series, str, str]:
-    empty = _is_empty(values)
+def _parse_column(values: pd.Series, column: Column) -> _Parsed:
+    is_text = column.kind == "text" and isinstance(values.dtype, pd.StringDtype)
+    text = _to_text(values) if column.kind == "text" else values
+    empty = values.isna() | text.eq("") if is_text else _is_empty(values)
     if column.kind == "number":
-        number = _to_numbers(values.mask(empty), flag=column.name in _FLAGS)
-        return (
+        number = values if _is_plain(values) else _to_numbers(
+            values.mask(empty), flag=column.name in _FLAGS
+        )  # fmt: skip
+        return _Parsed(
             number,
+            empty,
             ~empty & number.isna(),
             "be a plain number such as 5292 or 0.01",
             "write no thousands marks, units or words",
         )
     if column.kind == "date":
-        day = _to_dates(values.mask(empty))
-        return (
+        day = values if values.dtype == DTYPES["date"] else _to_dates(values.mask(empty))
+        return _Parsed(
             day,
+            empty,
             ~empty & day.isna(),
             "be a date such as 2024-12-31 or 31/12/2024",
             "a date that is not known stays empty",
         )
-    text = _to_text(values).mask(empty)
+    text = text.mask(empty) if empty.any() else text
     if not column.allowed:
-        return text, pd.Series(False, index=values.index), "", ""
+        return _Parsed(text, empty, pd.Series(False, index=values.index))
     bad = ~empty & ~text.isin(column.allowed)
-    return text, bad, f"be one of {', '.join(column.allowed)}", "use the code as written"
+    return _Parsed(
+        text, empty, bad, f"be one of {', '.join(column.allowed)}", "use the code as written"
+    )
+
+
+def _is_plain(values: pd.Series) -> bool:
+    return values.dtype == "float64" and not np.isinf(values.to_numpy()).any()
 
 
 def _to_numbers(values: pd.Series, *, flag: bool) -> pd.Series:
@@ -594,19 +622,29 @@ def _warn_of_people(frame: pd.DataFrame, title: str, left_out: list[str]) -> Non
 def _looks_like(values: pd.Series) -> str | None:
     if values.dtype.kind in "fbM":
         return None
-    texts = pd.Series(values.dropna().astype("str").head(_LOOKED_AT).unique(), dtype="str")
-    texts = texts.str.strip()
-    if texts.empty:
-        return None
-    plain = texts.str.replace(r"[\s.-]", "", regex=True)
-    if plain.str.fullmatch(_PHONE).mean() > 0.5:
+    told = values.dropna().head(_LOOKED_AT).astype("str").tolist()
+    texts = [text.strip() for text in dict.fromkeys(told)]
+    # Most texts are too short for a number or begin with a letter, which is cheaper to see.
+    numbers = [
+        _BETWEEN_DIGITS.sub("", text)
+        for text in texts
+        if len(text) >= _LEAST_DIGITS and not text[0].isalpha()
+    ]
+    if _are_most(map(_PHONE.fullmatch, numbers), texts):
         return "phone numbers"
-    if plain.str.fullmatch(_IDENTITY).mean() > 0.5:
+    if _are_most(map(_IDENTITY.fullmatch, numbers), texts):
         return "identity numbers"
-    return "names" if texts.map(_is_name).mean() > 0.5 else None
+    return "names" if _are_most(map(_is_name, texts), texts) else None
+
+
+def _are_most(hits: Iterable[object], texts: Sequence[str]) -> bool:
+    return sum(map(bool, hits)) * 2 > len(texts)
 
 
 def _is_name(text: str) -> bool:
     words = text.split()
-    capitals = all(word[0].isupper() and word.isalpha() for word in words)
-    return 2 <= len(words) <= 5 and capitals and fold(words[0]) in _SURNAMES
+    return (
+        2 <= len(words) <= 5
+        and all(word[0].isupper() and word.isalpha() for word in words)
+        and fold(words[0]) in _SURNAMES
+    )
