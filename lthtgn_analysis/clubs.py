@@ -10,22 +10,24 @@ book may lack clubs: a club without an entry has not reported, it has not held z
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from .areas import read_hierarchy
 from .engines import fetch, open_bench, read_small
 from .errors import InvalidTableError
 from .indicators import INDICATORS
-from .ledgers import count_borrowers, flag_loans, list_borrowers, sum_loans, sum_meetings
+from .ledgers import count_borrowers, flag_loans, list_borrowers, place_at, sum_loans, sum_meetings
 from .measures import LedgerSums, Period, measure_clubs, measure_strangers
 from .memory import shareable
 from .registers import LOANS, MEETINGS, read_clubs, read_loans, read_meetings
 from .schema import LEVELS, OBSERVATIONS, arrange
 from .standards import GRADES, read_standard
-from .tallies import LEVELS_UP, NATION, mark_criteria, summarise_level
+from .tallies import LEVELS_UP, NATION, mark_criteria, summarise_levels
 
 BY = LEVELS_UP
 _NOT_OFFICIAL = ("quality_points", "clubs_quality_known", *(f"clubs_grade_{g}" for g in GRADES))
@@ -94,7 +96,8 @@ def assess_clubs(
     rules = read_standard(standard)
     register = _prepare_register(clubs, period)
     sums = _gather(register, period, meetings=meetings, loans=loans, levels=[], engine=engine)
-    table = measure_clubs(register.clubs, sums, period, rules)
+    # A copy lies in one piece, so that columns can be added to it at ease.
+    table = measure_clubs(register.clubs, sums, period, rules).copy()
     table.attrs.update(
         engine=sums.engine, engine_reason=sums.reason,
         label_vi=rules.label_vi, label_en=rules.label_en,
@@ -191,12 +194,8 @@ def summarise_clubs(
     unregistered = _list_unregistered(register, sums)
     strangers = measure_strangers(unregistered, sums) if scope == "all" else None
     marked = mark_criteria(measured, rules)
-    tables = [
-        summarise_level(level, marked, strangers, sums, rules)
-        for level in levels
-    ]  # fmt: skip
     rows = _as_observations(
-        pd.concat(tables, ignore_index=True),
+        summarise_levels(levels, marked, strangers, sums, rules),
         period=period,
         scope=scope,
         source=register.source,
@@ -237,22 +236,23 @@ def _prepare_register(clubs: Any, period: Period) -> _Register:
             f"`clubs` must hold clubs on one map (`boundaries`), found {maps or 'no rows'}.\n"
             "  hint: summarise each map by itself, or give every club its code on one map."
         )
-    repeated = sorted(register.loc[register.duplicated("club"), "club"].unique())
-    register = register.drop_duplicates("club", ignore_index=True)
+    again = register["club"].duplicated()
+    repeated = sorted(register.loc[again, "club"].unique())
+    register = register.loc[~again].reset_index(drop=True) if repeated else register
     placed = _place(register, maps[0])
     begun = ~(placed["founded"] > period.as_of)
     running = begun & ~(placed["closed"] <= period.as_of)
-    placed = placed.assign(operating=running.astype("float64")).loc[begun].reset_index(drop=True)
+    placed = placed.assign(operating=running.astype("float64"))
+    placed = placed if begun.all() else placed.loc[begun].reset_index(drop=True)
     if placed.empty:
         raise ValueError(f"`clubs` must hold clubs founded by {period.as_of:%Y-%m-%d}; none was.")
-    return _Register(placed, pd.Index(register["club"], dtype="object"), repeated, source)
+    return _Register(placed, pd.Index(register["club"]), repeated, source)
 
 
 def _place(register: pd.DataFrame, boundaries: str) -> pd.DataFrame:
-    hierarchy = read_hierarchy(boundaries=boundaries)
-    hierarchy = hierarchy.assign(commune=hierarchy["area"].where(hierarchy["level"] == "commune"))
-    placed = register.merge(hierarchy, on=["level", "area"], how="left", validate="many_to_one")
-    unknown = placed.loc[placed["province"].isna(), ["club", "level", "area"]]
+    units, codes = _find_units(boundaries)
+    row = codes.get_indexer(pd.Index(register["level"] + ":" + register["area"]))
+    unknown = register.loc[row < 0, ["club", "level", "area"]]
     if len(unknown):
         shown = [f"  {c}: {lv} {a!r}" for c, lv, a in unknown.head(20).itertuples(index=False)]
         more = [f"  ... and {len(unknown) - len(shown)} more"] if len(unknown) > len(shown) else []
@@ -267,7 +267,20 @@ def _place(register: pd.DataFrame, boundaries: str) -> pd.DataFrame:
                 ]
             )
         )
-    return placed
+    above = {
+        name: units[name].take(row).set_axis(register.index)
+        for name in ("district", "province", "commune")
+    }
+    return register.assign(**above)
+
+
+@cache
+def _find_units(boundaries: str) -> tuple[pd.DataFrame, pd.Index]:
+    """Return the district, province and commune of each unit of a map, and its level and code."""
+    units = read_hierarchy(boundaries=boundaries)
+    commune = units["area"].where(units["level"] == "commune")
+    codes = pd.Index(units["level"] + ":" + units["area"], dtype="object")
+    return units[["district", "province"]].assign(commune=commune), codes
 
 
 def _levels_from(by: str, register: pd.DataFrame) -> list[str]:
@@ -326,30 +339,33 @@ def _gather(
             by_club["loans"] = fetch(sum_loans(flagged))
             people = bench.hold(list_borrowers(flagged), "loans")
             borrowers["club"] = fetch(count_borrowers(people, None))
-            for level in levels:
-                if level != "club":
-                    places = _places(register, by_club["loans"], level=level, scope=scope)
-                    near = bench.bring(places, "loans")
-                    borrowers[level] = fetch(count_borrowers(people, near))
+            if above := [level for level in levels if level != "club"]:
+                places = _places(register, by_club["loans"], levels=above, scope=scope)
+                near = bench.bring(places, "loans")
+                for level in above:
+                    borrowers[level] = fetch(count_borrowers(people, place_at(near, level)))
         return LedgerSums(
             by_club.get("meetings"), by_club.get("loans"), borrowers, bench.engine, bench.reason
         )
 
 
-def _places(register: _Register, loans: pd.DataFrame, *, level: str, scope: str) -> pd.DataFrame:
-    """Return the clubs whose borrowers count at a level, with the area each lies in."""
-    counted = register.clubs.loc[register.clubs["operating"].eq(1)]
-    counted = counted if scope == "all" else counted.loc[counted["scope"].eq(scope)]
-    if level != "national":
-        areas = counted[["club", level]].rename(columns={level: "area"})
-        return areas.dropna().reset_index(drop=True)
-    strangers = _strangers(loans, register)["club"].dropna()
-    everyone = counted["club"] if scope != "all" else pd.concat([counted["club"], strangers])
-    return pd.DataFrame({"club": everyone.to_numpy(), "area": NATION}).astype("str")
+def _places(
+    register: _Register, loans: pd.DataFrame, *, levels: list[str], scope: str
+) -> pd.DataFrame:
+    """Return the clubs whose borrowers count, with the area of each level in which each lies."""
+    clubs = register.clubs
+    counts = clubs["operating"].eq(1)
+    counts = counts if scope == "all" else counts & clubs["scope"].eq(scope)
+    lowest = [level for level in levels if level != "national"]
+    places = clubs.loc[counts, ["club", *lowest]]
+    if scope == "all":
+        strangers = _strangers(loans, register)[["club"]].dropna()
+        places = pd.concat([places, strangers], ignore_index=True) if len(strangers) else places
+    return places.assign(national=NATION).astype("str")
 
 
 def _strangers(by_club: pd.DataFrame, register: _Register) -> pd.DataFrame:
-    found = register.known.get_indexer(pd.Index(by_club["club"], dtype="object"))
+    found = register.known.get_indexer(pd.Index(by_club["club"]))
     return by_club.loc[found < 0]
 
 
@@ -374,61 +390,72 @@ def _list_unregistered(register: _Register, sums: LedgerSums) -> pd.DataFrame:
 def _as_observations(
     cells: pd.DataFrame, *, period: Period, scope: str, source: str, boundaries: str
 ) -> pd.DataFrame:
-    known = cells.loc[cells["indicator"].isin(list(INDICATORS))].copy()
-    of_period = known["indicator"].isin(_OF_THE_PERIOD)
-    start = pd.Series(pd.NaT, index=known.index, dtype="datetime64[us]")
-    start = start.mask(of_period, period.since)
-    exact = known["low"].eq(known["high"])
-    begin = start.dt.strftime("%Y-%m-%d..").fillna("")
-    order = {level: place for place, level in enumerate(LEVELS)}
-    rows = known.assign(
-        area=known["place"],
-        boundaries=boundaries,
-        qualifier=exact.map({True: "exact", False: "at_least"}),
-        unit=known["indicator"].map(lambda name: INDICATORS[name].unit),
-        start=start,
-        as_of=period.as_of,
-        scope=scope,
-        source=source,
-        locator=known["clubs"].astype(int).astype("str") + " CLB",
-        note=_say(known),
-    )
-    rows["fact_id"] = (
-        "register:" + scope + ":" + rows["level"] + ":" + rows["area"] + "@" + boundaries + ":"
-        + rows["indicator"] + ":" + begin + f"{period.as_of:%Y-%m-%d}"
-    )  # fmt: skip
-    rows = rows.sort_values(
-        ["level", "area", "indicator"],
-        key=lambda column: column.map(order) if column.name == "level" else column,
-        kind="stable",
-    )
-    return arrange(rows, OBSERVATIONS)
+    known = cells.loc[cells["indicator"].isin(list(INDICATORS))]
+    known = known.iloc[_sort_cells(known)].reset_index(drop=True)
+    level, place, indicator = (known[name].tolist() for name in ("level", "place", "indicator"))
+    day, first = f"{period.as_of:%Y-%m-%d}", f"{period.since:%Y-%m-%d}.."
+    spans = {
+        name: f"@{boundaries}:{name}:{first if name in _OF_THE_PERIOD else ''}{day}"
+        for name in set(indicator)
+    }
+    taken = ("level", "area_name", "low", "value", "high", "status")
+    rows = {
+        "fact_id": [
+            f"register:{scope}:{lv}:{area}{spans[name]}"
+            for lv, area, name in zip(level, place, indicator, strict=True)
+        ],
+        **{name: known[name] for name in taken},
+        "area": known["place"],
+        "boundaries": boundaries,
+        "indicator": known["indicator"],
+        "qualifier": np.where(known["low"].eq(known["high"]), "exact", "at_least"),
+        "unit": [INDICATORS[name].unit for name in indicator],
+        "start": [period.since if name in _OF_THE_PERIOD else pd.NaT for name in indicator],
+        "as_of": period.as_of,
+        "scope": scope,
+        "source": source,
+        "locator": [f"{clubs:.0f} CLB" for clubs in known["clubs"].tolist()],
+        "note": _say(known),
+    }
+    return arrange(pd.DataFrame(rows, index=known.index), OBSERVATIONS)
 
 
-def _say(cells: pd.DataFrame) -> pd.Series:
+def _sort_cells(cells: pd.DataFrame) -> np.ndarray:
+    """Return the order of level, area and indicator."""
+    of_level = {level: number for number, level in enumerate(LEVELS)}
+    places, indicators = (
+        pd.factorize(cells[name], sort=True)[0] for name in ("place", "indicator")
+    )
+    levels = np.array([of_level[level] for level in cells["level"].tolist()], dtype="int64")
+    return np.lexsort([indicators, places, levels])
+
+
+def _say(cells: pd.DataFrame) -> list[str | None]:
     """Say in Vietnamese what a reader must know of a cell."""
-    partial = cells["known"] < cells["expected"]
-    counts = (
-        cells["known"].astype(int).astype("str") + "/"
-        + cells["expected"].astype(int).astype("str") + " CLB có số liệu"
+    told = zip(
+        *(cells[name].tolist() for name in
+          ("known", "expected", "gaps", "stray", "coverage", "indicator", "status")),
+        strict=True,
     )  # fmt: skip
-    stray = cells.get("stray", pd.Series(False, index=cells.index)).eq(True)
-    notes = pd.DataFrame(
-        {
-            "partial": counts.where(partial, ""),
-            "gaps": (
-                cells["gaps"].astype(int).astype("str") + " dòng của sổ vay thiếu số liệu"
-            ).where(cells["gaps"] > 0, ""),
-            "stray": stray.map({True: "sổ phụ có CLB không có trong sổ CLB", False: ""}),
-            "coverage": cells.get("coverage", pd.Series("", index=cells.index)).fillna(""),
-            "scale": cells["indicator"].isin(_NOT_OFFICIAL).map(
-                {True: "không phải thang điểm chính thức", False: ""}
-            ),
-            "synthetic": cells["status"].eq("synthetic").map(
-                {True: "số liệu giả lập", False: ""}
-            ),
-        }
-    )  # fmt: skip
-    joined = ["; ".join(part for part in row if part) for row in notes.to_numpy()]
-    texts = pd.Series(joined, index=cells.index, dtype="str")
-    return texts.where(texts.ne(""))
+    said: dict[tuple[Any, ...], str | None] = {}
+    return [said[cell] if cell in said else said.setdefault(cell, _say_of(*cell)) for cell in told]
+
+
+def _say_of(
+    known: float,
+    expected: float,
+    gaps: float,
+    stray: bool,
+    coverage: str,
+    indicator: str,
+    status: str,
+) -> str | None:
+    notes = (
+        f"{known:.0f}/{expected:.0f} CLB có số liệu" if known < expected else "",
+        f"{gaps:.0f} dòng của sổ vay thiếu số liệu" if gaps > 0 else "",
+        "sổ phụ có CLB không có trong sổ CLB" if stray else "",
+        coverage,
+        "không phải thang điểm chính thức" if indicator in _NOT_OFFICIAL else "",
+        "số liệu giả lập" if status == "synthetic" else "",
+    )
+    return "; ".join(note for note in notes if note) or None

@@ -219,11 +219,36 @@ def list_borrowers(flagged: Frame) -> Frame:
     """
     running = nw.col("running") if "running" in flagged.collect_schema() else nw.lit(0.0)
     return (
-        flagged.filter(~nw.col("member").is_null())
-        .select("club", "member", "in_period", running.alias("running"))
+        flagged.select("club", "member", "in_period", running.alias("running"))
         .group_by("club", "member", drop_null_keys=True)
         .agg(nw.col("in_period").max().alias("in_period"), nw.col("running").max().alias("running"))
     )
+
+
+def place_at(places: Frame, level: str) -> Frame:
+    """Take the areas of one level from clubs and their areas.
+
+    Parameters
+    ----------
+    places : narwhals frame
+        `club` and a column a level; clubs without an area at a level are missing there.
+    level : str
+        The level.
+
+    Returns
+    -------
+    narwhals frame
+        `club, area`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> places = pd.DataFrame({"club": ["a", "b"], "district": ["164", None]})
+    >>> place_at(nw.from_native(places), "district").to_native()
+      club area
+    0    a  164
+    """
+    return places.filter(~nw.col(level).is_null()).select("club", area=nw.col(level))
 
 
 def count_borrowers(borrowers: Frame, places: Frame | None) -> Frame:

@@ -20,8 +20,8 @@ from .standards import Standard, begin_of_scheme, judge, startup_rule_vnd
 LOAN_MONEY = ("outstanding_vnd", "overdue_vnd", "par30_vnd", "lent_vnd")
 BORROWERS = ("borrowers", "borrowers_year", "borrowers_ever")
 
-_MEETINGS_A_YEAR = 12
 _LARGE_FUND_VND = 100_000_000
+_Columns = dict[str, pd.Series]
 STARTUP_PARTS = ("province", "district", "commune", "local", "donor")
 _OF_STRANGERS = ("meetings_held", "health_checks", "homecare_visits", "volunteers")
 
@@ -87,18 +87,18 @@ def measure_clubs(
     >>> int(measured["paired_income_fund_vnd"].sum())
     4788400000
     """
-    table = _measure_register(register, period, standard)
+    # A dictionary of columns until all are there: a frame is laid out anew with each that it gets.
+    table = _measure_register(_list_columns(register), period, standard)
     if sums.meetings is not None:
         table = _measure_meetings(table, sums.meetings)
     if sums.loans is not None:
         table = _measure_loans(table, sums.loans, sums.borrowers["club"])
-    table = pd.concat([table, judge(table, standard)], axis=1)
-    managed = pd.concat(
-        [table["clubs_well_managed"], table.get("clubs_all_activities", _unknown(table))], axis=1
-    )
-    return table.assign(
-        clubs_full_and_managed=_all_of(managed), quality_points=table["quality_index"]
-    )
+    judged_by = {c.measure: table[c.measure] for c in standard.criteria if c.measure in table}
+    table |= _list_columns(judge(pd.DataFrame(judged_by, index=register.index), standard))
+    managed = table["clubs_well_managed"], table.get("clubs_all_activities", _unknown(table))
+    table |= {"clubs_full_and_managed": _all_of(*managed), "quality_points": table["quality_index"]}
+    arrays = {name: column.array for name, column in table.items()}
+    return pd.DataFrame(arrays, index=register.index, copy=False)
 
 
 def measure_strangers(unregistered: pd.DataFrame, sums: LedgerSums) -> pd.DataFrame | None:
@@ -124,95 +124,96 @@ def measure_strangers(unregistered: pd.DataFrame, sums: LedgerSums) -> pd.DataFr
     """
     if unregistered.empty:
         return None
-    rows = unregistered[["club"]]
+    rows: _Columns = {"club": unregistered["club"]}
     if sums.loans is not None:
-        rows = _measure_loans(
-            rows.assign(income_fund_vnd=np.nan, members=np.nan), sums.loans, sums.borrowers["club"]
-        )
+        rows |= {"income_fund_vnd": _unknown(rows), "members": _unknown(rows)}
+        rows = _measure_loans(rows, sums.loans, sums.borrowers["club"])
     if sums.meetings is not None:
         by_club = _look_up(rows["club"], sums.meetings)
-        rows = rows.assign(**{name: by_club[name] for name in _OF_STRANGERS if name in by_club})
-    return rows
+        rows |= {name: by_club[name] for name in _OF_STRANGERS if name in by_club}
+    return pd.DataFrame(rows)
 
 
-def _measure_register(register: pd.DataFrame, period: Period, standard: Standard) -> pd.DataFrame:
-    t = register
-    parts = t[[f"startup_{part}_vnd" for part in STARTUP_PARTS]]
-    startup = t["startup_capital_vnd"].fillna(parts.sum(axis=1, skipna=False))
+def _measure_register(t: _Columns, period: Period, standard: Standard) -> _Columns:
+    parts = np.array([t[f"startup_{part}_vnd"].to_numpy() for part in STARTUP_PARTS])
+    parts_sum = pd.Series(parts.sum(axis=0), index=t["club"].index)
+    startup = t["startup_capital_vnd"].fillna(parts_sum)
     fund, both_known = t["income_fund_vnd"], t["income_fund_vnd"].notna() & startup.notna()
-    parts_known = parts.notna().all(axis=1)
     board = t["board_members"].notna() & t["board_trained"].notna()
     with_fund, with_activity_fund = (
         _is(fund > 0, fund),
         _is(t["activity_fund_vnd"] > 0, t["activity_fund_vnd"]),
     )
-    both_funds = _all_of(pd.concat([with_fund, with_activity_fund], axis=1))
+    both_funds = _all_of(with_fund, with_activity_fund)
     founded, closed = t["founded"], t["closed"]
     of_cohort = _is(founded < period.since, founded)
     scheme = begin_of_scheme(standard, as_of=period.as_of)
     # Before the first scheme there is none whose clubs are to be kept.
     founded_before = _is(founded < scheme, founded) if pd.notna(scheme) else _unknown(t)
-    return t.assign(
-        new_clubs=_is(founded >= period.since, founded),
-        closed_clubs=((closed >= period.since) & (closed <= period.as_of)).astype("float64"),
-        clubs_founded_of_cohort=of_cohort,
-        clubs_operating_of_cohort=of_cohort * t["operating"],
-        clubs_founded_before=founded_before,
-        clubs_maintained=founded_before * t["operating"],
-        startup_capital_total_vnd=startup,
-        startup_local_total_vnd=t["startup_local_vnd"].where(parts_known),
-        startup_parts_total_vnd=parts.sum(axis=1).where(parts_known),
-        paired_income_fund_vnd=fund.where(both_known),
-        paired_startup_capital_vnd=startup.where(both_known),
-        board_members_trained=t["board_trained"].where(board),
-        board_members=t["board_members"].where(board),
-        clubs_with_fund=with_fund,
-        clubs_with_both_funds=both_funds,
-        clubs_fund_over_100m=_is(fund > _LARGE_FUND_VND, fund),
-        clubs_well_managed=t["well_managed"],
-        older_share=_divide(t["members_60plus"], t["members"]),
-        women_share=_divide(t["women_members"], t["members"]),
-        trained_board_share=_divide(t["board_trained"], t["board_members"]),
-        has_both_funds=both_funds,
-        startup_against_rule=_divide(startup, startup_rule_vnd(t, standard)),
-        meetings_due=_count_due(founded, period),
-    )
+    places = ("boundaries", "founded", "commune", "district", "province")
+    rule = startup_rule_vnd(pd.DataFrame({name: t[name] for name in places}), standard)
+    return t | {
+        "new_clubs": _is(founded >= period.since, founded),
+        "closed_clubs": ((closed >= period.since) & (closed <= period.as_of)).astype("float64"),
+        "clubs_founded_of_cohort": of_cohort,
+        "clubs_operating_of_cohort": of_cohort * t["operating"],
+        "clubs_founded_before": founded_before,
+        "clubs_maintained": founded_before * t["operating"],
+        "startup_capital_total_vnd": startup,
+        "startup_local_total_vnd": t["startup_local_vnd"].where(parts_sum.notna()),
+        "startup_parts_total_vnd": parts_sum,
+        "paired_income_fund_vnd": fund.where(both_known),
+        "paired_startup_capital_vnd": startup.where(both_known),
+        "board_members_trained": t["board_trained"].where(board),
+        "board_members": t["board_members"].where(board),
+        "clubs_with_fund": with_fund,
+        "clubs_with_both_funds": both_funds,
+        "clubs_fund_over_100m": _is(fund > _LARGE_FUND_VND, fund),
+        "clubs_well_managed": t["well_managed"],
+        "older_share": _divide(t["members_60plus"], t["members"]),
+        "women_share": _divide(t["women_members"], t["members"]),
+        "trained_board_share": _divide(t["board_trained"], t["board_members"]),
+        "has_both_funds": both_funds,
+        "startup_against_rule": _divide(startup, rule),
+        "meetings_due": _count_due(founded, period),
+    }
 
 
-def _measure_meetings(table: pd.DataFrame, meetings: pd.DataFrame) -> pd.DataFrame:
+def _measure_meetings(table: _Columns, meetings: pd.DataFrame) -> _Columns:
     by_club = _look_up(table["club"], meetings)
     reported = by_club["meetings_entered"].notna()
     attended_known = by_club.get("attended_known", _unknown(table))
     due_people = (attended_known * table["members"]).where(attended_known > 0)
-    done = pd.DataFrame({name: by_club.get(name, _unknown(table)) for name in ACTIVITIES})
-    all_areas = _all_of(done.gt(0).astype("float64").where(done.notna()))
+    done = [by_club.get(name, _unknown(table)) for name in ACTIVITIES]
+    all_areas = _all_of(*(_is(each > 0, each) for each in done))
     checks, most = (by_club.get(name, _unknown(table)) for name in
                     ("health_checks", "health_checks_most"))  # fmt: skip
     held, due = by_club["meetings_held"], table["meetings_due"].where(reported)
-    return table.assign(
-        meetings_held=held.where(due.notna()),
-        meetings_due=due,
-        attendances=by_club.get("attended", _unknown(table)).where(due_people.notna()),
-        attendances_due=due_people,
-        health_checks=checks.where(by_club.get("health_checks_known", _unknown(table)) > 0),
-        homecare_visits=by_club.get("homecare_visits", _unknown(table)).where(
+    return table | {
+        "meetings_held": held.where(due.notna()),
+        "meetings_due": due,
+        "attendances": by_club.get("attended", _unknown(table)).where(due_people.notna()),
+        "attendances_due": due_people,
+        "health_checks": checks.where(by_club.get("health_checks_known", _unknown(table)) > 0),
+        "homecare_visits": by_club.get("homecare_visits", _unknown(table)).where(
             by_club.get("homecare_visits_known", _unknown(table)) > 0
         ),
-        volunteers=by_club.get("volunteers", _unknown(table)),
-        clubs_all_activities=all_areas,
-        does_all_activities=all_areas,
-        members_checked_low=most,
-        members_checked_high=checks.clip(upper=table["members"]).where(most.notna()),
-        meeting_regularity=_divide(held, due),
-        attendance_share=_divide(by_club.get("attended", _unknown(table)), due_people),
-    )
+        "volunteers": by_club.get("volunteers", _unknown(table)),
+        "clubs_all_activities": all_areas,
+        "does_all_activities": all_areas,
+        "members_checked_low": most,
+        "members_checked_high": checks.clip(upper=table["members"]).where(most.notna()),
+        "meeting_regularity": _divide(held, due),
+        "attendance_share": _divide(by_club.get("attended", _unknown(table)), due_people),
+    }
 
 
-def _measure_loans(
-    table: pd.DataFrame, loans: pd.DataFrame, borrowers: pd.DataFrame
-) -> pd.DataFrame:
-    by_club = _look_up(table["club"], loans)
-    people = _look_up(table["club"], borrowers.rename(columns={"area": "club"}))
+def _measure_loans(table: _Columns, loans: pd.DataFrame, borrowers: pd.DataFrame) -> _Columns:
+    rows = _find_rows(table["club"], loans["club"])
+    by_club = _take_rows(table["club"], loans, rows)
+    if not borrowers["area"].equals(loans["club"]):
+        rows = _find_rows(table["club"], borrowers["area"])
+    people = _take_rows(table["club"], borrowers, rows)
     entered = by_club["entered"].fillna(0)
     # The loan ledger is complete: a club without an entry has lent nothing.
     money = {name: by_club[name].mask(entered == 0, 0) for name in LOAN_MONEY if name in by_club}
@@ -224,12 +225,12 @@ def _measure_loans(
     counts = {name: people[name].fillna(0) for name in BORROWERS}
     if "running" not in by_club:
         counts.pop("borrowers")
-    return table.assign(
+    return table | dict(
         **money,
         **gaps,
         **counts,
         loans=by_club["loans"].fillna(0),
-        loans_gaps=0.0,
+        loans_gaps=entered * 0,
         loans_entered=entered,
         borrowers_gaps=unnamed + gaps.get("outstanding_vnd_gaps", 0),
         borrowers_year_gaps=unnamed,
@@ -243,38 +244,68 @@ def _measure_loans(
     )
 
 
-def _count_gaps(name: str, by_club: pd.DataFrame, entered: pd.Series) -> pd.Series:
+def _count_gaps(name: str, by_club: _Columns, entered: pd.Series) -> pd.Series:
     """Count the entries of which an amount is not known."""
     expected = by_club["loans"] if name == "lent_vnd" else entered
     known = "outstanding_of_dated_vnd" if name == "par30_vnd" else name
     return (expected - by_club[f"{known}_known"]).fillna(0)
 
 
-def _look_up(clubs: pd.Series, table: pd.DataFrame) -> pd.DataFrame:
-    found = table.dropna(subset=["club"]).set_index("club").reindex(clubs)
-    return found.set_axis(clubs.index)
+def _look_up(clubs: pd.Series, table: pd.DataFrame) -> _Columns:
+    """Return what a table of one row a club tells of each club."""
+    return _take_rows(clubs, table, _find_rows(clubs, table["club"]))
 
 
-def _unknown(table: pd.DataFrame) -> pd.Series:
-    return pd.Series(np.nan, index=table.index)
+def _find_rows(clubs: pd.Series, told: pd.Series) -> np.ndarray:
+    """Return the row of each club, -1 for none; a row without a club is nobody's."""
+    rows = pd.Index(told).get_indexer(pd.Index(clubs))
+    rows[clubs.isna()] = -1
+    return rows
+
+
+def _take_rows(clubs: pd.Series, table: pd.DataFrame, rows: np.ndarray) -> _Columns:
+    return {
+        name: pd.Series(
+            pd.api.extensions.take(cells.to_numpy(), rows, allow_fill=True), index=clubs.index
+        )
+        for name, cells in _list_columns(table).items()
+        if name not in ("club", "area")
+    }
+
+
+def _list_columns(table: pd.DataFrame) -> _Columns:
+    return {str(name): column for name, column in table.items()}
+
+
+def _unknown(table: _Columns) -> pd.Series:
+    return pd.Series(np.nan, index=table["club"].index)
 
 
 def _is(condition: pd.Series, source: pd.Series) -> pd.Series:
-    return condition.astype("float64").where(source.notna())
+    flags = np.where(source.isna(), np.nan, condition.to_numpy())
+    return pd.Series(flags, index=source.index)
 
 
-def _all_of(flags: pd.DataFrame) -> pd.Series:
+def _all_of(*flags: pd.Series) -> pd.Series:
     """Return 0 where one is 0, else missing where one is missing, else 1."""
-    return flags.min(axis=1, skipna=False).mask(flags.eq(0).any(axis=1), 0.0)
+    wide = np.array([flag.to_numpy() for flag in flags])
+    least = np.where((wide == 0).any(axis=0), 0.0, wide.min(axis=0))
+    return pd.Series(least, index=flags[0].index)
 
 
 def _divide(part: pd.Series, whole: pd.Series) -> pd.Series:
-    return part / whole.where(whole > 0)
+    divisor = whole.to_numpy()
+    share = np.full(len(divisor), np.nan)
+    np.divide(part.to_numpy(), divisor, out=share, where=divisor > 0)
+    return pd.Series(share, index=part.index)
 
 
 def _count_due(founded: pd.Series, period: Period) -> pd.Series:
     """Count the whole months of the period in which a club existed: one meeting is due in each."""
-    begin = founded.where(founded > period.since, period.since).where(founded.notna())
-    after = period.as_of + pd.Timedelta(days=1)
-    months = (after.year - begin.dt.year) * _MEETINGS_A_YEAR + after.month - begin.dt.month
-    return (months - (begin.dt.day > after.day)).clip(lower=0).astype("float64")
+    begin = np.maximum(founded.to_numpy().astype("datetime64[D]"), np.datetime64(period.since, "D"))
+    after = np.datetime64(period.as_of + pd.Timedelta(days=1), "D")
+    month, next_month = begin.astype("datetime64[M]"), after.astype("datetime64[M]")
+    is_later_day = (begin - month) > (after - next_month)
+    months = (next_month - month).astype("int64") - is_later_day
+    due = np.where(np.isnat(begin), np.nan, np.clip(months, 0, None))
+    return pd.Series(due, index=founded.index)

@@ -14,6 +14,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from pandas.api.typing import NaTType
 
@@ -222,16 +223,20 @@ def judge(clubs: pd.DataFrame, standard: Standard) -> pd.DataFrame:
             for c in standard.criteria
         }
     )
-    known = met.notna().sum(axis=1)
-    enough = known >= (1 - standard.most_missing) * len(standard.criteria)
-    index = (met.sum(axis=1) / known.where(known > 0)).where(enough)
-    grade = pd.Series(pd.NA, index=clubs.index, dtype="str")
+    cells = met.to_numpy()
+    known = (~np.isnan(cells)).sum(axis=1)
+    enough = (known > 0) & (known >= (1 - standard.most_missing) * len(standard.criteria))
+    index = np.full(len(met), np.nan)
+    np.divide(np.nansum(cells, axis=1), known, out=index, where=enough)
+    grade = np.full(len(met), None, dtype=object)
     for step in sorted(standard.grades, key=lambda step: step.least):
-        grade = grade.mask(index >= step.least, step.name)
-    composition = met[["meets_size", "meets_older_members", "meets_women"]].min(
-        axis=1, skipna=False
+        grade[index >= step.least] = step.name
+    together = met[["meets_size", "meets_older_members", "meets_women"]].to_numpy()
+    return met.assign(
+        meets_composition=together.min(axis=1),
+        quality_index=index,
+        grade=pd.Series(grade, index=clubs.index, dtype="str"),
     )
-    return met.assign(meets_composition=composition, quality_index=index, grade=grade)
 
 
 def startup_rule_vnd(clubs: pd.DataFrame, standard: Standard) -> pd.Series:
@@ -258,7 +263,10 @@ def startup_rule_vnd(clubs: pd.DataFrame, standard: Standard) -> pd.Series:
     """
     least = pd.Series(float("nan"), index=clubs.index)
     for rule in standard.startup_rules:
-        here = clubs[["commune", "district", "province"]].isin([rule.area]).any(axis=1)
+        commune, district, province = (
+            clubs[name].eq(rule.area) for name in ("commune", "district", "province")
+        )
+        here = commune | district | province
         fits = here & clubs["boundaries"].isin(rule.boundaries) & (clubs["founded"] >= rule.since)
         least = least.mask(fits, rule.least_vnd)
     return least
@@ -279,8 +287,9 @@ def begin_of_scheme(standard: Standard, *, as_of: pd.Timestamp) -> pd.Timestamp 
 def _within(values: pd.Series, low: float, high: float) -> pd.Series:
     # 36 of 60 members are 60%: the quotient of two floats may fall just short of the bound.
     close = 1e-9
-    inside = (values >= low - close) & (values <= high + close)
-    return inside.astype("float64").where(values.notna())
+    cells = values.to_numpy("float64")
+    inside = (cells >= low - close) & (cells <= high + close)
+    return pd.Series(np.where(np.isnan(cells), np.nan, inside), index=values.index)
 
 
 def _find_faults(parts: dict[str, Any]) -> list[str]:

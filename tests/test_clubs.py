@@ -330,6 +330,25 @@ def test_all_engines_give_equal_answers(golden, tmp_path, layout, engine, expect
     pd.testing.assert_frame_equal(table, golden)
 
 
+@pytest.mark.parametrize("engine", ["pandas", "polars", "duckdb"])
+def test_a_club_without_a_district_has_its_borrowers_above_it(engine):
+    """By hand: A has m1 to m3 in district 164; D, placed by its province alone, has d1 and d2."""
+    register = REGISTER[REGISTER["club"].isin(["A", "D"])].replace({"area": {"401": "38"}})
+    table = summarise(LOANS[LOANS["club"].isin(["A", "D"])], by="district", register=register,
+                      engine=engine)  # fmt: skip
+    found = table[table["indicator"].eq("borrowers_ever")].set_index(["level", "area"])["value"]
+    assert found.to_dict() == {
+        ("national", "VN"): 5, ("province", "19"): 3, ("province", "38"): 2, ("district", "164"): 3,
+    }  # fmt: skip
+
+
+def test_columns_can_be_added_to_assessed_clubs_without_a_warning():
+    table = assess_clubs(REGISTER, as_of=AS_OF, meetings=MEETINGS, loans=LOANS)
+    for number in range(20):
+        table[f"more_{number}"] = number
+    assert len(table) == 5
+
+
 @pytest.mark.parametrize("put", [_polars, _duckdb], ids=["polars", "duckdb"])
 def test_the_register_may_be_any_frame(golden, put):
     pd.testing.assert_frame_equal(summarise(register=put(REGISTER)), golden)
