@@ -287,8 +287,8 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     """
     found = note_names(passage, gazetteer)
     line = passage.lower if passage.marked else passage.plain
-    told = any(map(passage.plain.__contains__, _NATION_WORDS))
-    for match in _compiled(_NATION, passage.marked).find_all(line) if told else ():
+    nation = _compiled(_NATION, passage.marked)
+    for match in nation.find_all(line) if _may_name(passage.plain)[1] else ():
         found.append(Reference(*match.span("here"), NATION, "national", "nation"))
     taken = [(reference.start, reference.end) for reference in found]
     for match in _find_kinds(line, marked=passage.marked):
@@ -340,6 +340,16 @@ def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool
         return False
     of_club = last.how == "club" and not last.inner
     return of_club and _LIES_IN.fullmatch(passage.lower, last.end, reference.start) is not None
+
+
+# A document is read three times: twice to learn where it plays, then for its figures.
+@lru_cache(maxsize=512)
+def _may_name(plain: str) -> tuple[bool, bool]:
+    """Tell quickly whether a line may name places in English, and whether the nation."""
+    return (
+        any(map(plain.__contains__, _ENGLISH_LEVEL)),
+        any(map(plain.__contains__, _NATION_WORDS)),
+    )
 
 
 @cache
@@ -473,7 +483,7 @@ def _levels(level: str) -> tuple[str, ...]:
 
 
 def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
-    if not any(map(passage.plain.__contains__, _ENGLISH_LEVEL)):
+    if not _may_name(passage.plain)[0]:
         return
     for run in _RUN.finditer(passage.text):
         inside = _ENGLISH_TYPE.search(passage.lower, run.start(), run.end())
