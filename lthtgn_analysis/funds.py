@@ -33,6 +33,13 @@ _DATED_BEHIND = re.compile(
 _LEAST_VND = 1000  # "VND 25" without its scale word is half of a range
 _ONE_CLUB_VND = 500_000_000
 _SPLIT = re.compile(r"[\W_]*(?:trong đó|trong do|of which|of this)\b")
+_BOUNDS = ("at_least", "at_most", "range")
+_CLASS_REACH = 60
+_OF_CLASS = re.compile(
+    r"\d (?:clb|câu lạc bộ|cau lac bo)(?: lthtgn)?(?: đã| đều| da| deu)? (?:có|co)"
+    r" (?:số |mức |nguồn |so |muc |nguon )?(?:vốn|quỹ|von|quy)"
+    r"(?: tăng thu nhập| quay vòng| tang thu nhap| quay vong)?(?: đạt| chỉ| dat| chi)? ?$"
+)
 _PARTS_FOLLOW = re.compile(
     r"\b(?:gồm|bao gồm|trong đó|chia ra|cụ thể|gom|bao gom|trong do|chia ra|cu the|of which"
     r"|including|comprising|made up of|consisting of|split into)\b"
@@ -161,6 +168,7 @@ def _find_refusal(
     if cue is not None and not (cue.words == "worth" and code in _CAPITAL):
         return cue.words
     told = _find_other_money(mention, around, setting, code) or find_extreme(around)
+    told = told or _find_class(mention, around)
     if told := told or _find_budget_line(around, setting):
         return told
     each = code == "budget" and around.has("near:per_club|gap:each_club")
@@ -205,6 +213,15 @@ def _find_spent(around: Around, setting: Setting) -> Cue | None:
     paid = around.gap.get("lent")
     planned = any(what == "budget_vnd" for _, what in setting.earlier)
     return paid if paid is not None and paid.words in _PAID_OUT and planned else None
+
+
+def _find_class(mention: Mention, around: Around) -> str | None:
+    """Tell what each club of a class has: "5 CLB có vốn trên 100 triệu đồng"."""
+    if mention.qualifier not in _BOUNDS or mention.second >= _ONE_CLUB_VND:
+        return None
+    begin = max(0, around.begin - _CLASS_REACH)
+    classed = _OF_CLASS.search(around.line, begin, around.begin)
+    return None if classed is None else classed[0]
 
 
 def _find_budget_line(around: Around, setting: Setting) -> str | None:

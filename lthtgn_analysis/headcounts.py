@@ -64,6 +64,8 @@ _GOES_TO = re.compile(
     r"\b(?:đi|dự|được|tham gia|theo|về|tham dự|di|du|duoc|theo|ve|tham du|attended|were|went)"
     r" ?(?:$|(?=học|tập|lớp|hoc|tap|lop|trained|training))"
 )
+_FROM = re.compile(r"(?:từ|tu|from) $")
+_UP_TO = re.compile(r"(?: \([^()]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to) ")
 _SPOKEN = re.compile(r":.*\w")
 _ASSOCIATION_HAS = re.compile(
     r"\b(?:the association|hội (?:nct|người cao tuổi)|hoi (?:nct|nguoi cao tuoi))\b[^.;:,\d]{0,30} "
@@ -181,7 +183,11 @@ def _refuse_plans(mention: Mention, around: Around, setting: Setting) -> Meaning
     """Refuse changes ("tăng 580 người"), aims, and tasks."""
     change = around.gap.get("change")
     against = change is not None and change.words in ("so với", "so voi")
-    if change is not None and not against and "rise_to" not in around.gap:
+    rises = "rise_to" in around.gap or (
+        _FROM.search(around.line, max(0, around.begin - 5), around.begin)
+        and match_behind(around, _UP_TO)
+    )
+    if change is not None and not against and not rises:
         return Meaning(None, (change.words,))
     if is_planned(around, setting) or setting.planned or setting.future:
         return Meaning(None, ("kế hoạch",))

@@ -64,6 +64,18 @@ _INTENT = frozenset(
         "next year",
     ]
 )
+_RISING = {
+    code: code for code in (
+        "members", "older_members", "women_members", "poor_members", "income_fund_vnd",
+        "income_fund_per_club_vnd", "borrowers", "lent_vnd", "clubs_with_fund",
+    )
+} | {"startup_capital_vnd": "income_fund_vnd"}  # fmt: skip
+_RISEN = re.compile(
+    r"(?: (?:ban đầu|lúc đầu|ban dau|luc dau))?(?: \([^()]*\))?"
+    r"(?: (?:vào |hồi |vao |hoi )?(?:cuối |đầu |cuoi |dau )?(?:năm|nam|in) (?:19|20)\d\d)?,?"
+    r"(?: (?:đã|nay|hiện|da|hien|has|had))*(?: (?:tăng|nâng|giảm|tang|nang|giam|grown|risen|rose))?"
+    r" (?:lên|len|xuống còn|xuong con|to)(?: tới| đến| thành| toi| den| thanh)? "
+)
 _NO_ASIDE = frozenset(("target_clubs", "target_new_clubs", "plan_achievement", "budget_vnd"))
 _TOWARDS = frozenset(
     ("hướng tới", "hướng đến", "tiến tới", "cần có", "phải có", "muốn có", "mong có", "huong toi",
@@ -74,6 +86,10 @@ _RULED = re.compile(r"(?:nông thôn mới|nong thon moi|thoát nghèo|văn hóa
 _FULL = re.compile(r"phủ kín|phu kin|đã phủ|saturated")
 _DATED_STOCK = re.compile(r"(?:tinh |ke |chot )*(?:den|toi|het|cuoi|as of|end of)")
 _JUST_NEW = frozenset(("mới", "thêm", "moi", "them", "new", "more", "additional"))
+_GREW = WordPattern(
+    r"(?:(?:đã |da )?(?:tăng|nâng|phát triển|tang|nang|phat trien) (?:từ|tu)"
+    r"|(?:rose|grew|increased|climbed|went up|risen|grown) from)\b"
+)
 _GROWS = re.compile(
     r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên"
     r"|tang len) (?:\w+ )?[\d.,]+ ?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
@@ -87,6 +103,13 @@ _OF_PLACES = re.compile(
     r" ?(?:số |so |of (?:the |its |all )?)?(?:huyện|xã|thôn|phường|tỉnh|thị trấn|chi hội|khu"
     r"|huyen|xa|thon|phuong|tinh|communes|districts|villages|clubs?|clb)"
 )
+_DEMANDED = WordPattern(
+    r"(?:theo (?:quy định|quy chế|tiêu chí|điều lệ|quy dinh|quy che|tieu chi|dieu le)"
+    r"|quy chế (?:yêu cầu|đòi hỏi|quy định)|tiêu chí là|yêu cầu|phải (?:có|bảo đảm|đảm bảo)"
+    r"|quy che (?:yeu cau|doi hoi|quy dinh)|tieu chi la|yeu cau|phai (?:co|bao dam|dam bao)"
+    r"|rules? (?:say|require)|must have|required to)\b"
+    r"(?![^.]*\b(?:thực tế|hiện|đến nay|đã đạt|thuc te|hien|den nay|da dat|in fact|now)\b)"
+)  # "theo quy định, ít nhất 60% thành viên là phụ nữ"
 _OF_OLD_PEOPLE = re.compile(
     r" (?:của |of (?:the |all )?)?(?:tổng |toàn bộ |tong |toan bo )?(?:số |so )?(?:nct"
     r"|người cao tuổi|hội viên|nguoi cao tuoi|hoi vien|older people|elderly)"
@@ -107,7 +130,9 @@ _FROM = re.compile(r"(?:từ|tu|from) $")
 _TRAINING = re.compile(r"tập huấn|tap huan|training|bồi dưỡng")
 _GRADED = re.compile(r"(?:xếp )?loại |được xếp |đạt loại |(?:xep )?loai |duoc xep |dat loai ")
 _ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b")
-_OF_TOTAL = re.compile(r"(?:trong|trên|tren|of) (?:tổng số |tong so |số |so |the |a total of )?$")
+_OF_TOTAL = re.compile(
+    r"(?:trong|trên|tren|of|against) (?:tổng số |tong so |số |so |the |a total of )?$"
+)
 _ABOVE = re.compile(r" (?:above|over|more than|beyond) (?:\w+ )?(?:plan|target|goal|planned)")
 _THAN_PLANNED = re.compile(r"[^.;,]{0,20} (?:so với|so voi|chỉ tiêu|kế hoạch|chi tieu|ke hoach)\b")
 _ONLY_REACHES = re.compile(
@@ -118,6 +143,10 @@ _MAKES_UP = re.compile(r"(?:chiếm|chiem|makes? up|accounts? for|represents?|ar
 _PREDICATE = re.compile(r"(?: of (?:the |its |all )?members)? (?:are|were|is|was|là|la) ")
 _NEXT_COUNT = re.compile(r":? (?:\d|(?:một|hai|ba|bốn|năm|sáu|mot|bon|nam|sau) (?:clb|câu|cau))")
 _MUST = re.compile(r"(?: \w+)? (?:must|should|need to|has to|have to|phải|phai) ")
+_PLAN_WITH_CLUBS = re.compile(
+    r" (?:kế hoạch|chỉ tiêu|mục tiêu|ke hoach|chi tieu|muc tieu)[^.;,\d]{0,20} (?:với|nhờ|voi|nho)"
+    r" \d+ (?:clb|câu lạc bộ|cau lac bo)|of (?:the|its) (?:plan|target) with \d+ (?:new )?clubs"
+)
 _OF_PLAN = re.compile(
     r"[^.;]{0,30}(?:đạt|bằng|vượt|dat|bang|vuot)[^.;]{0,14}%[^.;]{0,12}(?:kế hoạch|chỉ tiêu"
     r"|mục tiêu|ke hoach|chi tieu|muc tieu)"
@@ -125,6 +154,12 @@ _OF_PLAN = re.compile(
 _REPORTERS = re.compile(
     r"(?:báo cáo|số liệu|thống kê|bao cao|so lieu|thong ke)(?: của| từ| cua| tu)? $|reports? from $"
 )
+_OF_CLASS = re.compile(
+    r" (?:đã |đều |da |deu )?(?:có|co) (?:số |mức |nguồn |so |muc |nguon )?(?:vốn|quỹ|von|quy)"
+    r"(?: tăng thu nhập| quay vòng| tang thu nhap| quay vong)?(?: đạt| chỉ| dat| chi)?"
+    r" (?:trên|dưới|từ|hơn|tren|duoi|tu|hon) [\d.,]+(?: ?(?:-|đến|den) ?[\d.,]+)?"
+    r" ?(?:triệu|trieu|tr)\b"
+)  # "5 CLB có vốn trên 100 triệu đồng"
 _FULFILLED = frozenset(
     (
         *("hoàn thành", "thực hiện", "thực hiện được", "làm được", "đã làm được", "lập được"),
@@ -139,6 +174,8 @@ _FAULTY = re.compile(
     r"|(?<=con )(?:cham|thua|yeu|lung tung|vuong)|chưa(?! ra mắt)|chua(?! ra mat)|phát sinh"
     r"|phat sinh|gặp|gap|nợ|no(?= qua)|thiếu|thieu|sai\b|lack|struggle|have not|did not)\b"
 )
+_OF_THEM = ("of them", "of these", "of those")
+_PEOPLE = frozenset(("person", "member", "association_member", "older", "women", "household"))
 _THERE_ARE = frozenset(("có", "còn", "co", "con", "there are", "there were"))
 _FAULTY_LATER = re.compile(
     r" (?!(?:và|va|mà|ma|nhưng|nhung|song|trong|tại|ở|tai|o|and|but)\b)[^.;:,()\d]{2,30}"
@@ -211,6 +248,7 @@ _NEXT_YEAR = re.compile(
     r"|(?:năm|nam) (?:ngoái|trước|nay|ngoai|truoc)|(?:quý|quy) (?:i{1,3}|iv|\d))"
     r"(?:,|:| thì| là| chỉ| lại| được| thi| la| chi| lai| duoc| it was| only){0,3} "
 )
+_OF_LAST = 10
 _FEW_CLUBS = 3
 _PLACES_HAVE = re.compile(
     r"(?:xã|phường|thôn|huyện|thị trấn|khu phố|đơn vị|địa phương|nơi|xa|phuong|thon|huyen|don vi"
@@ -237,6 +275,12 @@ _STANDS = frozenset(
 _FUND_OF = re.compile(
     r"(?:quỹ|vốn|quy|von)(?: tăng thu nhập| tang thu nhap| quay vòng| quay vong)?"
     r" (?:của|ở|cua|o) $"
+)
+_FROM_SOURCE = re.compile(
+    r" (?:được |đều |duoc |deu )?(?:thành lập |lập |hình thành |thanh lap |lap |hinh thanh )?"
+    r"(?:từ|do|bằng|theo|tu|bang|by|from|with) (?:các |cac |the )?(?:nguồn|vốn|ngân sách"
+    r"|xã hội hóa|dự án|đề án|chương trình|tổ chức|mặt trận|hội|nguon|von|ngan sach|xa hoi hoa"
+    r"|du an|de an|chuong trinh|to chuc|mat tran|hoi|project|budget|donors?)\b"
 )
 _FUND_LABEL = re.compile(
     r"(?:quỹ|vốn|quy|von) (?:tăng thu nhập|quay vòng|ttn|tnt|cho vay|tang thu nhap|quay vong)"
@@ -306,10 +350,12 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
     Meaning
         With indicator None where it is none of ours, or where no rule is sure.
     """
+    if mention.noun == "club" and _counts_people(mention, around, setting):
+        mention = mention._replace(noun="person")
     judges = _JUDGES.get(mention.noun)
     if judges is None or _is_reckoned(around):
         return Meaning(None)
-    meaning = _judge_aside(mention, around, setting) or judges(mention, around, setting)
+    meaning = _judge_later(mention, around, setting) or judges(mention, around, setting)
     if meaning.indicator is not None and is_denied(
         around.line, around.begin, around.stop, setting.sentence
     ):  # fmt: skip
@@ -317,18 +363,20 @@ def judge(mention: Mention, around: Around, setting: Setting) -> Meaning:
     return meaning
 
 
-def _judge_aside(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
-    """Judge what a bracket compares with: "412 thành viên (hết năm 2022 là 356)"."""
-    if not setting.earlier or not around.line.startswith("(", setting.earlier[-1][0].stop + 1):
+def _judge_later(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
+    """Judge by the number before: "412 thành viên (hết năm 2022 là 356)", "từ 356 lên 412"."""
+    if not setting.earlier or setting.earlier[-1][1] is None:
         return None
     last, told = setting.earlier[-1]
-    nouns = {last.noun, mention.noun}
-    same = len(nouns) == 1 or nouns == {"member", "person"}
-    if told is None or told in _NO_ASIDE or not same:
+    if last.noun != mention.noun and {last.noun, mention.noun} != {"member", "person"}:
         return None
-    if BEFORE_THAT.fullmatch(around.line, last.stop, around.begin) is None:
+    if around.line.startswith("(", last.stop + 1):
+        joint, later = BEFORE_THAT, None if told in _NO_ASIDE else told
+    else:
+        joint, later = _RISEN, _RISING.get(told or "")
+    if later is None or joint.fullmatch(around.line, last.stop, around.begin) is None:
         return None
-    return Meaning(told, (around.line[last.stop : around.begin].strip(" ("),))
+    return Meaning(later, (around.line[last.stop : around.begin].strip(" ("),))
 
 
 def _is_reckoned(around: Around) -> bool:
@@ -368,6 +416,14 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     return _judge_reached_clubs(mention, around, setting)
 
 
+def _counts_people(mention: Mention, around: Around, setting: Setting) -> bool:
+    """Tell "1,250 of them", where people were counted last."""
+    if not around.line.endswith(_OF_THEM, mention.end, mention.stop):
+        return False
+    counted = [other.noun for other, _ in setting.earlier if other.noun]
+    return bool(counted) and counted[-1] in _PEOPLE
+
+
 def _continues_flow(around: Around, setting: Setting) -> Meaning | None:
     """Judge the next year of a row: "năm ngoái ra mắt 19 CLB, năm 2023 là 24 CLB"."""
     last = setting.earlier[-1] if setting.earlier else None
@@ -396,6 +452,10 @@ def _is_part_of_clubs(mention: Mention, around: Around, setting: Setting) -> boo
     """Tell the parts of a set: "Trong 33 CLB có 27 CLB thành lập từ nguồn ngân sách"."""
     last = setting.earlier[-1] if setting.earlier else None
     scheme = "scheme" in around.right or "scheme" in around.near
+    scheme = scheme or match_behind(around, _FROM_SOURCE) is not None
+    told = [other.number for other, what in setting.earlier if what == "clubs"]
+    if scheme and told and mention.number < max(told) and not setting.has_place:
+        return True  # "43 CLB, 12 CLB do dự án hỗ trợ, 31 CLB từ nguồn xã hội hóa"
     if last is not None and last[1] == "clubs" and scheme and mention.number < last[0].number:
         return True  # "29 CLB (11 CLB thuộc Dự án VIE071)"
     opened = _OF_THE_CLUBS.match(around.line, setting.sentence[0], around.begin)
@@ -428,7 +488,8 @@ def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
     if told := _continues_flow(around, setting) or _labelled_closed(around, setting):
         return told
     refused = (
-        _CHANGED.search(around.line, max(0, around.begin - 12), around.begin)
+        match_behind(around, _OF_CLASS)
+        or _CHANGED.search(around.line, max(0, around.begin - 12), around.begin)
         or _EACH_YEAR.search(around.line, max(0, around.begin - 24), around.begin)
         or match_behind(around, _PER_PLACE)
         or match_behind(around, _PAUSED)
@@ -532,7 +593,7 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
     stands = present is not None and present.words in _STANDS and setting.planned
     if plan is None and stands:
         return None
-    ahead = setting.future and not match_behind(around, _STILL)
+    ahead = setting.future and not (match_behind(around, _STILL) or _has_risen(around, setting))
     own = plan or (setting.planned and not told) or (ahead and not told)
     right = around.right.get("plan")
     if not own and right is not None and right.words in _INTENT:
@@ -551,6 +612,8 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
         "found_new" not in around.near
     ):  # fmt: skip
         return Meaning("target_clubs", (plan.words,))
+    if _is_part_of_plan(around, setting):
+        return Meaning(None, ("trong đó",))
     if rise is not None and (found is None or rise.start > found.start):
         return Meaning("target_clubs", (reason, rise.words))
     if found is not None and (stock is None or found.start > stock.start):
@@ -573,6 +636,26 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
     if founded or behind or added or (plan is not None and _ASSIGNED.search(plan.words)):
         return Meaning("target_new_clubs", (reason,))
     return Meaning("target_clubs", (reason,))
+
+
+def _has_risen(around: Around, setting: Setting) -> bool:
+    """Tell the second number of "the number of clubs rose from 12 in 2017 to 43 in 2023"."""
+    told = bool(setting.earlier) and setting.earlier[-1][1] == "clubs"
+    return told and _GREW.search(around.line, setting.sentence[0], around.begin) is not None
+
+
+def _is_part_of_plan(around: Around, setting: Setting) -> bool:
+    """Tell the parts of "kế hoạch lập mới 6 CLB, trong đó quý III 2 CLB, quý IV 4 CLB"."""
+    parts = around.left.get("of_which")
+    return (
+        parts is not None
+        and not setting.has_place
+        and ";" not in around.line[parts.end : around.begin]
+        and any(
+            what == "target_new_clubs" and other.stop <= parts.start
+            for other, what in setting.earlier
+        )
+    )
 
 
 def _told_founding(around: Around, setting: Setting) -> bool:
@@ -674,7 +757,7 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
 
 
 def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
-    if _is_no_share(mention, around):
+    if _is_no_share(mention, around, setting):
         return Meaning(None)
     plan = around.right.get("plan") or around.gap.get("plan")
     exceeded = around.gap.get("exceed")
@@ -706,14 +789,17 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning("attendance_share", (attend,))
     told = setting.members_before or around.has("left:member_word|right:member_word|left:club")
     if told and not around.has("gap:association|right:association"):
-        return _judge_kind(around, before)
+        return _judge_kind(around, before, setting)
     return Meaning(None)
 
 
-def _is_no_share(mention: Mention, around: Around) -> bool:
+def _is_no_share(mention: Mention, around: Around, setting: Setting) -> bool:
     """Tell rates, shares of places or of all old people, and those of the best or the worst."""
     of_others = _OF_PLACES.match(around.line, mention.stop) or match_behind(around, _OF_OLD_PEOPLE)
-    return bool(around.has(_NO_SHARE) or of_others or find_extreme(around))
+    ruled = _DEMANDED.search(around.line, setting.sentence[0], around.begin)
+    told = any(what == "members_per_club" for _, what in setting.earlier)
+    ruled = ruled or (told and "of_which" in around.left)
+    return bool(around.has(_NO_SHARE) or of_others or ruled or find_extreme(around))
 
 
 def _find_attendance(around: Around, setting: Setting) -> str | None:
@@ -742,14 +828,18 @@ def _reaches_aim_before(before: str, setting: Setting) -> Meaning | None:
     return Meaning("plan_achievement", (reached[0].strip(),), add=above)
 
 
-def _judge_kind(around: Around, before: str) -> Meaning:
+def _judge_kind(around: Around, before: str, setting: Setting) -> Meaning:
     """Decide which kind of members a share is of: the subject before it, or what stands behind."""
+    last = setting.earlier[-1][0] if setting.earlier else None
+    behind_last = last.stop + _OF_LAST if last is not None and last.noun == "share" else 0
     named = [(around.gap[code], what) for code, what in MEMBER_KINDS if code in around.gap]
     follows = [(around.right[code], what) for code, what in MEMBER_KINDS if code in around.right]
     if follows:  # "66% women, 72% aged 60 or above"
         named = [
             (around.clause[code], what) for code, what in MEMBER_KINDS if code in around.clause
         ]
+        # "66% of them women and 70% aged 60 or over"
+        named = [(cue, what) for cue, what in named if cue.start >= behind_last]
     if match_behind(around, _PREDICATE):  # "68% are women and 71% are 60 or older"
         named = []
     if named and _MAKES_UP.search(before):  # "Women make up 64% of members and poor people 30%"
@@ -773,6 +863,7 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
         return Meaning(None)
     about = (
         clubs
+        or match_behind(around, _PLAN_WITH_CLUBS)
         or around.has("left:club|right:club")
         or setting.last_indicator in ("new_clubs", "clubs")
     )

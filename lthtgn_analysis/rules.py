@@ -55,6 +55,7 @@ _EXTREME_REACH = 60
 _ONE_CLUB = frozenset(
     ("một clb", "một câu lạc bộ", "mot clb", "mot cau lac bo", "a club", "an ishc")
 )
+_REACHED = re.compile(r"[^.;,\d]{0,20} (?:với|nhờ|voi|nho|with) \d")
 _CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 
 
@@ -218,7 +219,7 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
         what == "new_clubs" and other.start < plan.start for other, what in setting.earlier
     ):  # fmt: skip
         return None  # "lập được 23 CLB, vượt chỉ tiêu; nâng tổng số lên 25 CLB"
-    if _CODED.match(around.line, plan.end):
+    if _CODED.match(around.line, plan.end) or _is_reached(plan, around, setting):
         return None  # "thực hiện Kế hoạch số 178/KH-UBND" names a paper
     # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.
     if _REPORTS.search(around.line, plan.end, around.begin):
@@ -232,6 +233,13 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
         for other, what in setting.earlier
     )
     return None if told or (counted and "plan" not in around.gap) else plan
+
+
+def _is_reached(plan: Cue, around: Around, setting: Setting) -> bool:
+    """Tell the plan of "đạt 116,7% kế hoạch với 7 CLB được thành lập mới"."""
+    return _REACHED.match(around.line, plan.end) is not None and any(
+        other.noun == "share" and 0 <= plan.start - other.stop <= 1 for other, _ in setting.earlier
+    )
 
 
 def is_task(around: Around, setting: Setting) -> bool:

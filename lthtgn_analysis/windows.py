@@ -96,6 +96,7 @@ _OF_THEM_HAVE = re.compile(
     r"|(?:of them |of these )?(?:have|has|had|already have)) (?:a |an |at least one |their )?"
     r"(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)\b"
 )
+_PLANNED = re.compile(r" (?:planned|targeted|foreseen)\b")
 _PIECE = re.compile(r" (?:cái|cai)(?=[,;.]|$| (?:mới|moi|nữa|nua)\b)")
 _IN_PLACE = re.compile(r" (?:ở|tại|in|o|tai) (?=\w)")
 _BY_PLACE = WordPattern(
@@ -114,11 +115,13 @@ _MAY_LEAVE_NOUN = re.compile(
             _OF_THEM_HAVE,
             _IN_PLACE,
             _PIECE,
+            _PLANNED,
         )
     )
 )
 _GIVEN_TARGET = re.compile(
-    r"(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
+    r"\bagainst $"
+    r"|(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
     r"|muc tieu)(?: được giao| duoc giao| giao| là)?|\b(?:được giao|chỉ tiêu giao|giao|duoc giao"
     r"|chi tieu giao)"
     r"|(?:văn kiện|kế hoạch|chỉ tiêu|đề án|van kien|ke hoach|chi tieu|de an)(?: dự án| du an)?"
@@ -393,7 +396,10 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         last = setting.earlier[-1][1] if setting.earlier else setting.last_indicator
         return "member" if last == "members" else ""
     before = around.line[max(0, around.begin - 14) : around.begin]
-    labelled = _LABELLED.search(before) is not None
+    labelled = _LABELLED.search(before) is not None or (
+        _FROM_TO.search(before) is not None
+        and _TO_NEXT.match(around.line, mention.stop) is not None
+    )
     nearest = max(
         (around.gap[code] for code in _LABELS if code in around.gap),
         key=lambda cue: cue.start,

@@ -800,6 +800,44 @@ OTHER_WORDS = [
             ("budget_vnd", 3e8, "Nga Sơn", "2025-12-31"),
         ],
     ),
+    (
+        "Số thành viên tăng từ 1.870 người lên 2.310 người; quỹ tăng thu nhập từ 1,2 tỷ đồng tăng "
+        "lên 2,6 tỷ đồng.",
+        [
+            ("members", 1870, "Nga Sơn", ""),
+            ("members", 2310, "Nga Sơn", ""),
+            ("income_fund_vnd", 1.2e9, "Nga Sơn", ""),
+            ("income_fund_vnd", 2.6e9, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Vốn của CLB thôn Đông (xã Nga An) từ 30 triệu đồng ban đầu đã tăng lên 118 triệu đồng.",
+        [
+            ("startup_capital_vnd", 3e7, "Đông", ""),
+            ("income_fund_vnd", 1.18e8, "Đông", ""),
+        ],
+    ),
+    (
+        "Trong 43 CLB hiện có, 12 CLB do dự án VIE071 hỗ trợ, 31 CLB từ nguồn xã hội hóa; 5 CLB có "
+        "vốn trên 100 triệu đồng, 8 CLB có vốn dưới 40 triệu đồng.",
+        [("clubs", 43, "Nga Sơn", "")],
+    ),
+    (
+        "Theo quy định, ít nhất 60% thành viên là phụ nữ, 70% là NCT. Các CLB có 2.310 thành viên, "
+        "nữ chiếm 66%.",
+        [("members", 2310, "Nga Sơn", ""), ("women_members", 0.66, "Nga Sơn", "")],
+    ),
+    (
+        "Năm 2022, huyện đạt 116,7% kế hoạch với 7 CLB được thành lập mới.",
+        [
+            ("plan_achievement", 1.167, "Nga Sơn", "2022-12-31"),
+            ("new_clubs", 7, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Kế hoạch năm 2023 lập mới 6 CLB, trong đó quý III lập 2 CLB, quý IV lập 4 CLB.",
+        [("target_new_clubs", 6, "Nga Sơn", "2023-12-31")],
+    ),
 ]
 
 
@@ -832,6 +870,20 @@ def test_a_letter_is_of_its_sender_and_its_first_lines_date_the_figures(head, le
     ]
     read = figures("1. Mạng lưới: hiện có 29 CLB. Số liệu xã A tính đến 30/6/2024.", header=head)
     assert [day for *_, day in read] == [""]
+
+
+def test_english_rises_reckonings_and_parts_of_people():
+    text = (
+        "The number of clubs rose from 12 in 2017 to 43 in 2022. The better ones have over VND 150 "
+        "million. The clubs have 2,310 members, 66% of them women and 70% aged 60 or over. Some "
+        "15,200 people belong to the Association, and 1,250 of them come. Before, all three "
+        "districts had 17 clubs. In 2022 the project set up 54 clubs, against 50 planned."
+    )
+    head = "Clubs in Thanh Hoa province\n5 July 2023\n\n"
+    assert [(what, value) for what, value, *_ in figures(text, header=head)] == [
+        ("clubs", 12), ("clubs", 43), ("members", 2310), ("women_members", 0.66),
+        ("older_members", 0.7), ("new_clubs", 54), ("target_new_clubs", 50),
+    ]  # fmt: skip
 
 
 def test_we_are_those_who_speak_and_a_name_holds_no_quarter():
