@@ -287,10 +287,16 @@ def take_up(moment: Moment, before: Moment | None) -> Moment | None:
     return moment._replace(as_of=as_of, begins=None if moment.months else before.begins)
 
 
+# The head of a document is read before it is known from which day its dates count.
+@lru_cache(maxsize=512)
+def _find_dates(line: str) -> tuple[re.Match[str], ...]:
+    return tuple(_DATE.find_all(line))
+
+
 @lru_cache(maxsize=512)
 def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
     moments: list[Moment] = []
-    for match in _DATE.find_all(line):
+    for match in _find_dates(line):
         day = _year_before(line, match, moments) if match["date"] == "nam" else base
         moment = _dated(line, match, day or base)
         if moment is not None and day is not None and base is not None:

@@ -81,6 +81,8 @@ _DATED = re.compile(
 _STOPS = re.compile(r"[.;!?…][\"'”’]*$")
 _DIGIT = re.compile(r"\d")
 _MARKED_SHARE = 0.04
+_FOREIGN = re.compile(r"[^\x00-\xbf]+")
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _LETTERHEAD_LINES = 6
 _MOTTO = re.compile(r"cong hoa xa hoi chu nghia|doc lap ?- ?tu do")
 
@@ -274,9 +276,10 @@ def _unfold_letterhead(passages: list[Passage]) -> list[Passage]:
 
 def _is_marked(text: str) -> bool:
     composed = unicodedata.normalize("NFC", text).lower()
-    letters = sum(map(str.isalpha, composed))
-    marks = sum(map(str.isalpha, "".join(re.findall(r"[^\x00-\xbf]+", composed))))
-    return marks > _MARKED_SHARE * letters
+    foreign = "".join(_FOREIGN.findall(composed))
+    marks = sum(map(str.isalpha, foreign))
+    plain = composed.encode("ascii", "ignore").translate(None, delete=_NO_LETTERS)
+    return marks > _MARKED_SHARE * (len(plain) + marks)
 
 
 def _passage(
