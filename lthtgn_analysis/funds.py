@@ -40,6 +40,19 @@ _OF_CLASS = re.compile(
     r" (?:số |mức |nguồn |so |muc |nguon )?(?:vốn|quỹ|von|quy)"
     r"(?: tăng thu nhập| quay vòng| tang thu nhap| quay vong)?(?: đạt| chỉ| dat| chi)? ?$"
 )
+_OF_EACH_LOAN = re.compile(
+    r"\d (?:loans|lượt vay|khoản vay|món vay|luot vay|khoan vay|mon vay)(?: worth| of| từ| mức| tu"
+    r"| muc){1,2}(?: up to| about| around| not more than| at most)?(?: vnd)? $"
+)
+_GRANTED = re.compile(
+    r"\b(?:cấp|chi|hỗ trợ|bố trí|dành|cap|chi|ho tro|bo tri|danh|granted|gave|provided)"
+    r"(?: thêm| tổng| số tiền| khoảng| trên| gần| hơn| them| khoang| tren| gan| hon){0,2} $"
+)
+_TO_THE_CLUBS = re.compile(
+    r"(?: kinh phí| để| kinh phi| de)? (?:cho|hỗ trợ|nhân rộng|thành lập|duy trì|cho|ho tro"
+    r"|nhan rong|thanh lap|duy tri|for|to)(?: (?:các|việc|hoạt động|của|mô hình|mới|cac|viec"
+    r"|hoat dong|cua|mo hinh|moi|the|all)){0,4} (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)\b"
+)
 _PARTS_FOLLOW = re.compile(
     r"\b(?:gồm|bao gồm|trong đó|chia ra|cụ thể|gom|bao gom|trong do|chia ra|cu the|of which"
     r"|including|comprising|made up of|consisting of|split into)\b"
@@ -133,10 +146,8 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     mean = find_mean(around, setting)
     if refused := _find_refusal(mention, around, setting, code, mean):
         return Meaning(None, (refused,))
-    if mean is None and code in _UNDECIDED and "startup" not in around.gap:
-        asked = _ASKED.search(around.line, 0, around.begin)
-        if asked is not None:
-            return Meaning("budget_vnd", (asked["asks"],), sure=False)
+    if mean is None and code in _UNDECIDED and (given := _find_grant(around)):
+        return Meaning("budget_vnd", (given,), sure=False)
     if meaning := _judge_startup(around, setting, code):
         return meaning
     if setting.planned and code not in _UNDECIDED:
@@ -156,6 +167,18 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     if joined and last and last[1] == "members_per_club" and code in _CAPITAL:
         return Meaning("income_fund_per_club_vnd", ("bình quân", fund[1].words if fund else ""))
     return _judge_named(mention, fund, around, setting)
+
+
+def _find_grant(around: Around) -> str | None:
+    """Return what asks for a sum, or gives it to the clubs: "đã cấp 180 triệu đồng cho các CLB"."""
+    if "startup" not in around.gap:
+        asked = _ASKED.search(around.line, 0, around.begin)
+        if asked is not None:
+            return str(asked["asks"])
+    if match_behind(around, _TO_THE_CLUBS) is None:
+        return None
+    granted = _GRANTED.search(around.line, max(0, around.begin - 30), around.begin)
+    return None if granted is None else granted[0].strip()
 
 
 def _find_refusal(
@@ -192,6 +215,8 @@ def _find_other_money(mention: Mention, around: Around, setting: Setting, code: 
     begin = setting.sentence[0]
     if code in _LENT_OR_HELD and (wanted := _WANTED.search(around.line, begin, around.begin)):
         return wanted[0]
+    if each := _OF_EACH_LOAN.search(around.line, max(0, around.begin - 40), mention.start):
+        return each[0]  # "in 2,900 loans of up to VND 10 million"
     most = _MOST_TO_ONE.search(around.line, begin, mention.start)
     if most or (code == "lent" and _is_loan_of_one(mention, around, setting)):
         return most[0].strip() if most else "một người vay"

@@ -309,6 +309,7 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
         return Meaning("members", ("hội viên của CLB",)) if club and joined else Meaning(None)
     if (
         around.gap.get("association")
+        or around.gap.get("other_kind")  # "12 CLB thơ ca với hơn 2.000 người tham gia"
         or around.gap.get("bad_population")
         or _is_board("gap", around)
     ):

@@ -77,6 +77,8 @@ _RISEN = re.compile(
     r" (?:lên|len|xuống còn|xuong con|to)(?: tới| đến| thành| toi| den| thanh)? "
 )
 _NO_ASIDE = frozenset(("target_clubs", "target_new_clubs", "plan_achievement", "budget_vnd"))
+_OF_AIM = re.compile(r" of (?:the|its) \d+ (?:clubs )?(?:planned|targeted|foreseen)\b")
+_AS_PLANNED = re.compile(r" (?:planned|targeted|foreseen)\b")
 _TOWARDS = frozenset(
     ("hướng tới", "hướng đến", "tiến tới", "cần có", "phải có", "muốn có", "mong có", "huong toi",
      "huong den", "tien toi", "can co", "phai co", "muon co", "mong co", "to reach")
@@ -138,6 +140,9 @@ _THAN_PLANNED = re.compile(r"[^.;,]{0,20} (?:so với|so voi|chỉ tiêu|kế ho
 _ONLY_REACHES = re.compile(
     r"(?:chỉ|mới|cũng|còn|chi|moi|cung|con|only)(?: \w+)?(?: (?:đạt|được|có|là|dat|duoc|co|la))? $"
 )
+_REACHES_HERE = re.compile(
+    rf"{_ONLY_REACHES.pattern}|(?:đạt|là|được|có|dat|la|duoc|co|:) $"
+)  # "bình quân 86%, riêng Lạc Thủy đạt 93%"
 _CLAUSE_ENDS = re.compile(r" ?(?:[.,;)]|$)")
 _MAKES_UP = re.compile(r"(?:chiếm|chiem|makes? up|accounts? for|represents?|are|là) $")
 _PREDICATE = re.compile(r"(?: of (?:the |its |all )?members)? (?:are|were|is|was|là|la) ")
@@ -586,6 +591,10 @@ def _judge_club_total(around: Around, setting: Setting) -> Meaning:
 def _judge_planned_clubs(  # noqa: C901, PLR0911
     mention: Mention, around: Around, setting: Setting
 ) -> Meaning | None:
+    if setting.unnamed and (behind := match_behind(around, _AS_PLANNED)):
+        reported = {what for _, what in setting.earlier}
+        flow = bool(reported & {"new_clubs", "plan_achievement"})
+        return Meaning("target_new_clubs" if flow else "target_clubs", (behind[0].strip(),))
     plan = is_planned(around, setting)
     told = around.left.get("done")
     before = around.line[max(0, around.begin - 24) : around.begin]
@@ -693,7 +702,12 @@ def _judge_reached_clubs(mention: Mention, around: Around, setting: Setting) -> 
         is_new = (
             "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
         ) or (setting.unnamed and match_behind(around, _WERE_FOUNDED) is not None)
-        planned = _planned_before(setting) or _OF_PLAN.match(around.line, around.stop) is not None
+        aimed = setting.unnamed and setting.last_before == "target_new_clubs"
+        planned = (
+            aimed
+            or _planned_before(setting)
+            or _OF_PLAN.match(around.line, around.stop) is not None
+        )
         now = around.left.get("now")
         since = now is not None and _SINCE_DAY.search(around.line, setting.sentence[0], now.start)
         dated = now or _DATED_STOCK.match(setting.dated)
@@ -732,7 +746,11 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
         if what in ("clubs", "new_clubs", "closed_clubs", "target_new_clubs", "target_clubs")
     ]  # fmt: skip
     results = [what for what in counted if not what.startswith("target")]
-    told = {"found", "closed", "plan", "rise_to"} & around.clause.keys()
+    colon = around.line.rfind(":", setting.sentence[0], around.begin)
+    told = [
+        code for code in ("found", "closed", "plan", "rise_to")
+        if code in around.clause and around.clause[code].start > colon
+    ]  # fmt: skip
     if not results and "done" in around.clause:
         return None  # "chỉ tiêu lập mới 24 CLB, toàn tỉnh thực hiện được 10 CLB"
     if counted and setting.unnamed and setting.place_behind:
@@ -770,7 +788,7 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if plan is None and reported[-1:] == ["new_clubs"] and "target_new_clubs" in reported:
         # "So với kế hoạch lập mới 36 CLB, đã lập được 27 CLB, đạt 75%"
         plan = around.left.get("plan") if _ACHIEVES.search(before) else None
-    if plan is None and (reached := _reaches_aim_before(before, setting)):
+    if plan is None and (reached := _reaches_aim_before(before, around, setting)):
         return reached
     if plan is not None and reported and _ACHIEVES.search(before) and "plan" in around.left:
         return _judge_achievement(plan, None, around, setting)
@@ -813,13 +831,19 @@ def _find_attendance(around: Around, setting: Setting) -> str | None:
     kinds = any(code in around.gap or code in around.right for code, _ in MEMBER_KINDS)
     before = around.line[max(0, around.begin - 20) : around.begin]
     ends = match_behind(around, _CLAUSE_ENDS) is not None
-    only = _ONLY_REACHES.search(before) if setting.has_place and ends and not kinds else None
+    here = bool(setting.earlier) and setting.earlier[-1][1] == "attendance_share"
+    shape = _REACHES_HERE if here else _ONLY_REACHES
+    only = shape.search(before) if setting.has_place and ends and not kinds else None
     return None if only is None else only[0].strip()
 
 
-def _reaches_aim_before(before: str, setting: Setting) -> Meaning | None:
+def _reaches_aim_before(before: str, around: Around, setting: Setting) -> Meaning | None:
     """Judge the share in "Mục tiêu: 40 CLB. Thực hiện: 43 CLB được thành lập, đạt 107,5%"."""
-    if setting.last_before != "target_new_clubs" or not setting.earlier:
+    if not setting.earlier:
+        return None
+    if setting.earlier[-1][1] == "new_clubs" and (aim := match_behind(around, _OF_AIM)):
+        return Meaning("plan_achievement", (aim[0].strip(),))
+    if setting.last_before != "target_new_clubs":
         return None
     reached = _REACHES.search(before)
     if setting.earlier[-1][1] != "new_clubs" or reached is None:

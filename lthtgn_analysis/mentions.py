@@ -74,6 +74,8 @@ _NUMBER_IN_NAME = re.compile(
 _ENGLISH_TYPE = re.compile(
     r" (?P<kind>province|district|commune|ward|township|town|village|hamlet|city)(?!\w)"
 )
+_ENGLISH_PLURAL = re.compile(r" (?P<kind>province|district|commune|ward|town)s(?!\w)")
+_AND_BEFORE = re.compile(r",? and |, ")
 _ENGLISH_BEFORE = re.compile(
     r"(?P<kind>province|district|commune|ward|township|town|village|hamlet|city) of $"
 )
@@ -482,9 +484,27 @@ def _levels(level: str) -> tuple[str, ...]:
     return ("district", "province") if level == "city" else (level,)
 
 
+def _english_lists(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
+    """Read "Cai Be, Cai Lay and Cho Gao districts"."""
+    for kind in _ENGLISH_PLURAL.finditer(passage.lower):
+        level = _ENGLISH_LEVEL[kind["kind"]]
+        runs = list(_RUN.finditer(passage.text, 0, kind.start()))
+        end, found = kind.start(), []
+        while runs and (not found or _AND_BEFORE.fullmatch(passage.text, runs[-1].end(), end)):
+            run = runs.pop()
+            unit = gazetteer.look_up(_titled(run["run"]), _levels(level))
+            if unit is None or (not found and run.end() != end):
+                break
+            gazetteer.note(unit)
+            found.append(Reference(run.start(), run.end(), unit, unit.level, "typed"))
+            end = run.start()
+        yield from reversed(found)
+
+
 def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
     if not _may_name(passage.plain)[0]:
         return
+    yield from _english_lists(passage, gazetteer)
     for run in _RUN.finditer(passage.text):
         inside = _ENGLISH_TYPE.search(passage.lower, run.start(), run.end())
         capitals = inside if inside and inside.end() == run.end() else None
@@ -601,7 +621,9 @@ def _possible_names(run: str) -> tuple[tuple[int, str, str, bool], ...]:
         return ()
     words = re.split(r"[ -]", run)
     offset = 0
-    while len(words) > 1 and words[0].lower() in _FUNCTION_WORDS:
+    named = plain_key(run)  # "Cho Gao", without marks, begins with no "cho"
+    of_place = named in level_keys("district") or named in level_keys("commune")
+    while len(words) > 1 and words[0].lower() in _FUNCTION_WORDS and not of_place:
         offset += len(words[0]) + 1
         words = words[1:]
     spans = [(0, len(words))]

@@ -25,9 +25,9 @@ _MONTH_NAMES = (
 )
 _OF_YEAR = r"(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai|truoc))"
 _LEAD = (
-    r"(?:(?:tinh|ke|chot|tu)? ?(?:den|toi) |het |cuoi |dau |giua |vao |tu |trong |suot |tai |qua "
-    r"|as of |as at |at |by |in |during |until |since |the |end of |beginning of |middle of "
-    r"|late |early |mid-?(?:year )?)*"
+    r"(?:(?:tinh|ke|chot|tu)? ?(?:den|toi) |het |cuoi |(?<!phan )dau |giua |vao |tu |trong |suot "
+    r"|tai |qua |as of |as at |at |by |in |during |until |since |the |end of |beginning of "
+    r"|middle of |late |early |mid-?(?:year )?)*"
 )
 _SHAPES = (
     r"(?:ngay |mung )?\d{1,2}(?: ?(?:-|,|va|den) ?\d{1,2})? thang \d{1,2}(?:,? nam \d{4}"

@@ -129,7 +129,8 @@ _GIVEN_TARGET = re.compile(
     r"|can)(?: có| co| là| la)?) $"
 )
 _JUST_TOLD = re.compile(
-    r"(?:thành lập thêm|lập thêm|thành lập mới|lập mới|làm được|giải thể|giải thể:|thanh lap them"
+    r"(?:thành lập thêm|lập thêm|thành lập mới|lập mới|làm được|lập được|ra mắt được|lap duoc"
+    r"|ra mat duoc|giải thể|giải thể:|thanh lap them"
     r"|lap them|thanh lap moi|lap moi|lam duoc|giai the|giai the:)(?: được| duoc)? $"
 )
 _PLACE_LABEL = WordPattern(
@@ -412,7 +413,7 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         noun = noun or (_label(nearest, before, around, setting) if labelled or borrowers else "")
         if noun or (noun := _member_having(nearest, around, setting)):
             return noun
-    return _noun_of_last(before, around, setting, labelled=labelled)
+    return _noun_of_last(before, mention, around, setting, labelled=labelled)
 
 
 def _noun_beside(mention: Mention, around: Around, setting: Setting) -> str:
@@ -487,13 +488,16 @@ def _label(nearest: Cue, before: str, around: Around, setting: Setting) -> str:
 
 
 def _noun_of_last(  # noqa: PLR0911
-    before: str, around: Around, setting: Setting, *, labelled: bool
+    before: str, mention: Mention, around: Around, setting: Setting, *, labelled: bool
 ) -> str:
     """Return "club" where the number goes on counting clubs: "Hậu Lộc 7", "chỉ nhận 3"."""
     counted = any(
         other.noun == "club" or what in ("clubs", "new_clubs") for other, what in setting.earlier
     )
-    told = setting.last_indicator in ("clubs", "communes_total", "new_clubs")
+    aimed = setting.last_indicator == "target_new_clubs"
+    if (counted or aimed) and _PLANNED.match(around.line, mention.stop):
+        return "club"  # "120% of the 30 planned"
+    told = aimed or setting.last_indicator in ("clubs", "communes_total", "new_clubs")
     if (counted or told) and _WERE_FOUNDED.match(around.line, around.stop):
         return "club"
     if _SERIES.search(around.line, max(0, around.begin - 80), around.begin) or (

@@ -838,6 +838,34 @@ OTHER_WORDS = [
         "Kế hoạch năm 2023 lập mới 6 CLB, trong đó quý III lập 2 CLB, quý IV lập 4 CLB.",
         [("target_new_clubs", 6, "Nga Sơn", "2023-12-31")],
     ),
+    (
+        "Phấn đấu năm 2025 có 60 CLB.",
+        [("target_clubs", 60, "Nga Sơn", "2025-12-31")],
+    ),
+    (
+        "Huyện có 43 CLB, 45 CLB dưỡng sinh và 12 CLB thơ ca với hơn 2.000 người tham gia.",
+        [("clubs", 43, "Nga Sơn", "")],
+    ),
+    (
+        "Giai đoạn 2021-2025, tỉnh giao 120 CLB mới. Hết năm 2022 chúng tôi lập được 105, tức "
+        "87,5%.",
+        [
+            ("target_new_clubs", 120, "Nga Sơn", "2025-12-31"),
+            ("new_clubs", 105, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 0.875, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Tỷ lệ dự sinh hoạt bình quân 86%, riêng xã Nga An đạt 93%.",
+        [
+            ("attendance_share", 0.86, "Nga Sơn", ""),
+            ("attendance_share", 0.93, "Nga An", ""),
+        ],
+    ),
+    (
+        "Năm 2022 đã cấp 180 triệu đồng cho các CLB, đã giải ngân 95 triệu đồng.",
+        [("budget_vnd", 1.8e8, "Nga Sơn", "2022-12-31")],
+    ),
 ]
 
 
@@ -884,6 +912,27 @@ def test_english_rises_reckonings_and_parts_of_people():
         ("clubs", 12), ("clubs", 43), ("members", 2310), ("women_members", 0.66),
         ("older_members", 0.7), ("new_clubs", 54), ("target_new_clubs", 50),
     ]  # fmt: skip
+
+
+def test_an_english_project_in_two_districts_is_one_of_their_province():
+    head = (
+        "Project completion note\nProject period: 1 July 2020 - 30 June 2023\n"
+        "Area: Cai Be and Cho Gao districts, Tien Giang province\n\n"
+    )
+    text = (
+        "- 36 new clubs were set up, 120% of the 30 planned: 20 in Cai Be and 16 in Cho Gao.\n"
+        "- Clubs lent VND 9.8 billion to 1,420 members, in 2,900 loans of up to VND 10 million."
+    )
+    day = "2023-06-30"
+    assert figures(text, header=head) == [
+        ("new_clubs", 36, "Tiền Giang", day),
+        ("plan_achievement", 1.2, "Tiền Giang", day),
+        ("target_new_clubs", 30, "Tiền Giang", day),
+        ("new_clubs", 20, "Cái Bè", day),
+        ("new_clubs", 16, "Chợ Gạo", day),
+        ("lent_vnd", 9.8e9, "Tiền Giang", day),
+        ("borrowers", 1420, "Tiền Giang", day),
+    ]
 
 
 def test_we_are_those_who_speak_and_a_name_holds_no_quarter():
