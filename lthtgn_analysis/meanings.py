@@ -469,12 +469,12 @@ def _is_part_of_clubs(mention: Mention, around: Around, setting: Setting) -> boo
 
 def _find_holder(mention: Mention, around: Around, setting: Setting) -> str | None:
     """Return the words that make clubs those that hold a fund: "2 tỷ đồng, do 27 CLB quản lý"."""
-    if mention.role == "part":
-        owned = _FUND_OF.search(around.line, 0, around.begin)
-        return None if owned is None else owned[0].strip()
     labelled = _FUND_LABEL.search(around.line, max(0, around.begin - 40), around.begin)
     if labelled is not None and match_behind(around, _HAVE_IT):
         return labelled[0].strip(" :")
+    if mention.role == "part":
+        owned = _FUND_OF.search(around.line, 0, around.begin)
+        return None if owned is None else owned[0].strip()
     if not setting.earlier or setting.earlier[-1][1] != "income_fund_vnd":
         return None
     managed = _MANAGED.search(around.line, max(0, around.begin - 24), around.begin)

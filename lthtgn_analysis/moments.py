@@ -47,7 +47,7 @@ _SHAPES = (
     r"|20)\d\d"
     r" ?(?:-|den|toi|to) ?(?:het |cuoi )?(?:nam )?(?:19|20)\d\d",
     r"(?:\d{1,2}|sau|ba|chin|muoi) thang(?: dau)? nam (?:(?:19|20)\d\d|nay|ngoai|truoc)",
-    r"(?:\d{1,2}|hai|ba|bon|nam|sau|bay|tam|chin|muoi) nam (?:qua|gan day)",
+    r"(?:\d{1,2}|hai|ba|bon|nam|sau|bay|tam|chin|muoi) (?:nam|thang) (?:qua|gan day)",
     # "đến 30/9 vừa rồi", but not "lên đến 11/12 xã"
     r"(?<!len den )(?<=den )(?:[0-2]?\d|3[01])/(?:0?[1-9]|1[0-2])"
     r"(?=[,)]| vua (?:roi|qua)| nam nay)",
@@ -70,13 +70,15 @@ _FIRST = (
     r"|mung|mid|muoi|ma[ry]|middle"
     r"|n(?:gay|am|hiem|ov|ext|ua)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rong"
     r"|ai|he |hang|hoi|hi[rs])"
-    r"|ba |chin|vao|as |at |by |in |until|late|last|beg|bet|jan|feb|apr|jun|jul|aug|oct|dec|first"
+    r"|ba |chin|hai |bon |bay |tam |vao|as |at |by |in |until|late|last|beg|bet|jan|feb"
+    r"|apr|jun|jul|aug|oct|dec|first"
     r"|fourth))"
 )
 _DAY_OR_WORD = (
     r"(?=(?:19|20)\d\d|\d{1,2}(?: ?[/.,-] ?\d| (?:va|den|thang)| ?(?:st|nd|rd|th)?,? ?"
     rf"{_MONTH_NAMES}| nam (?:qua|gan))|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)"
-    r"|t(?:hang|hoi|rong|u |h[ir])|quy|s(?:au|ang|ec|ep)|ba |chin|giai|cac nam|between"
+    r"|t(?:hang|hoi|rong|u |h[ir])|quy|s(?:au|ang|ec|ep)|ba |(?:hai|bon|bay|tam) (?:nam|thang)"
+    r"|chin|giai|cac nam|between"
     r"|j(?:an|u[nl])|f(?:eb|irst|ourth)"
     r"|a(?:pr|ug)|oct|nov|dec|last|q[1-4]|h[1-4])"
 )
@@ -411,7 +413,8 @@ def _resolve(
     if date in ("nam roi", "nam qua"):
         words = words.replace(date, "nam ngoai")
     date = _SPACED_MARK.sub(r"\1", date)
-    for pattern, new in _REWRITTEN:
+    past = date.endswith((" qua", " gan day")) and date != "nam qua"
+    for pattern, new in () if past else _REWRITTEN:
         words = pattern.sub(new, words)
     for text in dict.fromkeys((words, date)):
         try:

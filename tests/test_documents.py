@@ -866,6 +866,21 @@ OTHER_WORDS = [
         "Năm 2022 đã cấp 180 triệu đồng cho các CLB, đã giải ngân 95 triệu đồng.",
         [("budget_vnd", 1.8e8, "Nga Sơn", "2022-12-31")],
     ),
+    (
+        "Huyện có 19 CLB. Quỹ tăng thu nhập: 17/19 CLB đã có, tổng cộng 824 triệu đồng.",
+        [
+            ("clubs", 19, "Nga Sơn", ""),
+            ("clubs_with_fund", 17, "Nga Sơn", ""),
+            ("income_fund_vnd", 8.24e8, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Ngày 31/12/2022 có 43 CLB. Bốn tháng qua có 3 CLB ngừng hoạt động.",
+        [
+            ("clubs", 43, "Nga Sơn", "2022-12-31"),
+            ("closed_clubs", 3, "Nga Sơn", "2023-07-05"),
+        ],
+    ),
 ]
 
 
