@@ -216,6 +216,10 @@ _CHANGED = re.compile(r"(?:tăng|giảm|tang|giam)(?: thêm| đi| them| di)? $")
 _PAUSED = re.compile(r"[^.;,\d]{0,12} (?:tạm|tam) (?:ngừng|dừng|nghỉ|ngung|dung|nghi)\b")
 _TERM_SIGNS = frozenset(("x", "×", "*", "="))
 _TERM_RIGHT = re.compile(r" ?[x×*] ?\d")
+_WHOLE_AGAIN = re.compile(
+    r"[,;] (?:\w+ ){0,3}?(?:toàn|cả|toan|ca|the whole|the) (?:tỉnh|huyện|xã|thành phố|thị xã|phường"
+    r"|tinh|huyen|xa|thanh pho|thi xa|phuong|province|district|commune)\b"
+)
 _WHERE_NONE = re.compile(
     r" (?:mới |moi )?(?:ở|tại|o|tai|in|at) (?:các |những |cac |nhung )?(?:\w+ ){0,3}?(?:còn |con )?"
     r"(?:chưa có|trắng|chua co|trang|without)\b"
@@ -505,12 +509,22 @@ def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
     if closed is not None and around.begin - closed.end <= 1 and not setting.planned:
         return Meaning("closed_clubs", (closed.words,))  # "cho dừng 2 CLB hoạt động yếu"
     ruled = first_rule(_CLUB_RULES, around)
-    if ruled is not None and ruled.indicator is None and match_behind(around, _WHERE_NONE):
-        return None  # "thành lập mới 01 CLB ở thôn chưa có"
-    if ruled is None or _closes_others(ruled, around):
+    if ruled is None or _is_of_others(ruled, around) or _closes_others(ruled, around):
         return None
     planned = ruled.indicator == "closed_clubs" and setting.planned
     return Meaning(None) if planned else ruled
+
+
+def _is_of_others(ruled: Meaning, around: Around) -> bool:
+    """Tell whether what forbids a number is said of places, and not of the clubs that it counts."""
+    if ruled.indicator is not None:
+        return False
+    each = around.gap.get("each_area")
+    if each is not None and ruled.reason == (each.words,):
+        # "mỗi xã có một CLB, toàn tỉnh có 430 CLB"
+        return _WHOLE_AGAIN.search(around.line, each.end, around.begin) is not None
+    # "thành lập mới 01 CLB ở thôn chưa có"
+    return match_behind(around, _WHERE_NONE) is not None
 
 
 def _closes_others(ruled: Meaning, around: Around) -> bool:

@@ -197,6 +197,11 @@ _RANKED = re.compile(
     r"|cua)"
     r"(?: của| trong| trên| trong số| cua)? ?$"
 )
+# "Huyện Hải Hậu dẫn đầu toàn tỉnh với 61 CLB"
+_LEADS = re.compile(
+    r"(?:dẫn đầu|đứng đầu|đứng thứ \w+|nhất|nhì|đầu tiên|dan dau|dung dau|dung thu \w+|nhat|nhi"
+    r"|dau tien)(?: của| trong| ở| trên| cua| trong| o| tren)? (?:toàn|cả|toan|ca) $"
+)
 _AND = re.compile(r", | và | va | and ")
 _PLURAL_BEFORE = re.compile(r"(?:các|hai|ba|bốn|năm|cac|bon|nam|\d) $")
 _WORD_ENDS = re.compile(r"(?<=[\w'])(?=[ -])")
@@ -701,6 +706,8 @@ def _placed(
     parent = chained or _PART_OF.search(passage.lower, begin, reference.start) is not None
     if reference.how == "nation":
         parent = _RANKED.search(before) is not None
+    elif reference.how == "generic":
+        parent = parent or _LEADS.search(before) is not None
     how = reference.how
     unit = reference.unit
     if reference.level == "village" and unit is not None and _CLUB_BEFORE.search(before):

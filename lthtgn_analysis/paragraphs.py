@@ -179,6 +179,7 @@ class _Reader:
         self.line = passage.plain
         self.used: set[int] = set()
         self.date: Moment | None = None
+        self.flow: Moment | None = None
 
     def read(self) -> list[Candidate]:
         """Return the figures of the passage."""
@@ -397,15 +398,23 @@ class _Reader:
             and not (now is not None and now.start >= left.end - 4)
         ):
             return left, "trong câu"
-        if indicator == "plan_achievement" and left is not None and not now:
-            result = [what for _, what in setting.earlier if what in ("new_clubs", "clubs")]
-            if result and not left.planned:
-                return left, "trong câu"
+        reached = (
+            None if indicator != "plan_achievement" or now else self._date_reached(setting, left)
+        )
+        if reached is not None:
+            return reached, "trong câu"
         if now is None and self.date is not None and not (self.date.planned):
             return self.date, "đoạn"
         if now is None and self.progress.lead is not None:
             return self.progress.lead, "câu hỏi"
         return self._governing_date(now=now is not None)
+
+    def _date_reached(self, setting: Setting, left: Moment | None) -> Moment | None:
+        """Return the date of the result in "ra mắt 31 CLB trong năm 2022, đạt 62% kế hoạch"."""
+        results = [what for _, what in setting.earlier if what in ("new_clubs", "clubs")]
+        if left is None:
+            return self.flow if "new_clubs" in results else None
+        return left if results and not left.planned else None
 
     def _governing_date(self, *, now: bool = False) -> tuple[Moment | None, str]:
         heading = None if self.progress.planned else self.progress.heading_date
@@ -484,6 +493,7 @@ class _Reader:
             moment, dated = left, "trong câu"
         if dated == "sự kiện" and unit.level == "national":
             moment, dated = None, ""
+        self.flow = moment if indicator == "new_clubs" else self.flow
         as_of = None if moment is None else moment.as_of
         unit = put_on_map(unit, as_of, self.context.published)
         is_share = mention.noun == "share"

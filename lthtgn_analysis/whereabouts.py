@@ -66,6 +66,11 @@ _SUCH_AS = re.compile(
     r"(?:\bnhu|\bchang han|\bdien hinh|\btieu bieu|\bvi du|\btrong do co|\bdac biet|\bsuch as"
     r"|\bfor example|\bfor instance)(?: \w+){0,3}[:,]? $"
 )
+_ITS_CLUB = re.compile(
+    r"(?:,? \(?(?:xa|phuong|thi tran|huyen|thi xa|thanh pho|tinh) [^,.;()\d]{2,30}\)?){0,3},"
+    r" (?:clb|cau lac bo)(?: \(clb\))?(?: lien the he tu giup nhau| lthtgn)?(?: \(lthtgn\))?"
+    r" (?:do|duoc|ra doi|ra mat|thanh lap|da|hien|nay|voi|co)\b(?! nhat)"
+)
 _ALL_CLUBS = WordPattern(
     r"\b(?:cac|tat ca|toan bo|moi) (?:\w+ )?(?:clb|cau lac bo)\b"
     r"|\b(?:the|all|these) (?:clubs|ishcs)\b"
@@ -436,6 +441,16 @@ class Places:
                 and reference.unit is not None
                 and not reference.unit.name[:1].isdigit()
             ):
+                self.club_from = reference.start
+                return self._village(reference, "club")
+        return self._find_club_of_village()
+
+    def _find_club_of_village(self) -> Unit | None:
+        """Find the club of "Ở thôn Đông, xã Nga An, CLB Liên thế hệ tự giúp nhau do bà Lụa lo"."""
+        for reference in self.references:
+            if reference.how != "typed" or reference.level != "village" or reference.inner:
+                continue
+            if _ITS_CLUB.match(self.line, reference.end):
                 self.club_from = reference.start
                 return self._village(reference, "club")
         return None

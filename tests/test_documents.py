@@ -881,6 +881,30 @@ OTHER_WORDS = [
             ("closed_clubs", 3, "Nga Sơn", "2023-07-05"),
         ],
     ),
+    (
+        "Huyện Hậu Lộc dẫn đầu toàn tỉnh với 61 CLB, kế đến là Hoằng Hóa (52 CLB).",
+        [("clubs", 61, "Hậu Lộc", ""), ("clubs", 52, "Hoằng Hóa", "")],
+    ),
+    (
+        "Chỉ tiêu đến hết năm 2025: mỗi xã, thị trấn có ít nhất một CLB, toàn huyện có 60 CLB.",
+        [("target_clubs", 60, "Nga Sơn", "2025-12-31")],
+    ),
+    (
+        "Các xã ra mắt 31 CLB trong năm 2022, đạt 62% kế hoạch.",
+        [
+            ("new_clubs", 31, "Nga Sơn", "2022-12-31"),
+            ("plan_achievement", 0.62, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Ở nhà văn hóa thôn Đông, xã Nga An, CLB do bà Lụa làm chủ nhiệm đã qua 6 năm. Ngày đầu, "
+        "CLB chỉ có 50 thành viên và 32 triệu đồng; nay là 68 thành viên.",
+        [
+            ("members", 50, "Đông", ""),
+            ("startup_capital_vnd", 3.2e7, "Đông", ""),
+            ("members", 68, "Đông", ""),
+        ],
+    ),
 ]
 
 
@@ -947,6 +971,21 @@ def test_an_english_project_in_two_districts_is_one_of_their_province():
         ("new_clubs", 16, "Chợ Gạo", day),
         ("lent_vnd", 9.8e9, "Tiền Giang", day),
         ("borrowers", 1420, "Tiền Giang", day),
+    ]
+
+
+def test_english_clubs_that_a_province_will_have_are_an_aim():
+    head = "Clubs in Thanh Hoa province\n5 July 2023\n\n"
+    text = (
+        "The plan is to open 30 more clubs in 2024, so that the province will have 340 clubs by "
+        "the end of 2025. The club of Dong village (Nga An commune, Nga Son district) opened in "
+        "May 2021 with 52 members and VND 35 million."
+    )
+    assert figures(text, header=head) == [
+        ("target_new_clubs", 30, "Thanh Hóa", "2024-12-31"),
+        ("target_clubs", 340, "Thanh Hóa", "2025-12-31"),
+        ("members", 52, "Dong", "2021-05-31"),
+        ("startup_capital_vnd", 3.5e7, "Dong", "2021-05-31"),
     ]
 
 
