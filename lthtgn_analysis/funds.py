@@ -57,6 +57,7 @@ _PARTS_FOLLOW = re.compile(
     r"\b(?:gồm|bao gồm|trong đó|chia ra|cụ thể|gom|bao gom|trong do|chia ra|cu the|of which"
     r"|including|comprising|made up of|consisting of|split into)\b"
 )
+_SUPPORT = re.compile(r"(?:hỗ trợ|cấp|tặng|thưởng|ho tro|cap|tang|thuong)(?: \w+){0,2} $")
 _PLANNED_MEAN = WordPattern(
     r"\b(?:phấn đấu|vận động|để|sẽ|muốn|mục tiêu|chỉ tiêu|kế hoạch|phan dau|van dong|de|se|muon"
     r"|muc tieu|chi tieu|ke hoach)\b"
@@ -154,7 +155,9 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     if setting.planned and code not in _UNDECIDED:
         return Meaning(None, ("phần kế hoạch",))
     if mean is not None and (
-        setting.planned or _PLANNED_MEAN.search(around.line, setting.sentence[0], around.begin)
+        setting.planned
+        or _PLANNED_MEAN.search(around.line, setting.sentence[0], around.begin)
+        or (not code and _SUPPORT.search(around.line, max(0, around.begin - 30), around.begin))
     ):
         return Meaning(None, (mean.words,))
     if mean is not None and code not in ("budget", "lent"):

@@ -299,6 +299,15 @@ def _kind_of_members(mention: Mention, around: Around, setting: Setting) -> Mean
     return None
 
 
+def _label_of_clubs(around: Around, setting: Setting) -> Cue | None:
+    """Return the label of "Tổng số thành viên 05 CLB: 281 người"."""
+    last = setting.earlier[-1][0] if setting.earlier else None
+    if last is None or last.noun != "club":
+        return None
+    labels = _COLON.fullmatch(around.line, last.stop, around.begin)
+    return around.left.get("member_word") if labels else None
+
+
 def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     if mention.noun == "association_member":
         noun = around.line[mention.end : mention.stop]
@@ -314,7 +323,7 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
         or _is_board("gap", around)
     ):
         return Meaning(None)
-    member = around.gap.get("member_word")
+    member = around.gap.get("member_word") or _label_of_clubs(around, setting)
     if member is not None:
         return Meaning("members", (member.words,))
     if joins := _JOINS_CLUBS.match(around.line, mention.stop):

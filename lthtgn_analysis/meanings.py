@@ -238,6 +238,10 @@ _MERGED = re.compile(
     r"[^.;,\d]{0,30} (?:hợp nhất|sáp nhập|đổi tên|chia tách|hop nhat|sap nhap|doi ten|chia tach"
     r"|merged|were merged|were renamed)\b"
 )
+_MERGED_INTO = re.compile(
+    r"[^.;,\d]{0,60} (?:hợp nhất|sáp nhập|nhập|gộp|hop nhat|sap nhap|nhap|gop|merged)(?: lại| lai)?"
+    r" (?:làm|thành|với nhau|lam|thanh|voi nhau|into)\b"
+)
 _HAVING = re.compile(
     r" (?:đã |đều |da |deu )?(?:có|co|have) (?!\d|(?:trên|hơn|gần|khoảng|tổng|từ|đủ|bình|trung|mặt"
     r"|thành|hội|người|quỹ|vốn|tren|hon|gan|khoang|tong|tu|du|binh|mat|thanh|hoi|nguoi|quy|von"
@@ -498,6 +502,7 @@ def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
         return told
     refused = (
         match_behind(around, _OF_CLASS)
+        or match_behind(around, _MERGED_INTO)
         or _CHANGED.search(around.line, max(0, around.begin - 12), around.begin)
         or _EACH_YEAR.search(around.line, max(0, around.begin - 24), around.begin)
         or match_behind(around, _PER_PLACE)
@@ -605,10 +610,9 @@ def _judge_club_total(around: Around, setting: Setting) -> Meaning:
 def _judge_planned_clubs(  # noqa: C901, PLR0911
     mention: Mention, around: Around, setting: Setting
 ) -> Meaning | None:
-    if setting.unnamed and (behind := match_behind(around, _AS_PLANNED)):
-        reported = {what for _, what in setting.earlier}
-        flow = bool(reported & {"new_clubs", "plan_achievement"})
-        return Meaning("target_new_clubs" if flow else "target_clubs", (behind[0].strip(),))
+    if setting.unnamed and (aim := match_behind(around, _AS_PLANNED)):
+        flow = any(what in ("new_clubs", "plan_achievement") for _, what in setting.earlier)
+        return Meaning("target_new_clubs" if flow else "target_clubs", (aim[0].strip(),))
     plan = is_planned(around, setting)
     told = around.left.get("done")
     before = around.line[max(0, around.begin - 24) : around.begin]
@@ -774,7 +778,8 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
 
 
 def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meaning:
-    if setting.planned or is_planned(around, setting) or mention.role != "one":
+    ahead = setting.future and not around.has("left:done")
+    if setting.planned or ahead or is_planned(around, setting) or mention.role != "one":
         return Meaning(None, ("kế hoạch",))
     if is_task(around, setting) or match_behind(around, _COSTS):
         return Meaning(None, ("nhiệm vụ",))
@@ -828,9 +833,9 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
 def _is_no_share(mention: Mention, around: Around, setting: Setting) -> bool:
     """Tell rates, shares of places or of all old people, and those of the best or the worst."""
     of_others = _OF_PLACES.match(around.line, mention.stop) or match_behind(around, _OF_OLD_PEOPLE)
-    ruled = _DEMANDED.search(around.line, setting.sentence[0], around.begin)
+    demanded = _DEMANDED.search(around.line, setting.sentence[0], around.begin)
     told = any(what == "members_per_club" for _, what in setting.earlier)
-    ruled = ruled or (told and "of_which" in around.left)
+    ruled = demanded or (told and "of_which" in around.left)
     return bool(around.has(_NO_SHARE) or of_others or ruled or find_extreme(around))
 
 

@@ -494,7 +494,8 @@ def _english_lists(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference
     for kind in _ENGLISH_PLURAL.finditer(passage.lower):
         level = _ENGLISH_LEVEL[kind["kind"]]
         runs = list(_RUN.finditer(passage.text, 0, kind.start()))
-        end, found = kind.start(), []
+        end = kind.start()
+        found: list[Reference] = []
         while runs and (not found or _AND_BEFORE.fullmatch(passage.text, runs[-1].end(), end)):
             run = runs.pop()
             unit = gazetteer.look_up(_titled(run["run"]), _levels(level))

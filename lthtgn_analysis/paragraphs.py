@@ -153,6 +153,14 @@ def _may_report(mentions: list[Mention]) -> bool:
     return False
 
 
+def _is_average(setting: Setting, left_cues: dict[str, Cue]) -> bool:
+    """Tell the average of a day from a limit behind it: "bình quân 58 người, tối đa 70"."""
+    mean = left_cues.get("average")
+    before = setting.earlier[-2][0].stop if len(setting.earlier) > 1 else 0
+    told = [what for _, what in setting.earlier[:-1]]
+    return mean is not None and (mean.start >= before or "members_per_club" not in told)
+
+
 class _Reader:
     """Reads the sentences of one passage in their order."""
 
@@ -353,6 +361,12 @@ class _Reader:
                 )
         return None
 
+    def _is_running(self, moment: Moment) -> bool:
+        """Tell a period that is not over: "năm nay ra mắt 22 CLB" dates no state that follows."""
+        base = self.context.base
+        running = base is not None and moment.as_of is not None and moment.as_of > base
+        return running and not moment.exact and self.date is not None
+
     def _note_dates(self, begin: int, end: int) -> None:
         if not self.moments:
             return
@@ -364,7 +378,7 @@ class _Reader:
         for moment in dated:
             if moment.planned:
                 self.progress.plan = moment
-            else:
+            elif not self._is_running(moment):
                 self.date = moment
         if self.date is None:
             return
@@ -389,7 +403,7 @@ class _Reader:
             return beside, "cạnh số"
         if indicator in PLANS:
             return self._plan_date(mention, indicator, setting, left)
-        if indicator in NORMS and "average" not in left_cues:
+        if indicator in NORMS and not _is_average(setting, left_cues):
             return self._norm_date(indicator)
         now = left_cues.get("now")
         if (

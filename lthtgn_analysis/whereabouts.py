@@ -272,9 +272,9 @@ class Places:
         founded = indicator == "new_clubs" and _WHERE.fullmatch(
             self.line, mention.stop, reference.start
         )
-        fits = (_BEHIND.fullmatch(between) or founded) and between.strip()
-        fits = fits and self._eligible(reference) and reference.level != "village" and not listed
-        return reference if fits else None
+        fits = (_BEHIND.fullmatch(between) or founded) and between.strip() and not listed
+        own = reference.level != "village" and self._eligible(reference)
+        return reference if fits and own else None
 
     def _find_before(self, mention: Mention, setting: Setting, indicator: str) -> list[Reference]:
         """Return the places before a number in its sentence that it may be about."""

@@ -50,7 +50,8 @@ _LIMITS = re.compile(
     r"\b(?:quy chế|quy định|tiêu chí|điều lệ|khống chế|giới hạn|quy che|quy dinh|tieu chi|dieu le"
     r"|khong che|gioi han|rules?|limits?|norms?)\b"
 )
-_FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu|thành|thanh) $")
+_FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu|thành|thanh)(?: con số| mức| con so| muc)? $")
+_COUNTS = ("số clb", "so clb", "số câu lạc bộ", "so cau lac bo", "tổng số clb", "tong so clb")
 _NOW_HAS = re.compile(
     r"\b(?:(?:đến |tới |cho đến |den |toi |cho den )?nay|hiện|hiện nay|hiện giờ|bây giờ|giờ|hien"
     r"|hien nay|bay gio|gio|now|today|currently)"
@@ -409,7 +410,7 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
     if nearest is not None:
         touching = around.begin - nearest.end <= 1
         noun = _member_label(nearest, around, setting) if labelled or touching else ""
-        borrowers = touching and "lent" in nearest.codes
+        borrowers = touching and ("lent" in nearest.codes or nearest.words in _COUNTS)
         noun = noun or (_label(nearest, before, around, setting) if labelled or borrowers else "")
         if noun or (noun := _member_having(nearest, around, setting)):
             return noun

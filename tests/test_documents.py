@@ -905,6 +905,40 @@ OTHER_WORDS = [
             ("members", 68, "Đông", ""),
         ],
     ),
+    (
+        "Đến hết tháng 5/2023 huyện có 43 CLB. Năm nay ra mắt thêm 4 CLB. Quỹ tăng thu nhập của "
+        "các CLB là 2 tỷ đồng.",
+        [
+            ("clubs", 43, "Nga Sơn", "2023-05-31"),
+            ("target_new_clubs", 4, "Nga Sơn", "2023-12-31"),
+            ("income_fund_vnd", 2e9, "Nga Sơn", "2023-05-31"),
+        ],
+    ),
+    (
+        "Tổng số thành viên 05 CLB: 281 người, nữ: 190. Hai CLB ở Nga An và Nga Phú sáp nhập làm "
+        "một. Hậu Lộc: số CLB 31.",
+        [
+            ("clubs", 5, "Nga Sơn", ""),
+            ("members", 281, "Nga Sơn", ""),
+            ("women_members", 190, "Nga Sơn", ""),
+            ("clubs", 31, "Hậu Lộc", ""),
+        ],
+    ),
+    (
+        "Năm 2022 lập mới 6 CLB, nâng số CLB toàn huyện tính đến 31/12/2022 lên con số 76. Hội hỗ "
+        "trợ 20 triệu đồng cho mỗi CLB.",
+        [
+            ("new_clubs", 6, "Nga Sơn", "2022-12-31"),
+            ("clubs", 76, "Nga Sơn", "2022-12-31"),
+        ],
+    ),
+    (
+        "Đến 30/6/2023 bình quân mỗi CLB có 58 người, quy chế khống chế tối đa 70.",
+        [
+            ("members_per_club", 58, "Nga Sơn", "2023-06-30"),
+            ("members_per_club", 70, "Nga Sơn", ""),
+        ],
+    ),
 ]
 
 
