@@ -149,7 +149,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     tail = [passage for passage in passages[-_TAIL_PASSAGES:] if passage not in header]
     day = published or _find_publication(header, tail) or _find_dateline(passages[len(header) :])
     project_end = _find_project_end(header)
-    event = _find_event(header, passages)
+    event = _find_event(header, passages, day)
     opening = passages[: len(header) + _LEAD_IN_PASSAGES]
     data = _find_data(header, day) or _find_lead_in(opening, day)
     known = data.as_of if data is not None else day or (event.as_of if event else None)
@@ -309,13 +309,15 @@ def _find_scope(header: list[Passage]) -> str:
     return "project"
 
 
-def _find_event(header: list[Passage], passages: list[Passage]) -> Moment | None:
+def _find_event(
+    header: list[Passage], passages: list[Passage], published: pd.Timestamp | None
+) -> Moment | None:
     """Find the day of a launch: named where the document first tells of it."""
     for passage in passages[: len(header) + 2]:
         launch = _LAUNCH.search(passage.plain)
         if launch is None:
             continue
-        for moment in find_moments(passage, None):
+        for moment in find_moments(passage, published):
             led = passage.plain[moment.start : moment.end]
             if moment.exact and moment.kind == "dated" and not _UP_TO.match(led):
                 return moment

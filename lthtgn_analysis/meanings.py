@@ -74,11 +74,15 @@ _RISEN = re.compile(
     r"(?: (?:ban đầu|lúc đầu|ban dau|luc dau))?(?: \([^()]*\))?"
     r"(?: (?:vào |hồi |vao |hoi )?(?:cuối |đầu |cuoi |dau )?(?:năm|nam|in) (?:19|20)\d\d)?,?"
     r"(?: (?:đã|nay|hiện|da|hien|has|had))*(?: (?:tăng|nâng|giảm|tang|nang|giam|grown|risen|rose))?"
-    r" (?:lên|len|xuống còn|xuong con|to)(?: tới| đến| thành| toi| den| thanh)? "
+    r" (?:lên|len|xuống còn|xuong con|to)(?: tới| đến| thành| toi| den| thanh)? (?:vnd |vnđ )?"
 )
 _NO_ASIDE = frozenset(("target_clubs", "target_new_clubs", "plan_achievement", "budget_vnd"))
 _OF_AIM = re.compile(r" of (?:the|its) \d+ (?:clubs )?(?:planned|targeted|foreseen)\b")
 _AS_PLANNED = re.compile(r" (?:planned|targeted|foreseen)\b")
+_ARE_PLANNED = re.compile(
+    r" (?:are|is|were|have been) (?:planned|foreseen|due|to be (?:set up|launched|opened|formed))\b"
+)
+_FURTHER = ("further ", "another ", "additional ")
 _TOWARDS = frozenset(
     ("hướng tới", "hướng đến", "tiến tới", "cần có", "phải có", "muốn có", "mong có", "huong toi",
      "huong den", "tien toi", "can co", "phai co", "muon co", "mong co", "to reach")
@@ -88,6 +92,10 @@ _RULED = re.compile(r"(?:nông thôn mới|nong thon moi|thoát nghèo|văn hóa
 _FULL = re.compile(r"phủ kín|phu kin|đã phủ|saturated")
 _DATED_STOCK = re.compile(r"(?:tinh |ke |chot )*(?:den|toi|het|cuoi|as of|end of)")
 _JUST_NEW = frozenset(("mới", "thêm", "moi", "them", "new", "more", "additional"))
+_RAISES = re.compile(
+    r"(?: \([^()]{1,80}\))?, (?:nâng|đưa|nang|dua) (?:tổng |tong )?(?:số|so)\b"
+    r"|(?: \([^()]{1,80}\))?, (?:bringing|taking|raising) the (?:total|number)\b"
+)
 _GREW = WordPattern(
     r"(?:(?:đã |da )?(?:tăng|nâng|phát triển|tang|nang|phat trien) (?:từ|tu)"
     r"|(?:rose|grew|increased|climbed|went up|risen|grown) from)\b"
@@ -131,7 +139,7 @@ _UP_TO = re.compile(
 _FROM = re.compile(r"(?:từ|tu|from) $")
 _TRAINING = re.compile(r"tập huấn|tap huan|training|bồi dưỡng")
 _GRADED = re.compile(r"(?:xếp )?loại |được xếp |đạt loại |(?:xep )?loai |duoc xep |dat loai ")
-_ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b")
+_ASSIGNED = re.compile(r"chỉ tiêu|chi tieu|\bgiao\b|\blập\b|\blap\b|ra mắt|ra mat")
 _OF_TOTAL = re.compile(
     r"(?:trong|trên|tren|of|against) (?:tổng số |tong so |số |so |the |a total of )?$"
 )
@@ -623,7 +631,9 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
     ahead = setting.future and not (match_behind(around, _STILL) or _has_risen(around, setting))
     own = plan or (setting.planned and not told) or (ahead and not told)
     right = around.right.get("plan")
-    if not own and right is not None and right.words in _INTENT:
+    if not own and right is not None and (
+        right.words in _INTENT or match_behind(around, _ARE_PLANNED)
+    ):  # fmt: skip
         own = right
     if not own:
         result = bool(setting.earlier) and setting.earlier[-1][1] == "new_clubs"
@@ -657,6 +667,7 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
         return Meaning("target_clubs", (reason,))  # "có 16 CLB, đạt 80% kế hoạch (20 CLB)"
     more = around.gap.get("found_new")
     added = more is not None and around.begin - more.end <= 1
+    added = added or around.line.endswith(_FURTHER, 0, around.begin)
     added = added or _MORE.search(around.line, around.begin, around.stop) is not None
     # A project counts the clubs that it founds.
     added = added or setting.project or match_behind(around, _SHALL_BE_FOUNDED) is not None
@@ -721,6 +732,8 @@ def _judge_reached_clubs(mention: Mention, around: Around, setting: Setting) -> 
             "found_new" in found.codes or "found_new" in around.gap or "found_new" in around.near
         ) or (setting.unnamed and match_behind(around, _WERE_FOUNDED) is not None)
         aimed = setting.unnamed and setting.last_before == "target_new_clubs"
+        # "ra mắt được 3 CLB, nâng tổng số từ 24 lên 27"
+        is_new = is_new or _RAISES.match(around.line, around.stop) is not None
         planned = (
             aimed
             or _planned_before(setting)

@@ -105,7 +105,7 @@ _GENERIC = (
     rf"(?:(?:toàn|cả|khắp|trên địa bàn|địa bàn|quy mô|phạm vi|của|ở|tại|trong|khắp|trên toàn"
     rf"|bàn) (?P<of>{_OWN_WORDS})"
     rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt"
-    rf"|phấn đấu|sẽ|mới|lập|thành lập"
+    rf"|phấn đấu|sẽ|phải|mới|lập|thành lập"
     r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ"
     r"|(?:gần|hơn|trên|khoảng|chừng)(?= \d)))(?!\w)"
     rf"|theo (?:báo cáo |số liệu |thống kê |tổng hợp )?(?:của |từ )?(?:ban đại diện )?hội (?:nct"

@@ -34,7 +34,8 @@ _SHAPES = (
     r"| ?[/-] ?\d{4}"
     r"| nam (?:nay|ngoai|truoc))?",
     r"(?:ngay )?\d{1,2}(?: ?- ?\d{1,2})? ?(?P<mark>[/.-]) ?\d{1,2} ?(?P=mark) ?(?:19|20)\d\d",
-    r"ngay \d{1,2}(?: ?(?:-|va) ?\d{1,2})?/\d{1,2}(?: nam (?:\d{4}|nay|ngoai))?",
+    r"(?:ngay|sang|chieu|trua|hom) \d{1,2}(?: ?(?:-|va) ?\d{1,2})?/\d{1,2}"
+    r"(?: nam (?:\d{4}|nay|ngoai)|/\d{4})?",
     r"(?:19|20)\d\d-\d\d-\d\d",
     # "Mỗi tháng 1 buổi" names no month.
     rf"(?<!moi )(?<!hang )thang \d{{1,2}}(?!\d)(?! (?:buoi|k[iy]|lan|phien|cuoc) ){_OF_YEAR}?",
@@ -66,10 +67,10 @@ _SHAPES = (
     r"(?:this|last|next) year",
 )
 _FIRST = (
-    r"(?=\d|(?:c(?:hot|uoi|ac)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)|h(?:et|[1-4] )|ke "
-    r"|mung|mid|muoi|ma[ry]|middle"
-    r"|n(?:gay|am|hiem|ov|ext|ua)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rong"
-    r"|ai|he |hang|hoi|hi[rs])"
+    r"(?=\d|(?:c(?:hot|uoi|ac|hieu)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)"
+    r"|h(?:et|om|[1-4] )|ke |mung|mid|muoi|ma[ry]|middle"
+    r"|n(?:gay|am|hiem|ov|ext|ua)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rua"
+    r"|rong|ai|he |hang|hoi|hi[rs])"
     r"|ba |chin|hai |bon |bay |tam |vao|as |at |by |in |until|late|last|beg|bet|jan|feb"
     r"|apr|jun|jul|aug|oct|dec|first"
     r"|fourth))"
@@ -77,8 +78,8 @@ _FIRST = (
 _DAY_OR_WORD = (
     r"(?=(?:19|20)\d\d|\d{1,2}(?: ?[/.,-] ?\d| (?:va|den|thang)| ?(?:st|nd|rd|th)?,? ?"
     rf"{_MONTH_NAMES}| nam (?:qua|gan))|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)"
-    r"|t(?:hang|hoi|rong|u |h[ir])|quy|s(?:au|ang|ec|ep)|ba |(?:hai|bon|bay|tam) (?:nam|thang)"
-    r"|chin|giai|cac nam|between"
+    r"|(?:chieu|trua|hom) \d|t(?:hang|hoi|rong|u |h[ir])|quy|s(?:au|ang|ec|ep)|ba "
+    r"|(?:hai|bon|bay|tam) (?:nam|thang)|chin|giai|cac nam|between"
     r"|j(?:an|u[nl])|f(?:eb|irst|ourth)"
     r"|a(?:pr|ug)|oct|nov|dec|last|q[1-4]|h[1-4])"
 )
@@ -144,6 +145,7 @@ _REWRITTEN = (
         for pattern, new in (
             (r"\b(?:ke|chot|tu|vao|trong|suot|tai|qua|since|late|the|mung)\b ?", ""),
             (r"hoc ", ""),
+            (r"\b(?:sang|chieu|trua|hom) (?=\d)", "ngay "),
             (r"early ", "beginning of "),
             (r"mid-year", "mid"),
             (r"mid-", "mid "),

@@ -35,7 +35,7 @@ _WITH_NUMBER = re.compile(
     r" ?(?:\(?(?:vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of|on)? ?)?"
 )
 _PLAN_YEAR = re.compile(
-    r"(?:ke hoach|chi tieu|muc tieu)(?: \w+){0,2} nam\b|annual (?:plan|target)"
+    r"(?:ke hoach|chi tieu|muc tieu)(?: \w+){0,3} nam\b|annual (?:plan|target)"
     r"|the year's (?:plan|target)"
 )
 _ASSIGNED = re.compile(r" (?:\w+ ){0,3}(?:giao|ke hoach|chi tieu) (?:ca |trong |dau )?nam\b")

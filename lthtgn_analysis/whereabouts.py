@@ -66,6 +66,11 @@ _SUCH_AS = re.compile(
     r"(?:\bnhu|\bchang han|\bdien hinh|\btieu bieu|\bvi du|\btrong do co|\bdac biet|\bsuch as"
     r"|\bfor example|\bfor instance)(?: \w+){0,3}[:,]? $"
 )
+_FIRST_CLUB = re.compile(
+    r"\b(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)? dau tien\b"
+    r"|\bthe (?:very )?first (?:club|ishc|intergenerational self-help club)\b"
+)
+_THOSE = re.compile(r" (?:nay|ay|do|noi tren)(?! \d)\b")
 _ITS_CLUB = re.compile(
     r"(?:,? \(?(?:xa|phuong|thi tran|huyen|thi xa|thanh pho|tinh) [^,.;()\d]{2,30}\)?){0,3},"
     r" (?:clb|cau lac bo)(?: \(clb\))?(?: lien the he tu giup nhau| lthtgn)?(?: \(lthtgn\))?"
@@ -291,6 +296,8 @@ class Places:
     ) -> Unit | None:
         """Return the club that a sentence is about, or the place whose rule it tells."""
         begin = setting.sentence[0]
+        if indicator == "clubs" and _THOSE.match(self.line, mention.stop):
+            return self.counted  # "CLB thứ 22 của huyện A. 22 CLB này có ..."
         if indicator in NORMS:
             after = setting.earlier[-2][0].stop if len(setting.earlier) > 1 else begin
             rule = _OF_RULES.search(self.line, after, mention.start)
@@ -429,10 +436,16 @@ class Places:
         """Tell an example without a name: "có CLB ở xã bên, 30 thành viên, vốn 15 triệu đồng"."""
         begin, stop = setting.sentence[0], setting.earlier[-1][0].start
         begin = max(begin, *(self.line.rfind(sign, begin, stop) for sign in ("; ", ". ")))
-        some = _SOME_CLUB.search(self.line, begin, stop)
+        some = _SOME_CLUB.search(self.line, begin, stop) or self._find_first_club(begin, stop)
         return some is not None and not any(
             r.how == "club" and begin <= r.start < stop for r in self.references
         )
+
+    def _find_first_club(self, begin: int, stop: int) -> re.Match[str] | None:
+        """Find a first club that bears no name: "CLB đầu tiên ra mắt với 48 thành viên"."""
+        if any(r.level == "village" and begin <= r.start < stop for r in self.references):
+            return None
+        return None if self.context.club else _FIRST_CLUB.search(self.line, begin, stop)
 
     def _find_club(self) -> Unit | None:
         for reference in self.references:

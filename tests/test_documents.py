@@ -939,6 +939,21 @@ OTHER_WORDS = [
             ("members_per_club", 70, "Nga Sơn", ""),
         ],
     ),
+    (
+        "Đầu năm đến nay, huyện ra mắt được 03 CLB, nâng tổng số từ 24 lên 27 CLB. So với chỉ tiêu "
+        "tỉnh giao cả năm (06 CLB) mới đạt 50%.",
+        [
+            ("new_clubs", 3, "Nga Sơn", ""),
+            ("clubs", 24, "Nga Sơn", ""),
+            ("clubs", 27, "Nga Sơn", ""),
+            ("target_new_clubs", 6, "Nga Sơn", "2023-12-31"),
+            ("plan_achievement", 0.5, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "Khi CLB đầu tiên ra mắt năm 2016 với 48 thành viên, ít ai tin. Nay huyện có 43 CLB.",
+        [("clubs", 43, "Nga Sơn", "")],
+    ),
 ]
 
 
@@ -1021,6 +1036,37 @@ def test_english_clubs_that_a_province_will_have_are_an_aim():
         ("members", 52, "Dong", "2021-05-31"),
         ("startup_capital_vnd", 3.5e7, "Dong", "2021-05-31"),
     ]
+
+
+def test_the_morning_of_a_launch_is_its_day():
+    head = "Thêm một mái nhà chung cho bà con\nThứ bảy, 15/6/2024\n\n"
+    text = (
+        "Sáng 14/6, tại nhà văn hóa ấp Bình Hòa, xã Phước Hưng (huyện An Phú, tỉnh An Giang), Hội "
+        "NCT xã làm lễ ra mắt CLB Liên thế hệ tự giúp nhau. CLB tập hợp được 53 thành viên, 37 "
+        "người là phụ nữ, 36 người đã ngoài 60 tuổi.\n\n"
+        "Đây là CLB thứ 22 của huyện An Phú; 22 CLB này có 1.176 thành viên. Năm nay huyện phải "
+        "lập cho được 4 CLB."
+    )
+    day = "2024-06-14"
+    assert figures(text, header=head) == [
+        ("members", 53, "Bình Hòa", day),
+        ("women_members", 37, "Bình Hòa", day),
+        ("older_members", 36, "Bình Hòa", day),
+        ("clubs", 22, "An Phú", day),
+        ("members", 1176, "An Phú", day),
+        ("target_new_clubs", 4, "An Phú", "2024-12-31"),
+    ]
+
+
+def test_what_is_planned_further_in_english_is_no_stock():
+    head = "Clubs in Ninh Thuan province\n20 September 2023\n\n"
+    text = (
+        "The first club opened in 2016 with 48 members. A further 20 clubs are planned for 2024. "
+        "The fund of the club in Binh Quy hamlet has grown from VND 30 million to VND 81 million."
+    )
+    assert [(what, value) for what, value, *_ in figures(text, header=head)] == [
+        ("target_new_clubs", 20), ("income_fund_vnd", 3e7), ("income_fund_vnd", 8.1e7),
+    ]  # fmt: skip
 
 
 def test_we_are_those_who_speak_and_a_name_holds_no_quarter():
