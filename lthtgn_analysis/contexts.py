@@ -63,6 +63,8 @@ _LEAD_IN = re.compile(
     r"|report|article))\b[^.;:()]{0,30}? )"
     r"(?:tinh|ke|lay|chot|khoa so|den|toi|cap nhat|as of|as at|stand)\b[^.;:()]{0,24}$"
 )
+_OWN_WORD = re.compile(r"\b(?:huyện|tỉnh)\b")
+_OFTEN = 3
 _LEAD_IN_REACH = 180
 _LEAD_IN_PASSAGES = 3
 _DATA_BEGIN = ("so lieu", "con so", "figures", "numbers", "data ")
@@ -343,7 +345,24 @@ def _find_home(
             home = _one_place(units)
         elif home is not None and len(units) == 1 and _ISSUER.match(passage.plain):
             home = units[0] if parent_of(units[0], (home.level,)) == home else home
-    return home or _most_named(references, dateline)
+    return (
+        home
+        or _one_district(passages[header_length:], references[header_length:])
+        or (_most_named(references, dateline))
+    )
+
+
+def _one_district(passages: list[Passage], references: list[list[Reference]]) -> Unit | None:
+    """Return the district that an article opens with, if it goes on about it and names no other."""
+    named = [r for found in references for r in found if r.unit is not None and r.unit.area]
+    opened = next((r for found in references[:1] for r in found if not r.inner), None)
+    districts = {r.unit.area for r in named if r.unit is not None and r.unit.level == "district"}
+    if opened is None or opened.unit is None or opened.unit.level != "district":
+        return None
+    told = [_OWN_WORD.findall(passage.lower) for passage in passages]
+    counts = Counter(word for words in told for word in words)
+    goes_on = counts["huyện"] >= _OFTEN and counts["huyện"] > counts["tỉnh"]
+    return opened.unit if len(districts) == 1 and goes_on else None
 
 
 def _one_place(units: list[Unit]) -> Unit | None:

@@ -87,8 +87,8 @@ _LENT_OR_HELD = frozenset(("lent", "fund_income", "fund_vague", "with_fund"))
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
 _BORN_WITH = WordPattern(
-    r"(?:ra đời|thành lập|ra mắt|ra doi|thanh lap|ra mat|opened|launched|founded|set up|established"
-    r"|started|formed)\b[^.;:]{0,60} (?:với|voi|with) [^.;:]{0,60}$"
+    r"(?:ra đời|chào đời|thành lập|ra mắt|ra doi|chao doi|thanh lap|ra mat|opened|launched"
+    r"|founded|set up|established|started|formed)\b[^.;:]{0,60} (?:với|voi|with) [^.;:]{0,60}$"
 )
 _RULED_SUM = WordPattern(r"(?:quy định|quy dinh|quy chế|quy che)[^.;,:\d]{0,20}$")
 _OUT_OF_BUDGET = re.compile(

@@ -56,6 +56,11 @@ _UNNAMED_CLUB = WordPattern(
     r"[^.;:,\d]{0,40} (?:chỉ còn|chỉ có|còn có|còn|chi con|chi co|con co|con|only has"
     r"|has only|is down to|only had|had only)(?: \w+)? $"
 )
+_LARGEST_CLUB = 200
+_CLUBS_HAVE = re.compile(
+    r"\d (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)(?: \w+)?"
+    r" (?:có|chỉ có|còn|co|chi co|con|have|had)(?: số| quy mô| so| quy mo)? ?$"
+)
 _YOUNGER = re.compile(
     r" (?:là |la )?(?:trẻ|trung niên|nam(?: giới)?(?=[,;.)]|$| và)|dưới \d+|chưa đến \d+"
     r"|tre(?! len)|trung nien|nam gioi|duoi \d\d tuoi|aged under|under \d+)(?!\w)"
@@ -153,7 +158,15 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
     per_head = _PER_HEAD.search(around.line, max(0, around.begin - 40), around.begin)
     each = _EXTRA_CONTEXT.search(around.line, max(0, around.begin - _REACH), around.begin)
     fraction = mention.role in ("part", "whole")
+    younger = younger or _is_of_class(mention, around)
     return Meaning(None) if per_head or each or younger or fraction else None
+
+
+def _is_of_class(mention: Mention, around: Around) -> bool:
+    """Tell what each club of a class has: "12 CLB có dưới 50 thành viên"."""
+    if mention.qualifier not in ("at_least", "at_most", "range") or mention.second > _LARGEST_CLUB:
+        return False
+    return _CLUBS_HAVE.search(around.line, max(0, around.begin - 40), around.begin) is not None
 
 
 def _judge_size(mention: Mention, around: Around, setting: Setting) -> Meaning | None:

@@ -573,6 +573,7 @@ def _find_change(around: Around) -> Cue | None:
     stock = around.gap.get("stock")
     then = against and stock is not None and _THEN.search(around.line, change.end, stock.start)
     told = against and around.line.startswith("(", around.begin - 1)
+    told = told or (against and ":" in around.line[change.end : around.begin])
     return None if then or told or (against and "plan" in around.gap) else change
 
 
@@ -618,9 +619,8 @@ def _judge_club_total(around: Around, setting: Setting) -> Meaning:
 def _judge_planned_clubs(  # noqa: C901, PLR0911
     mention: Mention, around: Around, setting: Setting
 ) -> Meaning | None:
-    if setting.unnamed and (aim := match_behind(around, _AS_PLANNED)):
-        flow = any(what in ("new_clubs", "plan_achievement") for _, what in setting.earlier)
-        return Meaning("target_new_clubs" if flow else "target_clubs", (aim[0].strip(),))
+    if aim := _find_aim(around, setting):
+        return aim
     plan = is_planned(around, setting)
     told = around.left.get("done")
     before = around.line[max(0, around.begin - 24) : around.begin]
@@ -628,7 +628,11 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
     stands = present is not None and present.words in _STANDS and setting.planned
     if plan is None and stands:
         return None
-    ahead = setting.future and not (match_behind(around, _STILL) or _has_risen(around, setting))
+    ahead = setting.future and not (
+        match_behind(around, _STILL)
+        or _has_risen(around, setting)
+        or match_behind(around, _OF_PLAN)
+    )
     own = plan or (setting.planned and not told) or (ahead and not told)
     right = around.right.get("plan")
     if not own and right is not None and (
@@ -674,6 +678,18 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
     if founded or behind or added or (plan is not None and _ASSIGNED.search(plan.words)):
         return Meaning("target_new_clubs", (reason,))
     return Meaning("target_clubs", (reason,))
+
+
+def _find_aim(around: Around, setting: Setting) -> Meaning | None:
+    """Judge the aim in "36 clubs, 120% of the 30 planned" and "lập mới 48 CLB/60 CLB"."""
+    told = [what for _, what in setting.earlier]
+    if around.line.endswith("/", 0, around.begin) and told[-1:] == ["new_clubs"]:
+        return Meaning("target_new_clubs", ("x/y",))
+    planned = match_behind(around, _AS_PLANNED) if setting.unnamed else None
+    if planned is None:
+        return None
+    flow = "new_clubs" in told or "plan_achievement" in told
+    return Meaning("target_new_clubs" if flow else "target_clubs", (planned[0].strip(),))
 
 
 def _has_risen(around: Around, setting: Setting) -> bool:

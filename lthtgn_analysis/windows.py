@@ -60,6 +60,7 @@ _NOW_HAS = re.compile(
     r"(?: (?:đã|chỉ|cũng|mới|da|chi|cung|moi))?"
     r" (?:có|được|lên|là|có tới|lên tới|co|duoc|len|la|co toi|len toi|have|has|are|stands at) $"
 )  # "Bây giờ mình có 163", where clubs were counted
+_HAVE_BECOME = re.compile(r"\b(?:đã|nay|nay đã|da|nay da) (?:là|lên|la|len) $")
 CLOSED_ARE = re.compile(
     r"(?:số|so) (?:\w+ ){0,3}(?:giải thể|giải tán|ngừng hoạt động|dừng hoạt động|giai the|giai tan"
     r"|ngung hoat dong|dung hoat dong)\b[^.;\d]{0,50} (?:là|chỉ|la|chi)(?: là| có| la| co)? $"
@@ -507,6 +508,7 @@ def _noun_of_last(  # noqa: PLR0911
         return "club"
     if (counted or told) and (
         _NOW_HAS.search(around.line, max(0, around.begin - 40), around.begin)
+        or _HAVE_BECOME.search(around.line, max(0, around.begin - 12), around.begin)
         or CLOSED_ARE.search(around.line, max(0, around.begin - 90), around.begin)
     ):
         return "club"

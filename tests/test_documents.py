@@ -954,6 +954,22 @@ OTHER_WORDS = [
         "Khi CLB đầu tiên ra mắt năm 2016 với 48 thành viên, ít ai tin. Nay huyện có 43 CLB.",
         [("clubs", 43, "Nga Sơn", "")],
     ),
+    (
+        "Lập mới giai đoạn 2021-2023: 48 CLB/60 CLB, đạt 80% chỉ tiêu; 12 CLB có dưới 50 thành "
+        "viên; đã cho 1.830 lượt hộ vay.",
+        [
+            ("new_clubs", 48, "Nga Sơn", ""),
+            ("target_new_clubs", 60, "Nga Sơn", "2023-12-31"),
+            ("plan_achievement", 0.8, "Nga Sơn", ""),
+        ],
+    ),
+    (
+        "CLB thôn Đông (xã Nga An) chào đời hôm 20/5/2023 với 50 thành viên, vốn 35 triệu đồng.",
+        [
+            ("members", 50, "Đông", "2023-05-20"),
+            ("startup_capital_vnd", 3.5e7, "Đông", "2023-05-20"),
+        ],
+    ),
 ]
 
 
@@ -1067,6 +1083,22 @@ def test_what_is_planned_further_in_english_is_no_stock():
     assert [(what, value) for what, value, *_ in figures(text, header=head)] == [
         ("target_new_clubs", 20), ("income_fund_vnd", 3e7), ("income_fund_vnd", 8.1e7),
     ]  # fmt: skip
+
+
+def test_an_article_that_opens_with_a_district_and_goes_on_about_it_is_of_it():
+    head = "Cà phê đắng, tình người ấm\nĐắk Lắk, 25/8/2023\n\n"
+    text = (
+        "Ở huyện Krông Năng (Đắk Lắk), CLB Liên thế hệ tự giúp nhau được gọi là nhóm ba đời. Mười "
+        "năm trước huyện chỉ có 2 CLB; tính tới cuối tháng 7 vừa rồi đã là 31.\n\n"
+        "Anh Hà, cán bộ Hội NCT huyện, mở sổ: 1.702 thành viên.\n\n"
+        "So với toàn tỉnh chưa phải đông: Đắk Lắk hiện có 402 CLB."
+    )
+    assert figures(text, header=head) == [
+        ("clubs", 2, "Krông Năng", ""),
+        ("clubs", 31, "Krông Năng", "2023-07-31"),
+        ("members", 1702, "Krông Năng", ""),
+        ("clubs", 402, "Đắk Lắk", ""),
+    ]
 
 
 def test_we_are_those_who_speak_and_a_name_holds_no_quarter():
