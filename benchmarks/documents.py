@@ -125,17 +125,19 @@ def print_speed(folder: Path) -> None:
             )
 
 
-def print_speed_of_seeds(folder: Path, seeds: Path) -> None:
-    """Print how fast real articles are read, joined into one text."""
-    texts = [path.read_text(encoding="utf-8") for path in sorted(seeds.glob("*.txt"))]
-    path = folder / "seeds.txt"
-    path.write_text("\n\n".join(texts), encoding="utf-8")
-    megabytes, rows = path.stat().st_size / 1e6, len(read_documents(path))
-    seconds = median_seconds(lambda: read_documents(path))
-    print(
-        f"| read_documents | the {len(texts)} given real articles | {megabytes:.2f}"
-        f" | {rows / megabytes / 1000:.1f} | {seconds:.3f} | {megabytes / seconds:.2f} |"
-    )
+def print_speed_of_given(folder: Path, name: str, articles: Path) -> None:
+    """Print how fast given articles are read, one after the other and joined into one text."""
+    paths = sorted(articles.glob("*.txt"))
+    joined = folder / "joined.txt"
+    joined.write_text("\n\n".join(path.read_text(encoding="utf-8") for path in paths), "utf-8")
+    for kind, texts in (("one by one", paths), ("as one text", [joined])):
+        megabytes = sum(path.stat().st_size for path in texts) / 1e6
+        rows = len(read_documents(texts))
+        seconds = median_seconds(lambda texts=texts: read_documents(texts))
+        print(
+            f"| read_documents | {name}, {kind} | {megabytes:.2f} | {rows / megabytes / 1000:.1f}"
+            f" | {seconds:.3f} | {megabytes / seconds:.2f} |"
+        )
 
 
 def make_pdf(path: Path, pages: int) -> None:
@@ -224,8 +226,9 @@ def print_scores(articles: Path) -> None:
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         print_speed(Path(folder))
-        if (GIVEN / "seeds").is_dir():
-            print_speed_of_seeds(Path(folder), GIVEN / "seeds")
+        if GIVEN.is_dir():
+            print_speed_of_given(Path(folder), "the five real articles", GIVEN / "seeds")
+            print_speed_of_given(Path(folder), "the twelve test articles", GIVEN / "articles")
         print_memory(Path(folder))
     articles = GIVEN / "articles"
     if articles.is_dir():
