@@ -26,10 +26,15 @@ from .moments import Moment, find_moments
 from .notation import bounds
 from .paragraphs import read_passage
 from .passages import Passage, split_passages
-from .schema import OBSERVATIONS, arrange
+from .schema import DTYPES, OBSERVATIONS
 from .sections import Progress
 from .texts import Text, read_text, slug
 from .whereabouts import LEVELS_FOR
+
+_COLUMNS = {column.name: DTYPES[column.kind] for column in OBSERVATIONS.columns} | {
+    "confidence": "float64",
+    "reason": "str",
+}
 
 
 def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
@@ -81,9 +86,11 @@ def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
                 "  hint:  run text recognition (OCR) on them if they hold figures."
             )
             unread.append({"file": str(path), "found": found})
-    table = arrange(pd.DataFrame(rows), OBSERVATIONS).assign(
-        confidence=pd.Series([row["confidence"] for row in rows], dtype="float64"),
-        reason=pd.Series([row["reason"] for row in rows], dtype="str"),
+    table = pd.DataFrame(
+        {
+            name: pd.array([row.get(name) for row in rows], dtype=dtype)
+            for name, dtype in _COLUMNS.items()
+        }
     )
     table.attrs["unread"] = unread
     return table

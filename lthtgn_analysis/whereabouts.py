@@ -149,7 +149,7 @@ _OF_RULES = re.compile(
     r"(?:quy che|quy dinh|tieu chi)(?: mau| chung)?(?: cua)? (?P<kind>tinh|huyen|xa)\b(?! \d)"
 )
 _RULING = {"tinh": "province", "huyen": "district", "xa": "commune"}
-_OF_ALL_THESE = re.compile(
+_OF_ALL_THESE = WordPattern(
     r"\b(?:ca (?:hai|ba|bon|nam|sau|bay|tam|\d+)|(?:all|both)(?: of the)?(?: \w+)?)"
     r" (?:huyen|xa|tinh|phuong|thi tran|thi xa|don vi|dia phuong|thon|districts|communes"
     r"|provinces)\b|\b(?:hai|ba|bon|nam|sau|bay|\d+) (?:huyen|xa|tinh|phuong|thi tran|thi xa|don vi"
