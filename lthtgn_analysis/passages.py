@@ -396,7 +396,9 @@ def _find_rows(lines: list[str]) -> frozenset[int]:
         if line.count("|") >= 2 or (("\t" in line) and line.strip("\t ").count("\t") >= 1)
     }
     written = [number for number, line in enumerate(lines) if line.strip()]
-    gaps = [len(_WIDE_GAP.findall(lines[number])) for number in written]
+    gaps = [
+        len(_WIDE_GAP.findall(lines[number])) if "  " in lines[number] else 0 for number in written
+    ]
     for place, count in enumerate(gaps):
         beside = max(gaps[max(place - 1, 0) : place] + gaps[place + 1 : place + 2], default=0)
         if count and beside and count + beside > 2:
