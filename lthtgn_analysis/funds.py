@@ -13,7 +13,7 @@ from .finders import WordPattern
 from .lexicon import Cue
 from .phrases import Mention
 from .rules import find_extreme, find_mean, match_behind
-from .windows import Around, Meaning, Setting
+from .windows import TAKE_CAPITAL, Around, Meaning, Setting
 
 _FUNDS = ("fund_income", "with_fund", "fund_vague", "fund_activity", "fund_care", "lent", "budget",
           "overdue", "repaid", "startup", "fee")  # fmt: skip
@@ -115,12 +115,18 @@ _ASKED = WordPattern(
     r"|tinh|huyen|du an)(?: thêm| khoản| cho| them| khoan)?"
     r"(?: (?:các|toàn bộ|cac|toan bo) (?:clb|câu lạc bộ|cau lac bo))? $"
 )
-_SUM = re.compile(r"số tiền|so tien|tổng số|tong so|total(?:ling)?|altogether|worth")
+_SUM = re.compile(
+    r"số tiền|so tien|tổng số|tổng cộng|tong so|tong cong|total(?:ling)?|altogether|worth"
+)
 _JUST_CAPITAL = frozenset(
     ("vốn", "von", "quỹ", "quy", "số vốn", "so von", "nguồn vốn", "nguon von", "tổng vốn")
 )
 _JOINED = re.compile(r",? ?(?:và|va|and|với|voi|with)? ?")
-_JOINED_FUND = re.compile(r",? ?(?:và |va )?(?:quỹ|vốn|quy|von)(?: tăng thu nhập)? ")
+_JOINED_FUND = re.compile(
+    r",? ?(?:và |va )?(?:quỹ|vốn|quy|von)(?: tăng thu nhập)? "
+    r"|,? and (?:an? )?(?:[\w-]+ ){0,2}fund of (?:about |some |around |nearly |over )?"
+)
+_EACH = frozenset(("each", "apiece"))
 _OWNED = re.compile(r"(?: tăng thu nhập| tang thu nhap)? (?:của|ở|tại|cua|o|tai|of|in)(?: \w+)? ?")
 
 
@@ -192,9 +198,13 @@ def _find_refusal(
     cue = around.has(_NONE_OF_OURS)
     if cue is not None and "wrong" in cue.codes and ")" in around.line[cue.end : mention.start]:
         cue = None  # "(biểu cũ ghi nhầm), bình quân 50 triệu"
+    borrowed = bool(setting.earlier) and setting.earlier[-1][1] == "borrowers"
+    if cue is not None and cue.words == "a loan" and borrowed and "lent" in around.right:
+        cue = None  # "2,140 people have a loan, with VND 6.45 billion outstanding"
     if cue is not None and not (cue.words == "worth" and code in _CAPITAL):
         return cue.words
     told = _find_other_money(mention, around, setting, code) or find_extreme(around)
+    told = told or _find_each_borrower(mean, setting)
     told = told or _find_class(mention, around)
     if told := told or _find_budget_line(around, setting):
         return told
@@ -212,6 +222,13 @@ def _find_refusal(
     ):  # fmt: skip
         return extreme.words
     return None if mean is not None else _find_part(mention, around, setting, code)
+
+
+def _find_each_borrower(mean: Cue | None, setting: Setting) -> str | None:
+    """Tell whose "each" is: "lent to 3,150 borrowers, no more than VND 10 million each"."""
+    counted = [what for other, what in setting.earlier if other.noun not in ("VND", "share", "")]
+    each = mean is not None and mean.words in _EACH and counted[-1:] == ["borrowers"]
+    return mean.words if mean is not None and each else None
 
 
 def _find_other_money(mention: Mention, around: Around, setting: Setting, code: str) -> str | None:
@@ -342,6 +359,8 @@ def _judge_named(
     if code == "fund_vague" and match_behind(around, _OUT_OF_BUDGET):
         return Meaning("budget_vnd", (around.right["budget"].words,))
     words = (fund.words,)
+    if code in _CAPITAL and _is_what_they_took(fund, around, setting):
+        return Meaning("lent_vnd", words, sure=False)
     if code == "fund_vague":
         clubs = around.left.get("club") or setting.one_club
         clubs = clubs or setting.last_indicator == "clubs_with_fund"
@@ -350,6 +369,19 @@ def _judge_named(
     if code == "fund_income" and mention.role == "range" and mention.second < _ONE_CLUB_VND:
         return Meaning("income_fund_per_club_vnd", words, sure=False)
     return Meaning(_INDICATOR_OF.get(code), words)
+
+
+def _is_what_they_took(fund: Cue, around: Around, setting: Setting) -> bool:
+    """Tell the sum of "06 hộ nhận vốn vay đợt một, tổng số tiền 30 triệu đồng"."""
+    last = setting.earlier[-1] if setting.earlier else None
+    if last is None or last[1] != "borrowers":
+        return False
+    taken = TAKE_CAPITAL.match(around.line, last[0].stop)
+    return (
+        taken is not None
+        and fund.start < taken.end()
+        and (_SUM.search(around.line, taken.end(), around.begin) is not None)
+    )
 
 
 def _judge_unnamed(around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911

@@ -22,8 +22,13 @@ from .rules import (
     is_task,
     match_behind,
 )
-from .windows import Around, Meaning, Setting
+from .windows import TAKE_CAPITAL, Around, Meaning, Setting
 
+_HOLD_LOANS = re.compile(
+    r"(?:, [^,;:().\d]{3,50},)?(?: now| currently| already| still)?"
+    r" (?:have|has|had|hold|held|with|are repaying|were repaying) (?:an? |their |active |current )*"
+    r"loans?\b(?! (?:of|worth|from a bank))"
+)  # "2,140 people have a loan"
 _RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
 _EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi|cứ|\bcu|every) $")
 _ASSOCIATION_NOUN = re.compile(r"hội viên (?:nct|người cao|hội)|hoi vien (?:nct|nguoi cao|hoi)")
@@ -84,6 +89,7 @@ _JOINS_CLUBS = re.compile(
 )
 _COLON = re.compile(r": ?$")
 _REACH = 14
+_SEVERAL = 10
 _PERSON_RULES = (
     Rule(None, ("gap:wrong|right:wrong",)),
     Rule(None, ("gap:overdue",)),
@@ -131,7 +137,9 @@ def judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meani
     Meaning
         With indicator None where they are not.
     """
-    if mention.noun == "household" and not (around.gap.get("lent") or around.right.get("lent")):
+    taken = match_behind(around, TAKE_CAPITAL)
+    lent = taken or around.has("gap:lent|right:lent")
+    if mention.noun == "household" and not lent:
         return Meaning(None)
     if around.has("gap:each_person|gap:plan") or setting.planned:
         return Meaning(None)
@@ -183,6 +191,11 @@ def _judge_size(mention: Mention, around: Around, setting: Setting) -> Meaning |
 
 def _judge_lent(mention: Mention, around: Around, setting: Setting) -> Meaning | None:  # noqa: ARG001
     lent = around.has("near:lent|right:lent|gap:lent")
+    taken = match_behind(around, TAKE_CAPITAL)
+    if mention.number >= _SEVERAL:  # "two people with a loan moved away"
+        taken = taken or match_behind(around, _HOLD_LOANS)
+    if taken is not None:
+        return None if "plan" in around.gap else Meaning("borrowers", (taken[0].strip(),))
     if lent is None and _RECIPIENT.search(
         around.line, max(0, around.begin - _REACH), around.begin
     ):  # fmt: skip
@@ -286,8 +299,12 @@ def _is_part_of_members(around: Around, setting: Setting) -> bool:
     if "association" in around.gap:
         return False
     last = setting.earlier[-1] if setting.earlier else None
+    members = any(what == "members" for _, what in setting.earlier)
+    others = (
+        ("older", "association_member") if members else ("older", "association_member", "person")
+    )
     if last is not None and last[1] is None and "of_which" in around.gap and (
-        last[0].noun in ("older", "association_member", "person")
+        last[0].noun in others  # "1.381 người, tăng 117 người; số này gồm 905 phụ nữ"
     ):  # fmt: skip
         return False  # "Huyện có 19.870 NCT, trong đó 64 cụ trên 95 tuổi"
     before = around.line[max(0, around.begin - 2) : around.begin]

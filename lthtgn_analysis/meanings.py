@@ -26,7 +26,16 @@ from .rules import (
     is_task,
     match_behind,
 )
-from .windows import BEFORE_THAT, CLOSED_ARE, Around, Meaning, Setting
+from .windows import (
+    BEFORE_THAT,
+    CLOSED_ARE,
+    FORMERLY,
+    HAVE_FUND,
+    NOW_HAS,
+    Around,
+    Meaning,
+    Setting,
+)
 
 _INTENT = frozenset(
     [
@@ -70,6 +79,7 @@ _RISING = {
         "income_fund_per_club_vnd", "borrowers", "lent_vnd", "clubs_with_fund",
     )
 } | {"startup_capital_vnd": "income_fund_vnd"}  # fmt: skip
+_LEVELS = frozenset((*_RISING.values(), "clubs", "target_clubs"))
 _RISEN = re.compile(
     r"(?: (?:ban đầu|lúc đầu|ban dau|luc dau))?(?: \([^()]*\))?"
     r"(?: (?:vào |hồi |vao |hoi )?(?:cuối |đầu |cuoi |dau )?(?:năm|nam|in) (?:19|20)\d\d)?,?"
@@ -155,6 +165,10 @@ _CLAUSE_ENDS = re.compile(r" ?(?:[.,;)]|$)")
 _MAKES_UP = re.compile(r"(?:chiếm|chiem|makes? up|accounts? for|represents?|are|là) $")
 _PREDICATE = re.compile(r"(?: of (?:the |its |all )?members)? (?:are|were|is|was|là|la) ")
 _NEXT_COUNT = re.compile(r":? (?:\d|(?:một|hai|ba|bốn|năm|sáu|mot|bon|nam|sau) (?:clb|câu|cau))")
+_OTHER_COUNT = re.compile(
+    r" (?:and|while|but) (?:only |just |another )?(?:a|an|one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|\d+) (?:\w+ ){0,3}$"
+)
 _MUST = re.compile(r"(?: \w+)? (?:must|should|need to|has to|have to|phải|phai) ")
 _PLAN_WITH_CLUBS = re.compile(
     r" (?:kế hoạch|chỉ tiêu|mục tiêu|ke hoach|chi tieu|muc tieu)[^.;,\d]{0,20} (?:với|nhờ|voi|nho)"
@@ -269,6 +283,7 @@ _NEXT_YEAR = re.compile(
     r"|(?:năm|nam) (?:ngoái|trước|nay|ngoai|truoc)|(?:quý|quy) (?:i{1,3}|iv|\d))"
     r"(?:,|:| thì| là| chỉ| lại| được| thi| la| chi| lai| duoc| it was| only){0,3} "
 )
+_SOME_OF = tuple(f" of {word} " for word in ("the", "its", "their", "our", "these", "those", "all"))
 _OF_LAST = 10
 _FEW_CLUBS = 3
 _PLACES_HAVE = re.compile(
@@ -286,8 +301,8 @@ _SINCE_DAY = re.compile(
 )  # "từ ngày 1/7 đến nay" counts what is new
 _SPREAD = re.compile(r" (?:clb |lthtgn )*(?:tại|ở|tai|o) \d+(?: ?/ ?\d+)? ?(?:xã|huyện|xa|huyen)\b")
 _ACHIEVES = re.compile(
-    r"(?:đạt|bằng|tức|tức là|nghĩa là|mới|tương đương|dat|bang|tuc|tuc la|nghia la|moi"
-    r"|tuong duong)(?: mới| moi| được| duoc)? $"
+    r"(?:đạt|bằng|tức|tức là|nghĩa là|mới|tương đương|, đúng|, tròn|dat|bang|tuc|tuc la|nghia la"
+    r"|moi|tuong duong)(?: mới| moi| được| duoc)? $"
 )
 _REACHES = re.compile(rf"{_ACHIEVES.pattern}|(?:vượt|vuot) $")
 _STANDS = frozenset(
@@ -393,9 +408,12 @@ def _judge_later(mention: Mention, around: Around, setting: Setting) -> Meaning 
         return None
     if around.line.startswith("(", last.stop + 1):
         joint, later = BEFORE_THAT, None if told in _NO_ASIDE else told
+    elif setting.beside and told in _LEVELS and FORMERLY.match(around.line, last.stop):
+        joint, later = FORMERLY, "clubs" if told == "target_clubs" else told
     else:
         joint, later = _RISEN, _RISING.get(told or "")
-    if later is None or joint.fullmatch(around.line, last.stop, around.begin) is None:
+    found = joint.fullmatch(around.line, last.stop, around.begin) if later else None
+    if found is None or (("cùng" in found[0] or "cung" in found[0]) and not setting.dated):
         return None
     return Meaning(later, (around.line[last.stop : around.begin].strip(" ("),))
 
@@ -471,6 +489,8 @@ def _is_norm_of_places(mention: Mention, around: Around) -> bool:
 
 def _is_part_of_clubs(mention: Mention, around: Around, setting: Setting) -> bool:
     """Tell the parts of a set: "Trong 33 CLB có 27 CLB thành lập từ nguồn ngân sách"."""
+    if mention.role == "part" and around.line.startswith(_SOME_OF, mention.end):
+        return True  # "two of the district's clubs won a prize"
     last = setting.earlier[-1] if setting.earlier else None
     scheme = "scheme" in around.right or "scheme" in around.near
     scheme = scheme or match_behind(around, _FROM_SOURCE) is not None
@@ -485,6 +505,8 @@ def _is_part_of_clubs(mention: Mention, around: Around, setting: Setting) -> boo
 
 def _find_holder(mention: Mention, around: Around, setting: Setting) -> str | None:
     """Return the words that make clubs those that hold a fund: "2 tỷ đồng, do 27 CLB quản lý"."""
+    if having := match_behind(around, HAVE_FUND):
+        return having[0].strip()
     labelled = _FUND_LABEL.search(around.line, max(0, around.begin - 40), around.begin)
     if labelled is not None and match_behind(around, _HAVE_IT):
         return labelled[0].strip(" :")
@@ -552,6 +574,11 @@ def _closes_others(ruled: Meaning, around: Around) -> bool:
         return True  # "xã A (sáp nhập từ xã B và xã C) có 4 CLB"
     if closed is None or told is not None:
         return False
+    founded = around.right.get("found")
+    if founded is not None and founded.start < closed.start and (
+        _OTHER_COUNT.search(around.line, founded.end, closed.start)
+    ):  # fmt: skip
+        return True  # "nine clubs were set up and one closed"
     return "found" in around.gap and _NEXT_COUNT.match(around.line, closed.end) is not None
 
 
@@ -802,6 +829,10 @@ def _listed_by_place(around: Around, setting: Setting) -> str | None:
         return None  # "chỉ tiêu lập mới 24 CLB, toàn tỉnh thực hiện được 10 CLB"
     if counted and setting.unnamed and setting.place_behind:
         return (results or counted)[-1]
+    if results and setting.has_place and setting.unnamed and (
+        NOW_HAS.search(around.line, max(0, around.begin - 40), around.begin)
+    ):  # fmt: skip
+        return "clubs"  # "Con Cuong set up four clubs; Yen Khe commune now runs 3"
     listed = not told and (setting.unnamed or (setting.place_near and "stock" not in around.clause))
     return (results or counted)[-1] if counted and listed and setting.has_place else None
 

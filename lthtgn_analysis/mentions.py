@@ -95,7 +95,7 @@ _NATION = (
     r"|việt nam(?= (?:hiện |đã )?có)"
     r"|the (?:whole )?country(?: as a whole)?|nationwide|nationally|the nation|across the country"
     r"|viet ?nam(?= (?:as a whole )?(?:now |already )?(?:has|had|counts|counted|runs))"
-    r"|across viet ?nam|all over viet ?nam"
+    r"|across viet ?nam|all over viet ?nam|throughout viet ?nam|viet ?nam as a whole"
 )
 _NATION_WORDS = ("nuoc", "toan quoc", "quy mo quoc", "viet nam", "vietnam", "country", "nation")
 _OWN_WORDS = (
@@ -209,7 +209,8 @@ _NOT_OWN = re.compile(
     r"(?:ubnd|hội|nct|ban|ủy|cấp|các|mỗi|từng|nhiều|số|số các|đảng|mttq"
     r"|hội đồng|ngân sách|"
     r"hoi|cac|moi|so|cap|trung tâm|giao|đồng|đoàn|cán bộ|một|những|bí thư"
-    r"|chủ tịch|vài|phòng|binh|là|la|đề nghị|đề xuất|kiến nghị|de nghi)[ ,]*$|\d $"
+    r"|chủ tịch|vài|phòng|binh|là|la|đề nghị|đề xuất|kiến nghị|de nghi)[ ,]*$"
+    r"|(?<![ /](?:19|20)\d)\d $"  # "quý I/2023 huyện lập 3 CLB"
     r"|(?:xã|phường|huyện|quận|thị xã|thị trấn|xa|phuong|huyen|quan), $"
 )
 _BRACKET = re.compile(r"\([^()]*\)")

@@ -26,7 +26,8 @@ _MONTH_NAMES = (
 _OF_YEAR = r"(?: ?[/.-] ?(?:19|20)\d\d| nam (?:19|20)\d\d| nam (?:nay|ngoai|truoc))"
 _LEAD = (
     r"(?:(?:tinh|ke|chot|tu)? ?(?:den|toi) |het |cuoi |(?<!phan )dau |giua |vao |tu |trong |suot "
-    r"|tai |qua |as of |as at |at |by |in |during |until |since |the |end of |beginning of "
+    r"|tai |qua |as of |as at |at |by |in |during |until |since |the |end of |close of "
+    r"|beginning of "
     r"|middle of |late |early |mid-?(?:year )?)*"
 )
 _SHAPES = (
@@ -67,7 +68,7 @@ _SHAPES = (
     r"(?:this|last|next) year",
 )
 _FIRST = (
-    r"(?=\d|(?:c(?:hot|uoi|ac|hieu)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)"
+    r"(?=\d|(?:c(?:hot|uoi|ac|hieu|lose)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)"
     r"|h(?:et|om|[1-4] )|ke |mung|mid|muoi|ma[ry]|middle"
     r"|n(?:gay|am|hiem|ov|ext|ua)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rua"
     r"|rong|ai|he |hang|hoi|hi[rs])"
@@ -147,6 +148,7 @@ _REWRITTEN = (
             (r"hoc ", ""),
             (r"\b(?:sang|chieu|trua|hom) (?=\d)", "ngay "),
             (r"early ", "beginning of "),
+            (r"close of ", "end of "),
             (r"mid-year", "mid"),
             (r"mid-", "mid "),
             (r"^(?:at|by|in|during|until|as of|as at) ", ""),
@@ -182,7 +184,7 @@ _THEN = re.compile(
     r",? (?:khi|luc|thoi diem|when|at which)\b| \(\d[\d.]* (?:clb|cau lac bo|clubs)\b"
 )
 _PLAN_WORDS = re.compile(
-    r"(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|foresees"
+    r"\b(?:chi tieu|ke hoach|muc tieu|phan dau|du kien|se|de an|plan|target|targets|goal|foresees"
     r"|chuong"
     r" trinh|dat ra cho|huong toi|tien toi|lo trinh)(?: [a-z]+){0,4} ?$"
 )
@@ -192,6 +194,7 @@ _PLAN_HINTS = (
 )  # fmt: skip
 """One of them stands where a date is planned."""
 _COUNT_LEFT = re.compile(r"(?:\d|\b(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|may|vai)) $")
+_SAME_TIME = "cung ky "
 _BARE_YEAR_LEFT = re.compile(r"(?:\d[ /.-]|số |so |no\.? )$")
 
 
@@ -336,7 +339,9 @@ def _year_before(line: str, match: re.Match[str], earlier: list[Moment]) -> pd.T
     return last.as_of if named and near else None
 
 
-def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment | None:
+def _dated(  # noqa: C901
+    line: str, match: re.Match[str], base: pd.Timestamp | None
+) -> Moment | None:
     lead, date = match["lead"].strip(), match["date"].strip()
     start = match.start("lead") if lead else match.start("date")
     before = line[max(0, match.start() - 70) : match.start("date")]
@@ -360,6 +365,9 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
         kind = "dated"  # "so với cuối năm 2020, khi tỉnh mới có 148 CLB"
     if _ALWAYS_COMPARED.search(line[max(0, start - 12) : match.end()]):
         kind = "compared"
+        same = _same_day(line, match, base)
+        if same is not None:
+            read, kind, start = same, "dated", start - len(_SAME_TIME)
     if read is None:
         return Moment(start, match.end(), None, None, "compared")
     begins, as_of, precision = read
@@ -369,6 +377,18 @@ def _dated(line: str, match: re.Match[str], base: pd.Timestamp | None) -> Moment
     planned = future or _is_planned(before)
     return Moment(start, match.end(), begins, as_of, kind, planned, is_day,
                   whole_year=precision in ("year", "period"))  # fmt: skip
+
+
+def _same_day(
+    line: str, match: re.Match[str], base: pd.Timestamp | None
+) -> tuple[pd.Timestamp | None, pd.Timestamp, str] | None:
+    """Resolve "44 (cùng kỳ năm 2022: 37)": the end of the data's own period, in that year."""
+    year = _YEAR.search(match["date"])
+    if year is None or base is None or not base.is_month_end:
+        return None
+    if not line.endswith(f"({_SAME_TIME}", 0, match.start("date")) or line[match.end()] != ":":
+        return None
+    return None, pd.Timestamp(int(year[0]), base.month, 1) + pd.offsets.MonthEnd(0), "day"
 
 
 def _is_compared(line: str, start: int) -> bool:

@@ -32,10 +32,11 @@ _NEW_STATE = re.compile(
     r"|ngay sau)\b"
 )
 _WITH_NUMBER = re.compile(
-    r" ?(?:\(?(?:vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of|on)? ?)?"
+    r" ?(?:\(?(?:so|so lieu|vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of"
+    r"|on)? ?)?"
 )
 _PLAN_YEAR = re.compile(
-    r"(?:ke hoach|chi tieu|muc tieu)(?: \w+){0,3} nam\b|annual (?:plan|target)"
+    r"(?:ke hoach|chi tieu|muc tieu)(?: \w+){0,3} nam\b|(?:annual|yearly|full-year) (?:plan|target)"
     r"|the year's (?:plan|target)"
 )
 _ASSIGNED = re.compile(r" (?:\w+ ){0,3}(?:giao|ke hoach|chi tieu) (?:ca |trong |dau )?nam\b")
@@ -158,6 +159,8 @@ def _is_average(setting: Setting, left_cues: dict[str, Cue]) -> bool:
     mean = left_cues.get("average")
     before = setting.earlier[-2][0].stop if len(setting.earlier) > 1 else 0
     told = [what for _, what in setting.earlier[:-1]]
+    if setting.unnamed and told[-1:] == ["members"]:
+        return True  # "6,870 members, or 55.4 per club"
     return mean is not None and (mean.start >= before or "members_per_club" not in told)
 
 
@@ -180,7 +183,7 @@ class _Reader:
         if moments and self.places.names:  # "Hoa Quy 3 CLB" names no quarter
             moments = [m for m in moments if not self._is_in_name(m)]
         self.dates = [(moment.start, moment.end) for moment in moments]
-        self.moments = resolve_moments(moments, progress.date)
+        self.moments = resolve_moments(moments, progress.date, passage.plain)
         if context.project_end is not None and not _INTENDS.search(passage.plain):
             # A project's completion note may tell how things stand a year later.
             self.moments = [moment._replace(planned=False) for moment in self.moments]
@@ -292,6 +295,7 @@ class _Reader:
             left = self._date_left(mention, setting.sentence[0]) or self._date_after(mention, stop)
         governing = beside or left
         setting.future = governing is not None and governing.planned and governing.kind == "dated"
+        setting.beside = beside is not None and not beside.planned
         setting.dated = (
             "" if governing is None else self.line[governing.start : governing.end].strip()
         )
@@ -465,7 +469,8 @@ class _Reader:
         if indicator == "budget_vnd" and before and before[-1].kind == "dated":
             return before[-1], "trong câu"  # "lập 60 CLB đến năm 2026, mỗi năm chi 900 triệu"
         if self.context.base is not None and of_year and self.context.project_end is None:
-            year = self.context.base.year
+            told = self.flow.as_of if self.flow is not None and "new_clubs" in results else None
+            year = (told or self.context.base).year  # "six clubs in 2023, a yearly plan of eight"
             return Moment(0, 0, None, pd.Timestamp(year, 12, 31), "dated", True), "kế hoạch năm"
         if self.progress.plan is not None:
             return self.progress.plan, "kế hoạch nêu trước"
@@ -503,9 +508,11 @@ class _Reader:
             self.date = None  # the date of one club is not that of all
         unit = self.places.fit_level(unit, indicator, how, mention.start)
         moment, dated = self._date_of(mention, indicator, setting, left_cues, beside, left)
-        if indicator in NORMS and unit.level == "club" and moment is None and left is not None:
+        other = indicator in NORMS and unit.level == "club" and unit != self.context.club
+        if left is not None and not left.planned and other and dated in ("", "sự kiện"):
             moment, dated = left, "trong câu"
-        if dated == "sự kiện" and unit.level == "national":
+        ruled = indicator in NORMS and unit.level not in ("club", "village")
+        if dated == "sự kiện" and (ruled or unit.level == "national"):
             moment, dated = None, ""
         self.flow = moment if indicator == "new_clubs" else self.flow
         as_of = None if moment is None else moment.as_of

@@ -37,6 +37,13 @@ _EN_NUMBER = (
     rf"|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one"
     rf"|{_EN_DIGITS}))?)"
 )
+_SOME_OF = re.compile(
+    r"of (?:the|its|their|our|these|those|all)(?: (?!clubs|ishcs)[\w-]+){0,3}?(?: [\w-]+['’]s?)?"
+    r" (?=(?:clubs|ishcs|members)\b)"
+)  # "two of the district's clubs"
+_AIM_IN_WORDS = re.compile(
+    r"(?:plan|target|goal|quota)(?: was| is)?(?: of| to set up)? (?:at least |only )?$"
+)
 _COUNTED_IN_WORDS = frozenset(
     [
         "club",
@@ -62,7 +69,7 @@ _WHOLE = re.compile(
 )
 _BETWEEN = re.compile(r" ?- ?(?=\d)| (?:đến|tới|den|toi) (?=\d)| (?:to|and) (?=\d)")
 _GROWTH = re.compile(
-    r"\b(?:rose|grew|grown|risen|up|increased?|climbed|doubled|tripled|jumped|expanded|fell|fallen|dropped|went|gone|moved|tăng|nâng|tang|nang|đi"
+    r"(?<![\w-])(?:rose|grew|grown|risen|up|increased?|climbed|doubled|tripled|jumped|expanded|fell|fallen|dropped|went|gone|moved|tăng|nâng|tang|nang|đi"
     r"|phát triển)\b"
 )
 _IN_PLACES = (" in ", " ở ", " tại ", " tai ")
@@ -250,7 +257,8 @@ def _candidates(marked: bool, convention: Convention) -> WordPattern:
     """Return what finds numerals and number words."""
     words = _EN_NUMBER if convention == "en" else _VI_NUMBER
     words = words if marked or convention == "en" else unmark(words)
-    return WordPattern(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?= ))")
+    ends = "[ ,.;)]" if convention == "en" else " "
+    return WordPattern(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?={ends}))")
 
 
 def _read(line: str, match: re.Match[str], marked: bool, convention: Convention) -> list[Mention]:
@@ -383,8 +391,15 @@ def _read_scaled(line: str, start: int, convention: Convention) -> tuple[Decimal
     return amount.number, half.end() if half else stop
 
 
-def _read_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
+def _read_words(  # noqa: PLR0911
+    line: str, match: re.Match[str], marked: bool
+) -> list[Mention]:
     start, end = match.span("words")
+    if not line.startswith(" ", end):
+        aimed = _AIM_IN_WORDS.search(line, max(0, start - 40), start)
+        return _bare_words(match) if aimed else []
+    if some := _SOME_OF.match(line, end + 1):
+        return _some_in_words(line, match, some.end(), marked)
     noun = match_noun(line, end + 1, marked=marked)
     if noun is None and not line.endswith(_ORDINALS, 0, start):
         return _part_in_words(line, match, marked)
@@ -428,6 +443,16 @@ def _bare_words(match: re.Match[str]) -> list[Mention]:
     if length != len(words) or words[0] in ("một", "mot", "năm", "nam"):
         return []
     return [Mention(start, end, start, end, number, number, "exact", "", "one", False)]
+
+
+def _some_in_words(line: str, match: re.Match[str], place: int, marked: bool) -> list[Mention]:
+    """Read "two of the district's clubs": a part of a whole that is not counted."""
+    noun = match_noun(line, place, marked=marked)
+    return [
+        mention._replace(stop=noun[1], noun=noun[0], role="part")
+        for mention in _bare_words(match)
+        if noun is not None
+    ]
 
 
 def _part_in_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:

@@ -134,11 +134,15 @@ def _lies_ahead(passage: Passage, moments: list[Moment], context: Context) -> bo
     return bool(begins) and min(begins) > base
 
 
-def resolve_moments(moments: list[Moment], earlier: Moment | None) -> list[Moment]:
-    """Resolve what takes up another date; "the same date" may lie in an earlier paragraph."""
+def resolve_moments(moments: list[Moment], earlier: Moment | None, line: str) -> list[Moment]:
+    """Resolve what takes up another date; "the same date" may lie in an earlier paragraph.
+
+    A date in brackets gives no year: "24 CLB (số cuối năm 2022) ... chỉ tiêu cả năm".
+    """
     found: list[Moment] = []
     before: Moment | None = None
     compared: Moment | None = None
+    kinds = {moment.kind for moment in moments}
     for moment in moments:
         known = before or (earlier if moment.kind == "same" else None)
         resolved = take_up(moment, compared if moment.kind == "same_year" and compared else known)
@@ -147,6 +151,7 @@ def resolve_moments(moments: list[Moment], earlier: Moment | None) -> list[Momen
         found.append(resolved)
         # "ít hơn năm 2022 (năm đó cấp 165 triệu đồng)"
         compared = resolved if resolved.kind == "compared" and resolved.whole_year else None
-        if resolved.kind in ("dated", "later"):
+        aside = line.startswith(")", resolved.end) and "same_year" in kinds
+        if resolved.kind in ("dated", "later") and not aside:
             before = resolved
     return found

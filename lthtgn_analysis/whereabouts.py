@@ -158,6 +158,14 @@ _OF_ALL_THESE = WordPattern(
 _HAVE = re.compile(r"(?: \w+){0,3}? (?:co|lap duoc|gom|voi|have|had)(?: \w+){0,2} $|:? ?$")
 _MUNICIPALITIES = frozenset(("Hà Nội", "Hải Phòng", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Huế"))
 _IN = re.compile(r" (?:o|tai|in|at) (?:the )?")
+_OF_THE_WHOLE = frozenset(("plan_achievement", "target_clubs", "target_new_clubs"))
+_LISTS = re.compile(r"\b(?:gom|trong do|cu the|chia ra|including|of which|namely)\b")
+_COUNT_BESIDE = re.compile(r" ?[(:]? ?|(?: \w+)? (?:co|o|tai|in|at) ")
+_COUNTED_IN = re.compile(
+    r"\b(?:tinh (?:ca|luon|them)|ke ca|cong (?:ca|them)|including|counting)"
+    r"(?: (?:the|clb|cau lac bo|lien the he tu giup nhau|lthtgn|nay|moi|cua|new))* $"
+)
+_COUNTED_IN_REACH = 60
 _SHORT_GAP = 28
 _TOPIC_REACH = 30
 _THESE_REACH = 70
@@ -222,7 +230,7 @@ class Places:
         behind = [r for r in self.references if r.start >= stop and r.unit is not None]
         return bool(behind) and _IN.fullmatch(self.line, stop, behind[0].start) is not None
 
-    def place_of(  # noqa: PLR0911
+    def place_of(  # noqa: C901, PLR0911
         self, mention: Mention, setting: Setting, indicator: str
     ) -> tuple[Unit, str]:
         """Return the place a number belongs to, and how it was found."""
@@ -232,6 +240,9 @@ class Places:
         before = self._find_before(mention, setting, indicator)
         if special := self._place_told_otherwise(mention, before, setting, indicator):
             return special, "trong câu"
+        if before and (begun := self._breakdown_before(before, mention, setting, indicator)):
+            self.aside.update(r for r in before if r.start >= begun)
+            before = [r for r in before if r.start < begun]
         if before and self._goes_with_earlier(before[-1], mention, setting, indicator):
             begun = self._series_before(before[-1])[1]
             self.aside.update(r for r in before if r.end > begun)
@@ -499,6 +510,7 @@ class Places:
         known = self.eligible.get(reference[:2])
         if known is None:
             known = not self._is_authority(reference) and not self._is_origin(reference)
+            known = known and not self._is_counted_in(reference)
             self.eligible[reference[:2]] = known
         return known
 
@@ -510,6 +522,13 @@ class Places:
             return False
         start = self._series_before(reference)[1]
         return _MERGED_FROM.search(self.line, max(0, start - 60), start) is not None
+
+    def _is_counted_in(self, reference: Reference) -> bool:
+        """Tell the club of "tính cả CLB thôn A Lưa là 4 CLB", which only counts among others."""
+        begin = max(0, reference.start - _COUNTED_IN_REACH)
+        return reference.how == "club" and (
+            _COUNTED_IN.search(self.line, begin, reference.start) is not None
+        )
 
     def _is_authority(self, reference: Reference) -> bool:
         """Tell a place above the document's own that only gives: "Tỉnh X giao lập mới 12 CLB"."""
@@ -581,6 +600,36 @@ class Places:
             other.stop <= start and _WHERE.fullmatch(self.line, other.stop, start)
             for other, what in setting.earlier[:-1]
             if what in ("new_clubs", "target_new_clubs")
+        )
+
+    def _breakdown_before(
+        self, before: list[Reference], mention: Mention, setting: Setting, indicator: str
+    ) -> int:
+        """Return where a closed breakdown by places begins, 0 if none stands before a number.
+
+        "Lập mới 4 CLB, gồm xã A 02, xã B 01, xã C 01; đạt 66,7% chỉ tiêu": the district's result.
+        """
+        if indicator not in _OF_THE_WHOLE:
+            return 0
+        counts = [other for other, what in setting.earlier if what == "new_clubs"]
+        for place, total in enumerate(counts):
+            parts = counts[place + 1 :]
+            listed = [r for r in before if r.start >= total.stop]
+            if not (listed and len(parts) == len(listed) and self._count_beside(listed, parts)):
+                continue
+            joint = _LISTS.search(self.line, total.stop, listed[0].start)
+            adds_up = len(parts) > 1 and sum(part.number for part in parts) == total.number
+            if adds_up or (joint and ";" in self.line[parts[-1].stop : mention.begin]):
+                return listed[0].start
+        return 0
+
+    def _count_beside(self, listed: list[Reference], parts: list[Mention]) -> bool:
+        """Tell whether each place of a list has its count beside it: "xã A 02, xã B 01"."""
+        return all(
+            _COUNT_BESIDE.fullmatch(
+                self.line, min(place.end, part.stop), max(place.start, part.begin)
+            )
+            for place, part in zip(listed, parts, strict=True)
         )
 
     def _in_one_bracket(self, reference: Reference, mention: Mention) -> bool:

@@ -19,7 +19,10 @@ from .passages import Passage, unmark
 from .phrases import Mention
 
 _CLAUSE_END = re.compile(r"[,;:(]|\. |\.$|[!?]| - ")
-_ASIDE = re.compile(r"[^,;:().]{0,60} \([^()\d]{1,60}\)(?= \w)")
+_ASIDE = re.compile(
+    r"[^,;:().]{0,60} \([^()\d]{1,60}\)(?= \w)"
+    r"|, [^,;:().\d]{3,50}, (?=(?:are|were|come|came|have|had|hold|held|live|belong) )"
+)  # "2,300 members, many of them widows, come from poor households"
 _LABELLED = re.compile(
     r"(?::|là|la|đạt|dat|được|duoc|lên|len|đến|den|có|co|còn|con|to|at|of|is|was"
     r"|stood at|tới|toi) ?$"
@@ -46,19 +49,24 @@ _THAT_NUMBER = frozenset(
     ("con số ấy", "con số này", "con số đó", "con so ay", "con so nay", "con so do")
 )
 _BOUNDS = ("at_most", "at_least", "range")
+_LEARNERS = re.compile(
+    r"\b(?:số|so) (?:lượt )?(?:người|học viên|nguoi|hoc vien)(?: (?:theo |tham |đi |theo |di )?"
+    r"(?:học|dự|gia|hoc|du))?(?: là|:| la)? $"
+)  # "mở hai lớp, tổng số người học 118"
 _LIMITS = re.compile(
     r"\b(?:quy chế|quy định|tiêu chí|điều lệ|khống chế|giới hạn|quy che|quy dinh|tieu chi|dieu le"
     r"|khong che|gioi han|rules?|limits?|norms?)\b"
 )
 _FROM_TO = re.compile(r"(?:lên|len|to|from|từ|tu|thành|thanh)(?: con số| mức| con so| muc)? $")
 _COUNTS = ("số clb", "so clb", "số câu lạc bộ", "so cau lac bo", "tổng số clb", "tong so clb")
-_NOW_HAS = re.compile(
+NOW_HAS = re.compile(
     r"\b(?:(?:đến |tới |cho đến |den |toi |cho den )?nay|hiện|hiện nay|hiện giờ|bây giờ|giờ|hien"
     r"|hien nay|bay gio|gio|now|today|currently)"
     r"(?:,? (?:toàn |cả |chúng |tụi |toan |ca |chung |tui )?(?:tỉnh|huyện|xã|mình|tôi|ta|em"
     r"|địa bàn|tinh|huyen|xa|minh|toi|dia ban|we|it|there))?"
     r"(?: (?:đã|chỉ|cũng|mới|da|chi|cung|moi))?"
-    r" (?:có|được|lên|là|có tới|lên tới|co|duoc|len|la|co toi|len toi|have|has|are|stands at) $"
+    r" (?:có|được|lên|là|có tới|lên tới|co|duoc|len|la|co toi|len toi|have|has|are|stands at"
+    r"|counts?|runs?|boasts?) $"
 )  # "Bây giờ mình có 163", where clubs were counted
 _HAVE_BECOME = re.compile(r"\b(?:đã|nay|nay đã|da|nay da) (?:là|lên|la|len) $")
 CLOSED_ARE = re.compile(
@@ -79,25 +87,54 @@ _WERE_FOUNDED = re.compile(
     r"|founded|formed|launched|opened|dissolved|closed|disbanded)\b"
 )
 BEFORE_THAT = re.compile(
-    r" ?\((?:(?:(?:đến |tới |den |toi )?(?:hết |cuối |đầu |het |cuoi |dau ))?(?:năm|nam)"
+    r" ?\((?:(?:(?:đến |tới |den |toi )?(?:hết |cuối |đầu |cùng kỳ |het |cuoi |dau"
+    r" |cung ky ))?(?:năm|nam)"
     r" (?:(?:19|20)\d\d|trước|ngoái|truoc|ngoai)"
     r"|(?:19|20)\d\d|in (?:19|20)\d\d)"
     r"(?::|,?(?: chỉ| mới| chi| moi)? (?:là|có|đạt|la|co|dat)(?: chỉ| mới| chi| moi)?) "
 )
 """What leads to the figure of an earlier day in brackets: "05 (năm 2022: 04)"."""
+FORMERLY = re.compile(
+    r"(?: in (?:all|total|place))?,? (?:up from|(?:as )?against|compared (?:with|to)|versus|from)"
+    r"(?: just| only| about| some)? (?:vnd )?"
+)
+"""What leads to the figure of an earlier day: "124 clubs, against 93 at the close of 2022"."""
 _SERIES = WordPattern(
     r"(?:number of|số|so|tổng số|tong so) (?:\w+ )?(?:clb|câu lạc bộ|cau lac bo|clubs|ishcs"
-    r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to) (?:\w+ )?$"
+    r"|intergenerational self-help clubs)[^.;:()\d]{0,40} (?:từ|tu|from|lên|len|to)"
+    r" (?:con số |con so |\w+ )?$"
 )
 _TO_NEXT = re.compile(r" (?:lên|len|to) (?:\w+ )?\d")
+_OR = re.compile(r"(?:, or|\(or|, that is,?|\baverage)(?: some| about| around)? $")
 _PER_CLUB = re.compile(r"(?: per | a |/)(?:club|ishc|clb)(?!\w)")  # "an average of 55 per club"
-_PREDICATE = re.compile(r" (?:of them |of these |of whom )?(?:are|were|come|came|belong) ")
+_PREDICATE = re.compile(
+    r" (?:of them |of these |of whom )?(?:are|were|come|came|belong) "
+    r"| from (?=(?:the |very |otherwise )?(?:poor|near-poor|disadvantaged)\b)"
+)
+_POOR_PEOPLE = re.compile(
+    r"(?:,? (?:and |or )?(?:poor|near-poor|disadvantaged)){1,3} (?:people|members|persons)"
+    r"(?= ?(?:[,.;)]|$|and\b))"
+)
+_LISTED = re.compile(r"(?:[:,(]|\band|including|of whom|among them) $")
+HAVE_FUND = re.compile(
+    r" (?:of them |of these )?(?:already |now )?(?:have|has|had|hold|run|keep|operate)"
+    r" (?:an?|such an?|their own|its own)\b[^.;:,\d]{0,30}\bfund\b"
+    r"| (?:đã |đều |hiện |da |deu |hien )?(?:giữ|duy trì|lập|gây|giu|duy tri|lap|gay)"
+    r" (?:được|duoc) (?:quỹ|vốn|quy|von) (?:tăng thu nhập|quay vòng|ttn|tang thu nhap|quay vong)\b"
+)
+"""Clubs that hold a fund: "124 clubs, of which 119 have a fund"."""
 _OF_THEM_HAVE = re.compile(
     r" (?:(?:nơi|đơn vị|địa phương|noi|don vi|dia phuong)(?: này| nay)? (?:đã |da |đang |dang )?"
     r"(?:có|co)"
     r"|(?:of them |of these )?(?:have|has|had|already have)) (?:a |an |at least one |their )?"
     r"(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)\b"
 )
+TAKE_CAPITAL = re.compile(
+    r"(?: đầu tiên| dau tien)?(?: đã| được| da| duoc)*"
+    r" (?:ký nhận|nhận|giải ngân|ky nhan|nhan|giai ngan) (?:được |khoản |duoc |khoan )?"
+    r"(?:vốn vay|tiền vay|quỹ vay|von vay|tien vay|quy vay)\b"
+)
+"""People who take loans out of a fund: "06 hộ nhận vốn vay"."""
 _PLANNED = re.compile(r" (?:planned|targeted|foreseen)\b")
 _PIECE = re.compile(r" (?:cái|cai)(?=[,;.]|$| (?:mới|moi|nữa|nua)\b)")
 _IN_PLACE = re.compile(r" (?:ở|tại|in|o|tai) (?=\w)")
@@ -112,6 +149,8 @@ _MAY_LEAVE_NOUN = re.compile(
             _ENDS_CLAUSE,
             _PER_CLUB,
             _PREDICATE,
+            _POOR_PEOPLE,
+            HAVE_FUND,
             _TO_NEXT,
             _GROWS,
             _OF_THEM_HAVE,
@@ -122,7 +161,7 @@ _MAY_LEAVE_NOUN = re.compile(
     )
 )
 _GIVEN_TARGET = re.compile(
-    r"\bagainst $"
+    r"\b(?:against|(?:plan|target|goal|quota) of(?: at least| only)?) $"
     r"|(?:(?:trên|trong|so với|/|tren|trong|so voi) (?:chỉ tiêu|kế hoạch|mục tiêu|chi tieu|ke hoach"
     r"|muc tieu)(?: được giao| duoc giao| giao| là)?|\b(?:được giao|chỉ tiêu giao|giao|duoc giao"
     r"|chi tieu giao)"
@@ -179,6 +218,8 @@ class Setting:
         Whether the date beside the number lies in a plan.
     dated : str
         The words of the date that governs it, without marks.
+    beside : bool
+        Whether it stands beside the number, and is no day of a plan.
     launch : bool
         Whether the document tells of that club's launch.
     project : bool
@@ -212,6 +253,7 @@ class Setting:
     project: bool = False
     future: bool = False
     dated: str = ""
+    beside: bool = False
     members_before: bool = False
     last_indicator: str | None = None
     last_before: str | None = None
@@ -395,7 +437,10 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
         return place
     if people := _told_of_members(mention, around, setting):
         return people
-    if "average" in around.gap and _PER_CLUB.match(around.line, mention.stop):
+    if _PER_CLUB.match(around.line, mention.stop) and (
+        around.has("gap:average|right:average")
+        or _OR.search(around.line, max(0, around.begin - 20), around.begin)
+    ):
         last = setting.earlier[-1][1] if setting.earlier else setting.last_indicator
         return "member" if last == "members" else ""
     before = around.line[max(0, around.begin - 14) : around.begin]
@@ -418,18 +463,27 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
     return _noun_of_last(before, mention, around, setting, labelled=labelled)
 
 
-def _noun_beside(mention: Mention, around: Around, setting: Setting) -> str:
+def _noun_beside(  # noqa: PLR0911
+    mention: Mention, around: Around, setting: Setting
+) -> str:
     """Return the noun of the number right before, whose whole, limit or earlier state is told."""
     if not setting.earlier:
         return ""
     last, told = setting.earlier[-1]
     if mention.role == "whole" and last.role == "part":
         return last.noun
-    if BEFORE_THAT.fullmatch(around.line, last.stop, around.begin):
+    that = BEFORE_THAT.fullmatch(around.line, last.stop, around.begin)
+    if setting.beside and FORMERLY.fullmatch(around.line, last.stop, around.begin):
+        return last.noun
+    if that is not None and (setting.dated or "ky" not in unmark(that[0])):
         return last.noun
     before = around.line[max(0, around.begin - 60) : mention.start]
     if (told or "").endswith("_with_clubs") and _OF_TOTAL.search(before):
         return last.noun  # "72 xã có CLB trên tổng số 94"
+    if told == "training_courses" and _LEARNERS.search(
+        around.line, max(last.stop, around.begin - 40), around.begin
+    ):
+        return "trainee"
     bound = told == "members_per_club" and mention.qualifier in _BOUNDS
     if bound and _LIMITS.search(around.line, last.stop, around.begin):
         return "member"  # "mỗi CLB bình quân 58 người, quy chế khống chế tối đa 70"
@@ -452,7 +506,10 @@ def _told_of_places(mention: Mention, around: Around, setting: Setting) -> str:
 def _told_of_members(mention: Mention, around: Around, setting: Setting) -> str:
     """Return the noun of "1,402 are aged 60 and above" where members were told of before."""
     told = setting.members_before or any(what == "members" for _, what in setting.earlier)
-    if not told or _PREDICATE.match(around.line, mention.stop) is None:
+    listed = _POOR_PEOPLE.match(around.line, mention.stop) and _LISTED.search(
+        around.line, max(0, around.begin - 12), around.begin
+    )
+    if not told or not (listed or _PREDICATE.match(around.line, mention.stop)):
         return ""
     found = [
         (around.right[code].start, noun) for code, noun in _MEMBER_NOUNS if code in around.right
@@ -500,14 +557,16 @@ def _noun_of_last(  # noqa: PLR0911
     if (counted or aimed) and _PLANNED.match(around.line, mention.stop):
         return "club"  # "120% of the 30 planned"
     told = aimed or setting.last_indicator in ("clubs", "communes_total", "new_clubs")
-    if (counted or told) and _WERE_FOUNDED.match(around.line, around.stop):
+    if (counted or told) and (
+        _WERE_FOUNDED.match(around.line, around.stop) or HAVE_FUND.match(around.line, around.stop)
+    ):
         return "club"
     if _SERIES.search(around.line, max(0, around.begin - 80), around.begin) or (
         told and _THERE_WERE.search(before)
     ):
         return "club"
     if (counted or told) and (
-        _NOW_HAS.search(around.line, max(0, around.begin - 40), around.begin)
+        NOW_HAS.search(around.line, max(0, around.begin - 40), around.begin)
         or _HAVE_BECOME.search(around.line, max(0, around.begin - 12), around.begin)
         or CLOSED_ARE.search(around.line, max(0, around.begin - 90), around.begin)
     ):

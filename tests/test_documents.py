@@ -1750,6 +1750,177 @@ def test_english_norms_grants_and_fractions_are_told_apart():
     ]
 
 
+ENGLISH_BRIEF = (
+    "A brief on Intergenerational Self-Help Clubs (ISHCs) in Tra Vinh\n"
+    "Published 19 September 2024\nAll figures are as of 30 June 2024.\n\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "The province has 118 clubs, as against 97 by the close of 2021.",
+            [("clubs", 118, "2024-06-30"), ("clubs", 97, "2021-12-31")],
+        ),
+        (
+            "The province has 118 clubs, against a target of 130 for 2024.",
+            [("clubs", 118, "2024-06-30")],
+        ),
+        (
+            "The clubs gather 6,300 members, or 54.5 a club on average.",
+            [("members", 6300, "2024-06-30"), ("members_per_club", 54.5, "2024-06-30")],
+        ),
+        (
+            "The clubs gather 6,300 members and take 54.5 kg of rice per club.",
+            [("members", 6300, "2024-06-30")],
+        ),
+        (
+            "There are 118 clubs; of them 109 hold a revolving fund of their own.",
+            [("clubs", 118, "2024-06-30"), ("clubs_with_fund", 109, "2024-06-30")],
+        ),
+        (
+            "Nearly 1,900 members, most of them widows, come from poor households.",
+            [("poor_members", 1900, "2024-06-30")],
+        ),
+        (
+            "Nearly 1,900 members, most of them widows, went home.",
+            [("members", 1900, "2024-06-30")],
+        ),
+        (
+            "The clubs have 5,200 members, including 900 from near-poor households and 1,400 poor "
+            "people.",
+            [
+                ("members", 5200, "2024-06-30"),
+                ("poor_members", 900, "2024-06-30"),
+                ("poor_members", 1400, "2024-06-30"),
+            ],
+        ),
+        (
+            "The clubs have 5,200 members and helped 300 poor people.",
+            [("members", 5200, "2024-06-30")],
+        ),
+        (
+            "In 2023, three of the province's clubs were dissolved.",
+            [("closed_clubs", 3, "2023-12-31")],
+        ),
+        ("Three of the province's clubs won a prize.", []),
+        (
+            "In 2023 seven clubs were founded and two closed.",
+            [("new_clubs", 7, "2023-12-31")],
+        ),
+        (
+            "About 1,450 people hold a loan, with VND 3.6 billion outstanding; no single loan may "
+            "exceed VND 8 million.",
+            [("borrowers", 1450, "2024-06-30"), ("lent_vnd", 3.6e9, "2024-06-30")],
+        ),
+        ("Two people with a loan moved away.", []),
+        (
+            "The clubs lent to 1,450 borrowers, at most VND 8 million each.",
+            [("borrowers", 1450, "2024-06-30")],
+        ),
+        (
+            "The clubs have a fund of VND 60 million each.",
+            [("income_fund_per_club_vnd", 6e7, "2024-06-30")],
+        ),
+        (
+            "The province opened six clubs in 2023 against a yearly plan of eight.",
+            [("new_clubs", 6, "2023-12-31"), ("target_new_clubs", 8, "2023-12-31")],
+        ),
+        ("A plan of eight, said the chairman, was too much for him.", []),
+        (
+            "Tieu Can set up four clubs in 2023; Phu Can commune alone now counts 3.",
+            [("new_clubs", 4, "2023-12-31"), ("clubs", 3, "2024-06-30")],
+        ),
+        (
+            "Guidance asks for VND 30 million in start-up capital and for 50 to 70 members per "
+            "club.",
+            [("startup_capital_vnd", 3e7, ""), ("members_per_club", 60, "")],
+        ),
+    ],
+)
+def test_english_briefs_say_these_figures(sentence, expected):
+    read = figures(sentence, header=ENGLISH_BRIEF)
+    assert [(indicator, value, day) for indicator, value, _, day in read] == expected
+
+
+def test_english_figures_of_the_whole_country_are_national():
+    text = "Throughout Viet Nam 8,200 clubs were running at the close of 2023."
+    assert figures(text, header=ENGLISH_BRIEF) == [("clubs", 8200, "Việt Nam", "2023-12-31")]
+    text = "Our office in Viet Nam helps 124 clubs."
+    assert figures(text, header=ENGLISH_BRIEF) == [("clubs", 124, "Trà Vinh", "2024-06-30")]
+
+
+def test_what_stands_behind_a_breakdown_by_communes_is_of_the_district_again():
+    text = (
+        "Thành lập mới 5 CLB, gồm Nga An 02, Nga Bạch 02, Nga Liên 01; đạt 62,5% chỉ tiêu năm "
+        "(08 CLB)."
+    )
+    assert [row[:3] for row in figures(text)] == [
+        ("new_clubs", 5, "Nga Sơn"),
+        ("new_clubs", 2, "Nga An"),
+        ("new_clubs", 2, "Nga Bạch"),
+        ("new_clubs", 1, "Nga Liên"),
+        ("plan_achievement", 0.625, "Nga Sơn"),
+        ("target_new_clubs", 8, "Nga Sơn"),
+    ]
+    text = "Toàn huyện lập mới 5 CLB; xã Nga An lập mới 2 CLB, đạt 100% kế hoạch."
+    assert figures(text)[-1][:3] == ("plan_achievement", 1, "Nga An")
+
+
+def test_loans_handed_out_at_a_launch_are_no_fund():
+    text = "Tại lễ, 8 hộ nhận vốn vay đợt đầu, tổng số tiền 40 triệu đồng."
+    assert [row[:2] for row in figures(text)] == [("borrowers", 8), ("lent_vnd", 4e7)]
+    text = "Tại lễ có 8 hộ tham dự; CLB có vốn vay 40 triệu đồng."
+    assert [row[0] for row in figures(text)] == ["income_fund_vnd"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Sự kiện này nâng số CLB toàn huyện lên con số 44.", [("clubs", 44, "")]),
+        ("Có 25 CLB giữ được quỹ tăng thu nhập.", [("clubs_with_fund", 25, "")]),
+        ("Có 25 CLB giữ được nếp sinh hoạt.", [("clubs", 25, "")]),
+        (
+            "Năm 2022, Hội mở 3 lớp tập huấn, tổng số người dự 118.",
+            [("training_courses", 3, "2022-12-31"), ("trainees", 118, "2022-12-31")],
+        ),
+        ("Năm 2022, Hội thăm 3 xã, tổng số người dự 118.", []),
+        (
+            "CLB có 381 thành viên, nhiều hơn năm ngoái 17 người; số này gồm 205 phụ nữ.",
+            [("members", 381, ""), ("women_members", 205, "")],
+        ),
+        (
+            "Huyện có 24 CLB (số cuối năm 2022). Chỉ tiêu cả năm là 6 CLB lập mới, đúng 50%.",
+            [
+                ("clubs", 24, "2022-12-31"),
+                ("target_new_clubs", 6, "2023-12-31"),
+                ("plan_achievement", 0.5, ""),
+            ],
+        ),
+        ("Số CLB: 44 (cùng kỳ năm 2022: 37).", [("clubs", 44, "")]),
+    ],
+)
+def test_reports_of_districts_say_these_figures(sentence, expected):
+    read = figures(sentence)
+    assert [(indicator, value, day) for indicator, value, _, day in read] == expected
+
+
+def test_the_same_time_of_a_year_before_is_the_end_of_that_period():
+    header = "HỘI NCT HUYỆN NGA SƠN\nBÁO CÁO\nHoạt động các CLB 6 tháng đầu năm 2023\n\n"
+    text = "Số CLB: 44 (cùng kỳ năm 2022: 37); số thành viên: 2.386 người."
+    assert [(row[1], row[3]) for row in figures(text, header=header)] == [
+        (44, "2023-06-30"),
+        (37, "2022-06-30"),
+        (2386, "2023-06-30"),
+    ]
+
+
+def test_a_district_behind_the_year_of_a_quarter_is_what_founds():
+    text = "Xã Nga An có 5 CLB. Trong quý I/2023 huyện lập được 3 CLB."
+    assert figures(text)[-1] == ("new_clubs", 3, "Nga Sơn", "2023-03-31")
+
+
 def test_shares_beside_each_other_keep_their_own_kinds():
     text = "At the end of 2022 the clubs had 970 members: 66% women, 72% aged 60 or above."
     read = figures(text, header="Nga Son district, Thanh Hoa\n\n")
