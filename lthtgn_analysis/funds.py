@@ -124,7 +124,8 @@ _JUST_CAPITAL = frozenset(
 _JOINED = re.compile(r",? ?(?:và|va|and|với|voi|with)? ?")
 _JOINED_FUND = re.compile(
     r",? ?(?:và |va )?(?:quỹ|vốn|quy|von)(?: tăng thu nhập)? "
-    r"|,? and (?:an? )?(?:[\w-]+ ){0,2}fund of (?:about |some |around |nearly |over )?"
+    r"|,? (?:and|with) (?:an? )?(?:[\w-]+ ){0,2}fund of (?:about |some |around |nearly |over )?"
+    r"(?:vnd )?"
 )
 _EACH = frozenset(("each", "apiece"))
 _OWNED = re.compile(r"(?: tăng thu nhập| tang thu nhap)? (?:của|ở|tại|cua|o|tai|of|in)(?: \w+)? ?")
@@ -174,7 +175,9 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
         last is not None and "average" in around.left
         and _JOINED_FUND.fullmatch(around.line, last[0].stop, mention.begin)
     )  # fmt: skip
-    if joined and last and last[1] == "members_per_club" and code in _CAPITAL:
+    # "Bình quân 55 thành viên, trong đó 35 nữ, quỹ 61 triệu đồng": of one club too.
+    told = next((what for _, what in reversed(setting.earlier) if what is not None), None)
+    if joined and told == "members_per_club" and code in _CAPITAL:
         return Meaning("income_fund_per_club_vnd", ("bình quân", fund[1].words if fund else ""))
     return _judge_named(mention, fund, around, setting)
 

@@ -113,6 +113,8 @@ def judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:
     Meaning
         With indicator None where they are none of ours.
     """
+    if _is_part_of_mean(around, setting):
+        return Meaning(None, ("bình quân",))
     for decide in (_refuse, _judge_size, _judge_lent, _judge_rule, _refuse_plans, _judge_trained):
         meaning = decide(mention, around, setting)
         if meaning is not None:
@@ -144,6 +146,14 @@ def judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meani
     if around.has("gap:each_person|gap:plan") or setting.planned:
         return Meaning(None)
     return Meaning("borrowers", ("vay",))
+
+
+def _is_part_of_mean(around: Around, setting: Setting) -> bool:
+    """Tell what the average club is made of: "bình quân 55 thành viên, trong đó 35 nữ"."""
+    last = setting.earlier[-1] if setting.earlier else None
+    if last is None or last[1] != "members_per_club" or "of_which" not in around.gap:
+        return False
+    return ";" not in around.line[last[0].stop : around.begin]
 
 
 def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | None:

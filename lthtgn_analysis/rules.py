@@ -148,7 +148,7 @@ def find_mean(around: Around, setting: Setting) -> Cue | None:
     >>> find_mean(around, Setting(passage, (0, 23))).words
     'bình quân'
     """
-    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club")
+    mean = around.has("gap:average|gap:each_club|near:per_club|right:per_club|near:average")
     if mean is None or mean.words not in _ONE_CLUB or mean.start > around.begin:
         return mean
     told = ":" in around.line[mean.end : around.begin] or setting.named_club

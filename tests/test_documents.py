@@ -973,6 +973,56 @@ OTHER_WORDS = [
 ]
 
 
+MEANS = [
+    (
+        "Bình quân mỗi CLB có 55 thành viên, trong đó 35 nữ, quỹ tăng thu nhập 61 triệu đồng.",
+        [("members_per_club", 55), ("income_fund_per_club_vnd", 6.1e7)],
+    ),
+    (
+        "Bình quân mỗi CLB có 55 thành viên; tổng quỹ tăng thu nhập 6,1 tỷ đồng.",
+        [("members_per_club", 55), ("income_fund_vnd", 6.1e9)],
+    ),
+    (
+        "Mỗi CLB bình quân 55 thành viên, toàn huyện có 2.400 thành viên, trong đó 1.500 nữ.",
+        [("members_per_club", 55), ("members", 2400), ("women_members", 1500)],
+    ),
+    (
+        "Huyện có 640 thành viên, bình quân 53 thành viên/CLB, gom được quỹ tăng thu nhập 720 "
+        "triệu đồng.",
+        [("members", 640), ("members_per_club", 53), ("income_fund_vnd", 7.2e8)],
+    ),
+]  # fmt: skip
+ENGLISH_MEANS = [
+    (
+        "On average, a club has 55 members and a fund of VND 61 million.",
+        [("members_per_club", 55), ("income_fund_per_club_vnd", 6.1e7)],
+    ),
+    (
+        "Each club has 50 to 70 members, with a fund of VND 61 million on average.",
+        [("members_per_club", 60), ("income_fund_per_club_vnd", 6.1e7)],
+    ),
+    (
+        "A club has on average 52 members, of whom 35 are women.",
+        [("members_per_club", 52)],
+    ),
+    (
+        "The clubs have 640 members, on average 53 a club, and an income fund of VND 720 million.",
+        [("members", 640), ("members_per_club", 53), ("income_fund_vnd", 7.2e8)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("sentence", "expected"), MEANS)
+def test_what_the_average_club_has_is_no_sum(sentence, expected):
+    assert [(row[0], row[1]) for row in figures(sentence)] == expected
+
+
+@pytest.mark.parametrize(("sentence", "expected"), ENGLISH_MEANS)
+def test_what_the_average_club_has_is_no_sum_in_english(sentence, expected):
+    header = "PROJECT BRIEF - March 2024\nClubs of older people in Kon Tum province\n\n"
+    assert [(row[0], row[1]) for row in figures(sentence, header=header)] == expected
+
+
 @pytest.mark.parametrize(("sentence", "expected"), OTHER_WORDS)
 def test_other_words_say_these_figures(sentence, expected):
     assert figures(sentence) == expected
