@@ -48,9 +48,11 @@ class WordPattern:
 
     def search(self, line: str, begin: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """Return the first match in a part of a line, None if there is none."""
-        if not begin and (first := self._plain.match(line, 0, end)):
+        if begin:
+            begin -= 1
+        elif first := self._plain.match(line, 0, end):
             return first
-        found = self._behind_break.search(line, max(begin - 1, 0), end)
+        found = self._behind_break.search(line, begin, end)
         return None if found is None else self._plain.match(line, found.start("here"), end)
 
 

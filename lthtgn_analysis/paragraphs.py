@@ -219,12 +219,11 @@ class _Reader:
     def _find_cues(self, begin: int, end: int) -> list[Cue]:
         """Find the cue words of a sentence that are no part of a name."""
         if self.cues is None:
-            names = [(s, e) for s, e in self.places.names if s < end and begin < e]
-            self.cues = [
-                cue for cue in find_cues(self.passage, begin, end)
-                if not (names and any(s < cue.end and cue.start < e for s, e in names))
-                and not ("now" in cue.codes and self._is_in_date(cue))
-            ]  # fmt: skip
+            cues = find_cues(self.passage, begin, end)
+            for first, last in self.places.names:
+                if first < end and begin < last:
+                    cues = [cue for cue in cues if cue.end <= first or last <= cue.start]
+            self.cues = [cue for cue in cues if "now" not in cue.codes or not self._is_in_date(cue)]
         return self.cues
 
     def _is_in_name(self, moment: Moment) -> bool:
@@ -287,7 +286,9 @@ class _Reader:
         between = self.places.between(setting.reach or setting.sentence[0], mention.start)
         setting.has_place = bool(between)
         way = self.line[between[-1].end : mention.start] if between else ""
-        setting.named_club = any(r.unit is not None and r.level == "village" for r in between)
+        setting.named_club = bool(between) and any(
+            r.unit is not None and r.level == "village" for r in between
+        )
         setting.place_behind = not mention.noun and self.places.follows(mention.stop)
         setting.place_near = bool(between) and len(way) <= _SHORT_GAP and ";" not in way
         left = None

@@ -357,10 +357,7 @@ def _row(raw: str, start: int, marked: bool) -> Passage:
 
 def _join_lines(text: str) -> Iterator[tuple[int, int, bool]]:
     """Yield the stretches of the text that are one passage, and whether each is a table row."""
-    lines = [
-        (start, start + len(line.rstrip("\r\n")), line.rstrip("\r\n"))
-        for start, line in _lines(text)
-    ]
+    lines = [(start, start + len(line), line) for start, line in _lines(text)]
     rows = _find_rows([line for _, _, line in lines])
     width = _wrapped_width([line for _, _, line in lines])
     begin = None
@@ -384,7 +381,7 @@ def _join_lines(text: str) -> Iterator[tuple[int, int, bool]]:
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     start = 0
     for line in text.split("\n"):
-        yield start, line
+        yield start, line.rstrip("\r\n")
         start += len(line) + 1
 
 
@@ -399,9 +396,9 @@ def _find_rows(lines: list[str]) -> frozenset[int]:
     gaps = [
         len(_WIDE_GAP.findall(lines[number])) if "  " in lines[number] else 0 for number in written
     ]
-    for place, count in enumerate(gaps):
+    for place in [place for place, count in enumerate(gaps) if count]:
         beside = max(gaps[max(place - 1, 0) : place] + gaps[place + 1 : place + 2], default=0)
-        if count and beside and count + beside > 2:
+        if beside and gaps[place] + beside > 2:
             rows.add(written[place])
     for number in written[:_LETTERHEAD_LINES]:
         line = unmark(unicodedata.normalize("NFC", lines[number])).lower()
