@@ -90,21 +90,17 @@ def is_denied(line: str, begin: int, stop: int, sentence: tuple[int, int]) -> bo
     >>> is_denied(line, 6, 11, (0, len(line))), is_denied(line, 28, 33, (0, len(line)))
     (False, True)
     """
-    kinds = _find_kinds(line)
-    if not kinds:
-        return False
+    kinds = _find_kinds(line, *sentence)
     if "opposed" in kinds and _OPPOSED.search(line, max(0, begin - _REACH), begin):
         return True
     if "hearsay" in kinds and _HEARSAY.search(line, sentence[0], begin):
         return True
-    if "false" not in kinds:
-        return False
-    if _VERDICT.match(line, stop, sentence[1]):
+    if "false" in kinds and _VERDICT.match(line, stop, sentence[1]):
         return True
-    last = not any(map(str.isdigit, line[stop : sentence[1]]))
-    return last and _NEXT_VERDICT.match(line, sentence[1]) is not None
+    next_denies = _NEXT_VERDICT.match(line, sentence[1]) is not None
+    return next_denies and not any(map(str.isdigit, line[stop : sentence[1]]))
 
 
 @lru_cache(maxsize=512)
-def _find_kinds(line: str) -> frozenset[str]:
-    return frozenset(_KINDS[match["hint"]] for match in _HINT.find_all(line))
+def _find_kinds(line: str, begin: int, end: int) -> frozenset[str]:
+    return frozenset(_KINDS[match["hint"]] for match in _HINT.find_all(line, begin, end))

@@ -345,7 +345,7 @@ def _dated(  # noqa: C901
     lead, date = match["lead"].strip(), match["date"].strip()
     start = match.start("lead") if lead else match.start("date")
     before = line[max(0, match.start() - 70) : match.start("date")]
-    if date.isdigit() and not lead and _BARE_YEAR_LEFT.search(before):
+    if date.isdigit() and not lead and _BARE_YEAR_LEFT.search(before[-4:]):
         return None
     if date in ("nam sau", "nam truoc") and _COUNT_LEFT.search(before):
         return None  # "bốn năm sau" counts from the date before it
@@ -386,7 +386,9 @@ def _same_day(
     year = _YEAR.search(match["date"])
     if year is None or base is None or not base.is_month_end:
         return None
-    if not line.endswith(f"({_SAME_TIME}", 0, match.start("date")) or line[match.end()] != ":":
+    if not line.endswith(f"({_SAME_TIME}", 0, match.start("date")) or not line.startswith(
+        ":", match.end()
+    ):
         return None
     return None, pd.Timestamp(int(year[0]), base.month, 1) + pd.offsets.MonthEnd(0), "day"
 

@@ -1012,6 +1012,13 @@ ENGLISH_MEANS = [
 ]
 
 
+def test_a_text_may_end_behind_the_year_that_it_compares_with():
+    rows = figures(
+        "Huyện có 44 CLB (cùng kỳ năm 2022", header=f"{REPORT}\nSố liệu đến 30/6/2023\n\n"
+    )
+    assert ("clubs", 44, "Nga Sơn") in [row[:3] for row in rows]
+
+
 @pytest.mark.parametrize(("sentence", "expected"), MEANS)
 def test_what_the_average_club_has_is_no_sum(sentence, expected):
     assert [(row[0], row[1]) for row in figures(sentence)] == expected
