@@ -46,9 +46,6 @@ _SENDER = re.compile(r"\W*(?:nguoi gui|noi gui|don vi gui|nguoi viet|tu|from|sen
 _UP_TO = re.compile(r"(?:tinh |ke |chot )*(?:den|toi|het|as of|by|until)\b")
 _AHEAD = re.compile(r"(?:nhiem vu|phuong huong|ke hoach)(?: \w+){0,3} $")
 _PROJECT = re.compile(r"du an|project")
-_PROJECT_TITLE = re.compile(
-    r"(?:ket thuc|hoan thanh|tong ket|completion|end of|final|ghi chu|ban giao)"
-)
 _CODE = re.compile(r"\b(?:[A-ZĐ]{2,}[-_ ]?[A-ZĐ]*[-/]?\d[\w/-]*|VIE ?\d{3})")
 _LAUNCH = re.compile(r"ra mat|launch|thanh lap|khai truong|inaugurat")
 _COUNTS_CLUBS = re.compile(r"\d (?:clb|cau lac bo|ishcs?|clubs?|intergenerational)\b")

@@ -49,7 +49,8 @@ _SHAPES = (
     r"|20)\d\d"
     r" ?(?:-|den|toi|to) ?(?:het |cuoi )?(?:nam )?(?:19|20)\d\d",
     r"(?:\d{1,2}|sau|ba|chin|muoi) thang(?: dau)? nam (?:(?:19|20)\d\d|nay|ngoai|truoc)",
-    r"(?:\d{1,2}|hai|ba|bon|nam|sau|bay|tam|chin|muoi) (?:nam|thang) (?:qua|gan day)",
+    r"(?:\d{1,2}|hai|ba|bon|nam|sau|bay|tam|chin|muoi) (?:nam|thang)"
+    r" (?:qua|vua qua|gan day)",
     # "đến 30/9 vừa rồi", but not "lên đến 11/12 xã"
     r"(?<!len den )(?<=den )(?:[0-2]?\d|3[01])/(?:0?[1-9]|1[0-2])"
     r"(?=[,)]| vua (?:roi|qua)| nam nay)",
@@ -78,7 +79,7 @@ _FIRST = (
 )
 _DAY_OR_WORD = (
     r"(?=(?:19|20)\d\d|\d{1,2}(?: ?[/.,-] ?\d| (?:va|den|thang)| ?(?:st|nd|rd|th)?,? ?"
-    rf"{_MONTH_NAMES}| nam (?:qua|gan))|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)"
+    rf"{_MONTH_NAMES}| nam (?:qua|vua|gan))|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)"
     r"|(?:chieu|trua|hom) \d|t(?:hang|hoi|rong|u |h[ir])|quy|s(?:au|ang|ec|ep)|ba "
     r"|(?:hai|bon|bay|tam) (?:nam|thang)|chin|giai|cac nam|between"
     r"|j(?:an|u[nl])|f(?:eb|irst|ourth)"
@@ -437,6 +438,8 @@ def _resolve(
     if date in ("nam roi", "nam qua"):
         words = words.replace(date, "nam ngoai")
     date = _SPACED_MARK.sub(r"\1", date)
+    if date.endswith(" vua qua"):
+        words, date = words.replace(" vua qua", " qua"), date.replace(" vua qua", " qua")
     past = date.endswith((" qua", " gan day")) and date != "nam qua"
     for pattern, new in () if past else _REWRITTEN:
         words = pattern.sub(new, words)

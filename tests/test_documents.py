@@ -1284,9 +1284,20 @@ def test_a_name_may_begin_with_any_capital_letter():
 
 
 def test_a_picture_ends_at_the_word_behind_it():
-    text = "Kết quả: 😀huyện Nga Sơn có 12 CLB🎉, 👉hiện có 640 thành viên."
+    text = "Kết quả: 😀xã Nga An có 12 CLB🎉, 👉hiện có 640 thành viên."
     assert [row[:3] for row in figures(text)] == [
-        ("clubs", 12, "Nga Sơn"), ("members", 640, "Nga Sơn")
+        ("clubs", 12, "Nga An"), ("members", 640, "Nga An")
+    ]  # fmt: skip
+
+
+def test_the_time_just_past_ends_an_earlier_period():
+    text = (
+        f"{REPORT}\nSố liệu đến 12/10/2022\n\n5 năm qua, thành lập mới 407 CLB. Riêng 10 tháng vừa "
+        "qua vẫn thành lập được 86 CLB mới."
+    )
+    found = find_candidates(Text(Path("a.txt"), text))
+    assert [(c.value, str(c.begins.date()), str(c.as_of.date())) for c in found] == [
+        (407, "2017-10-13", "2022-10-12"), (86, "2021-12-13", "2022-10-12")
     ]  # fmt: skip
 
 

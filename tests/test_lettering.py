@@ -19,6 +19,7 @@ from lthtgn_analysis.lettering import (
     sort_vietnamese,
     strip_marks,
 )
+from lthtgn_analysis.texts import read_text
 
 UNTIMED = settings(deadline=None)
 ROOT = Path(__file__).parent.parent
@@ -173,3 +174,12 @@ def test_a_missing_converter_names_the_extra(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "viparse", None)
     with pytest.raises(UnreadableSourceError, match=r"pip install 'lthtgn-analysis\[legacy\]'"):
         decode_legacy(["Ñaék Laék"], encoding="vni")
+
+
+def test_a_file_in_an_old_font_is_read_and_one_in_unicode_is_left_alone(tmp_path):
+    pytest.importorskip("viparse", reason="the extra [legacy] is not installed")
+    text = "Hội người cao tuổi huyện Nga Sơn đã thành lập được bảy câu lạc bộ, có 12 CLB."
+    path = tmp_path / "a.txt"
+    for written in (tcvn3(text), text):
+        path.write_text(written, encoding="utf-8")
+        assert read_text(path).text == text
