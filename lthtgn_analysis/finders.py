@@ -83,6 +83,30 @@ def join_words(words: Iterable[str]) -> str:
     return f"(?:{_branch(tree)})"
 
 
+def join_by_letter(patterns: Iterable[str]) -> str:
+    r"""Write patterns as one of which `re` tries only those that begin with the letter in the text.
+
+    Parameters
+    ----------
+    patterns : iterable of str
+        Regular expressions that begin with a plain letter, in any order.
+
+    Returns
+    -------
+    str
+        A regular expression without a group around it.
+
+    Examples
+    --------
+    >>> join_by_letter([r"ngay \d", "quy", "nam"])
+    'n(?:gay \\d|am)|q(?:uy)'
+    """
+    rests: dict[str, list[str]] = {}
+    for pattern in patterns:
+        rests.setdefault(pattern[0], []).append(pattern[1:])
+    return "|".join(f"{letter}(?:{'|'.join(below)})" for letter, below in rests.items())
+
+
 def _branch(node: dict[str, dict]) -> str:
     branches = [
         re.escape(letter) + _branch(below) for letter, below in sorted(node.items()) if letter

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from operator import itemgetter
 from typing import NamedTuple
 
 import pandas as pd
 
 from .dates import parse_date
 from .errors import NotADateError
-from .finders import WordPattern
+from .finders import WordPattern, join_by_letter
 from .numerals import read_number_words
 from .passages import Passage
 
@@ -68,27 +69,33 @@ _SHAPES = (
     r"(?:19|20)\d\d",
     r"(?:this|last|next) year",
 )
-_FIRST = (
-    r"(?=\d|(?:c(?:hot|uoi|ac|hieu|lose)|d(?:en|au|uring)|e(?:nd|arly)|g(?:iua|iai)"
-    r"|h(?:et|om|[1-4] )|ke |mung|mid|muoi|ma[ry]|middle"
-    r"|n(?:gay|am|hiem|ov|ext|ua)|q(?:uy|ua|[1-4])|s(?:uot|ince|au|ang|ec|ep)|t(?:inh|u |oi|rua"
-    r"|rong|ai|he |hang|hoi|hi[rs])"
-    r"|ba |chin|hai |bon |bay |tam |vao|as |at |by |in |until|late|last|beg|bet|jan|feb"
-    r"|apr|jun|jul|aug|oct|dec|first"
-    r"|fourth))"
+_COUNTED_TIME = r" (?:nam|thang)"
+_DATES_BEGIN = (
+    *("nam", r"ngay \d", "nhiem k", "nov", "nua (?:dau|cuoi)", "next "),
+    *(r"thang \d", "thoi k", "third", "this ", r"trua \d", "trong cac nam", r"tu (?:tu|nam|\d)"),
+    *("quy [i1-4]", "q[1-4]", "h[1-4]", r"hom \d", r"chieu \d", "cac nam", "giai doan"),
+    *(r"sang (?:nam|\d)", "sec", "sep", r"mung \d", "mar", r"may\.?,? \d", "between"),
+    *(word + _COUNTED_TIME for word in ("hai", "ba", "bon", "sau", "bay", "tam", "chin", "muoi")),
+    *("jan", "jun", "jul", "feb", "first", "fourth", "apr", "aug", "oct", "dec", "last "),
 )
-_DAY_OR_WORD = (
-    r"(?=(?:19|20)\d\d|\d{1,2}(?: ?[/.,-] ?\d| (?:va|den|thang)| ?(?:st|nd|rd|th)?,? ?"
-    rf"{_MONTH_NAMES}| nam (?:qua|vua|gan))|n(?:gay|am|hiem|ext|ua)|m(?:ung|uoi|ar|ay)"
-    r"|(?:chieu|trua|hom) \d|t(?:hang|hoi|rong|u |h[ir])|quy|s(?:au|ang|ec|ep)|ba "
-    r"|(?:hai|bon|bay|tam) (?:nam|thang)|chin|giai|cac nam|between"
-    r"|j(?:an|u[nl])|f(?:eb|irst|ourth)"
-    r"|a(?:pr|ug)|oct|nov|dec|last|q[1-4]|h[1-4])"
+"""What dates in words begin with."""
+_LEADS_BEGIN = (
+    *("tinh ?[dt]", "ke [dt]", "chot ?[dt]", "den ", "toi ", "het ", "cuoi ", "dau ", "giua "),
+    *("vao ", "tu ", "trong ", "suot ", "tai ", "qua ", "as ", "at ", "by ", "in ", "during "),
+    *("until ", "since ", "the ", "end ", "close ", "beginning ", "middle ", "late ", "early "),
+    "mid",
 )
+_NUMBERS_BEGIN = (
+    r"\d(?:[09]\d\d|\d?(?: ?(?:[/-] ?\d|\. ?\d\d? ?\.|, ?\d\d? thang)"
+    r"| (?:va|den|thang|nam (?:qua|vua|gan))"
+    r"| ?(?:st|nd|rd|th)?,? ?(?:jan|feb|ma[ry]|apr|ju[nl]|aug|sep|oct|nov|dec)))"
+)
+_FIRST = rf"(?={_NUMBERS_BEGIN}|{join_by_letter((*_DATES_BEGIN, *_LEADS_BEGIN))})"
+_DAY_OR_WORD = rf"(?={_NUMBERS_BEGIN}|{join_by_letter(_DATES_BEGIN)})"
 """What a date begins with; most numbers fail here, before each shape is tried."""
 _ANY_SHAPE = "|".join(f"(?:{shape})" for shape in _SHAPES)
 _DATE = WordPattern(
-    rf"(?<![/.-]){_FIRST}(?P<lead>{_LEAD}){_DAY_OR_WORD}(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
+    rf"{_FIRST}(?<![/.-])(?P<lead>{_LEAD}){_DAY_OR_WORD}(?P<date>{_ANY_SHAPE})(?![\w/])(?![.,-]\d)"
 )
 _SAME = re.compile(
     r"(?:tai |vao )?(?:cung (?:ngay|thoi diem|thoi gian|moc|ky do)|(?:on |at |by )?(?:the same"
@@ -101,24 +108,14 @@ _SAME_YEAR = re.compile(
     r"|\bnam (?:do|ay)(?!\w)|(?:the same|that) year(?!\w)|(?:during|in|over) the year(?!\w)"
 )
 _TAKES_UP = (
-    *("cung ngay", "cung th", "cung moc", "cung ky ", "cung ki ", "cung nam", "trong nam"),
-    *(
-        "trong ky",
-        "ca nam",
-        "ca ky",
-        "rieng nam",
-        "rieng ky",
-        "nam do",
-        "nam ay",
-        "same ",
-        "that ",
-        "the year",
-    ),
+    *("cung ngay", "cung th", "cung moc", "ng ky", "ng nam", "ca nam", "ca ky", "nam do", "nam ay"),
+    *("same ", "that ", "the year"),
 )
 """Words without which no date takes up another."""
 _LATER = re.compile(
     r" (?:(?P<years>years? later|nam sau(?: do)?(?!\w))|months? later|thang sau do)"
 )
+_LATER_HINTS = ("later", "nam sau", "thang sau do")
 _LAST_WORD = re.compile(r"\w+$")
 _LONGEST_COUNT = 16
 _TIME_WORD = re.compile(r"\b(?:nam|quy|thang|ngay)\b")
@@ -305,12 +302,13 @@ def _find_dates(line: str) -> tuple[re.Match[str], ...]:
 def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
     moments: list[Moment] = []
     for match in _find_dates(line):
-        day = _year_before(line, match, moments) if match["date"] == "nam" else base
-        moment = _dated(line, match, day or base)
-        if moment is not None and day is not None and base is not None:
-            moment = moment._replace(planned=moment.planned or day > _horizon(base))
-        if moment is not None:
-            moments.append(moment)
+        year = _year_before(line, match, moments) if match["date"] == "nam" else None
+        moment = _dated(line, match, year or base)
+        if moment is None:
+            continue
+        if year is not None and base is not None and year > _horizon(base):
+            moment = moment._replace(planned=True)
+        moments.append(moment)
     taken = [(moment.start, moment.end) for moment in moments]
     takes_up = any(map(line.__contains__, _TAKES_UP))
     patterns = ((_SAME, "same"), (_SAME_YEAR, "same_year")) if takes_up else ()
@@ -320,13 +318,14 @@ def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
             for match in pattern.finditer(line)
             if not any(begin < match.end() and match.start() < end for begin, end in taken)
         ]
-    for match in _LATER.finditer(line):
+    counts_on = any(map(line.__contains__, _LATER_HINTS))
+    for match in _LATER.finditer(line) if counts_on else ():
         count = _LAST_WORD.search(line[max(0, match.start() - _LONGEST_COUNT) : match.start()])
         months = _count(count[0]) * (12 if match["years"] else 1) if count else 0
         if count and months:
             start = match.start() - len(count[0])
             moments.append(Moment(start, match.end(), None, None, "later", months=months))
-    return tuple(sorted(moments, key=lambda moment: moment.start))
+    return tuple(sorted(moments, key=itemgetter(0)))
 
 
 def _year_before(line: str, match: re.Match[str], earlier: list[Moment]) -> pd.Timestamp | None:
@@ -372,7 +371,7 @@ def _dated(  # noqa: C901
     if read is None:
         return Moment(start, match.end(), None, None, "compared")
     begins, as_of, precision = read
-    if kind == "dated" and _SINCE.search(lead) and precision != "period":
+    if lead and kind == "dated" and _SINCE.search(lead) and precision != "period":
         kind = "since"
     future = base is not None and as_of > _horizon(base)
     planned = future or _is_planned(before)
