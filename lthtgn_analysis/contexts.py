@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .gazetteer import NATION, Gazetteer, Unit, open_gazetteer, unit_by_code, village_of
-from .mentions import Reference, find_references, note_names
+from .mentions import Known, Reference, learn_names
 from .moments import Moment, find_moments
 from .numerals import Convention
 from .passages import Passage
@@ -97,6 +97,8 @@ class Context:
         The project's code, or "all".
     about_clubs : bool
         Whether its title names the clubs.
+    known_places : dict of (int, str) to Known
+        What its first passages name, for `find_references`.
     """
 
     convention: Convention
@@ -109,6 +111,7 @@ class Context:
     project_end: Moment | None
     scope: str
     about_clubs: bool
+    known_places: dict[tuple[int, str], Known]
 
     @property
     def base(self) -> pd.Timestamp | None:
@@ -154,11 +157,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     known = data.as_of if data is not None else day or (event.as_of if event else None)
     gazetteer = open_gazetteer(known)
     scanned = passages[:_SCANNED_PASSAGES]
-    for passage in scanned:
-        note_names(passage, gazetteer)
-    gazetteer.rank()
-    references = [find_references(passage, gazetteer) for passage in scanned]
-    gazetteer.village = None
+    references, known_places = learn_names(scanned, gazetteer)
     home = _find_home(scanned, references, len(header))
     club = _find_club(header, scanned, references, home) if event is not None else None
     scope = _find_scope(header) if project_end is not None else "all"
@@ -174,6 +173,7 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
         project_end=project_end,
         scope=scope,
         about_clubs=re.search(r"clb|cau lac bo|club|ishc", titles) is not None,
+        known_places=known_places,
     )
 
 

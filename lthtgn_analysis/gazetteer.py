@@ -53,6 +53,8 @@ class Gazetteer:
         How often each was named.
     village : Unit or None
         The village that was named last.
+    consulted : bool
+        Whether what was named before has decided what a name means.
     """
 
     vintages: tuple[str, ...]
@@ -61,6 +63,7 @@ class Gazetteer:
     )
     counts: Counter[Unit] = field(default_factory=Counter)
     village: Unit | None = None
+    consulted: bool = False
 
     def note(self, unit: Unit) -> None:
         """Remember that the document names a unit."""
@@ -70,6 +73,16 @@ class Gazetteer:
             known.pop(key, None)
             known[key] = unit
             self.counts[unit] += 1
+
+    def known(self, level: str, key: str) -> Unit | None:
+        """Return the unit of a level that was named before by a plain name."""
+        self.consulted = True
+        return self.named[level].get(key)
+
+    def last_village(self) -> Unit | None:
+        """Return the village that was named last."""
+        self.consulted = True
+        return self.village
 
     def newest(self, level: str) -> Unit | None:
         """Return the unit of a level that was named last."""
@@ -105,6 +118,7 @@ class Gazetteer:
     def _choose(self, units: tuple[Unit, ...]) -> Unit:
         if len(units) == 1:
             return units[0]
+        self.consulted = True
         for key in ("district", "province"):
             for place in reversed(self.named[key].values()):
                 inside = [unit for unit in units if _lies_in(unit, place, key)]

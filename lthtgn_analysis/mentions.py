@@ -9,11 +9,12 @@ figure a place belongs to.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
-from .finders import CAPITAL, WordPattern, join_words
+from .finders import CAPITAL, WordPattern, holds_any, join_words
 from .gazetteer import (
     NATION,
     Gazetteer,
@@ -90,6 +91,7 @@ _ENGLISH_LEVEL = {
     "village": "village",
     "hamlet": "village",
 }
+_ENGLISH_WORDS = tuple(word for word in _ENGLISH_LEVEL if word != "township")  # "town" is in it
 _NATION = (
     r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|quy mô quốc gia|phạm vi cả nước"
     r"|việt nam(?= (?:hiện |đã )?có)"
@@ -238,6 +240,7 @@ _NO_VILLAGE = re.compile(
 )
 _KHMER_TYPES = frozenset(("sóc", "soc", "phum", "bon", "plei", "bản", "ban", "làng", "lang"))
 _ACRONYM = re.compile(r"(?:CLB|NCT|LTHTGN|UBND|HĐND|MTTQ|ISHCS?)\b")
+_START = attrgetter("start")
 _LIES_IN = re.compile(
     r"(?: club| ishc)?(?:,| -)? (?:ở |tại |bên |của |thuộc |nằm ở |đóng tại |o |tai |ben |cua "
     r"|thuoc |in |of |at )?"
@@ -281,8 +284,59 @@ class _TypeWord(NamedTuple):
     kind: str
 
 
-def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
+class _Run(NamedTuple):
+    """Capitalised words that may be a name: where they stand, and what they may name."""
+
+    start: int
+    end: int
+    numbered: re.Match[str] | None
+    names: tuple[tuple[int, str, str, bool], ...]
+    road: bool
+
+
+class _Scan(NamedTuple):
+    """What may be a place in a passage, whatever its document names elsewhere.
+
+    Of references by kind it tells where all the words stand that make them one.
+    """
+
+    types: list[_TypeWord]
+    english: bool
+    runs: list[_Run]
+    clubs: list[tuple[int, int]]
+    nation: list[Reference]
+    by_kind: list[tuple[int, int, Reference]]
+
+
+class Known(NamedTuple):
+    """What a first reading of a passage has found.
+
+    Attributes
+    ----------
+    scan : object
+        What may be a place in it.
+    references : list of Reference or None
+        Its places; None if what its document names elsewhere decides some of them.
+    units : list of Unit
+        The units that it names, in the order in which they are noted.
+    village : Unit or None
+        The village that it names last.
+    """
+
+    scan: _Scan
+    references: list[Reference] | None
+    units: list[Unit]
+    village: Unit | None
+
+
+def find_references(
+    passage: Passage,
+    gazetteer: Gazetteer,
+    known: Mapping[tuple[int, str], Known] | None = None,
+) -> list[Reference]:
     """Find the places of a passage, and note them in the gazetteer.
+
+    `known` is what `learn_names` has found in the passages of the document.
 
     Examples
     --------
@@ -293,51 +347,116 @@ def find_references(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
     >>> [(r.level, r.unit.name) for r in find_references(passage, gazetteer)]
     [('district', 'Tứ Kỳ'), ('province', 'Hải Dương'), ('national', 'Việt Nam')]
     """
-    found = note_names(passage, gazetteer)
-    line = passage.lower if passage.marked else passage.plain
-    nation = _compiled(_NATION, passage.marked)
-    for match in nation.find_all(line) if _may_name(passage.plain)[1] else ():
-        found.append(Reference(*match.span("here"), NATION, "national", "nation"))
-    taken = [(reference.start, reference.end) for reference in found]
-    for match in _find_kinds(line, marked=passage.marked):
-        start, stop = match.span("here")
-        if any(begin < stop and start < end for begin, end in taken):
-            continue
-        if reference := _generic(passage, match):
-            named = gazetteer.village if reference.level == "village" else None
-            before = line[max(0, reference.start - 30) : reference.start]
-            of_club = named is not None and _CLUB_BEFORE.search(before)
-            found.append(reference._replace(unit=named) if of_club else reference)
+    read = known.get((passage.start, passage.text)) if known else None
+    if read is None or read.references is None:
+        scan = _scan(passage) if read is None else read.scan
+        named = _find_names(passage, scan, gazetteer)
+        return _in_order(passage, named, scan, gazetteer)
+    for unit in read.units:
+        gazetteer.note(unit)
+    if read.village is not None:
+        gazetteer.village = read.village
+    return read.references
+
+
+def learn_names(
+    passages: list[Passage], gazetteer: Gazetteer
+) -> tuple[list[list[Reference]], dict[tuple[int, str], Known]]:
+    r"""Note the names of a document's passages, then find its places by all that it names.
+
+    Most passages name the same places whatever the others do: their places are found once.
+
+    Parameters
+    ----------
+    passages : list of Passage
+        Passages of one document.
+    gazetteer : Gazetteer
+        The names of its maps.
+
+    Returns
+    -------
+    (list of list of Reference, dict of (int, str) to Known)
+        The places of each passage; and, by its beginning and text, what `find_references` need not
+        find again.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.gazetteer import open_gazetteer
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passages = split_passages("Tứ Kỳ có 3 CLB.\n\nĐó là huyện Tứ Kỳ, tỉnh Hải Dương.")
+    >>> references, _ = learn_names(passages, open_gazetteer(None))
+    >>> [[r.unit.name for r in found] for found in references]
+    [['Tứ Kỳ'], ['Tứ Kỳ', 'Hải Dương']]
+    """
+    known: dict[tuple[int, str], Known] = {}
+    for passage in passages:
+        scan = _scan(passage)
+        village = gazetteer.village
+        gazetteer.consulted = False
+        named = _find_names(passage, scan, gazetteer)
+        units = [r.unit for r in named if r.unit is not None and r.level != "village"]
+        last = None if gazetteer.village is village else gazetteer.village
+        references = None
+        if not gazetteer.consulted:
+            references = _in_order(passage, named, scan, gazetteer)
+        references = None if gazetteer.consulted else references
+        known[passage.start, passage.text] = Known(scan, references, units, last)
+    gazetteer.rank()
+    found = [find_references(passage, gazetteer, known) for passage in passages]
+    gazetteer.village = None
+    return found, known
+
+
+def _find_names(passage: Passage, scan: _Scan, gazetteer: Gazetteer) -> list[Reference]:
+    """Find the names of a passage, and note them in the gazetteer."""
+    found = list(_typed_names(passage, scan, gazetteer))
+    if scan.runs:
+        found += _bare_names(scan.runs, passage, gazetteer, _spans(found))
+    if scan.clubs:
+        found += _club_names(scan.clubs, passage, gazetteer, _spans(found))
+    return found
+
+
+def _in_order(
+    passage: Passage, named: list[Reference], scan: _Scan, gazetteer: Gazetteer
+) -> list[Reference]:
+    """Order the places of a passage, and tell which only say where another one lies."""
+    found = named + scan.nation
+    if scan.by_kind:
+        line = passage.lower if passage.marked else passage.plain
+        taken = _spans(named)
+        for start, end, reference in scan.by_kind:
+            if _overlaps(start, end, taken):
+                continue
+            of_club = reference.level == "village" and _is_of_club(line, reference.start)
+            unit = gazetteer.last_village() if of_club else None
+            found.append(reference if unit is None else reference._replace(unit=unit))
     if not found:
-        return []
+        return found
+    found.sort(key=_START)
     brackets = _brackets(passage.text)
-    ordered = sorted(found, key=lambda reference: reference.start)
     placed: list[Reference] = []
-    for reference in ordered:
+    for reference in found:
         last = placed[-1] if placed else None
         chained = last is not None and _is_chained(last, reference, passage)
         placed.append(_placed(reference, passage, brackets, chained=chained))
     return placed
 
 
-def note_names(passage: Passage, gazetteer: Gazetteer) -> list[Reference]:
-    """Note the names of places in a passage in the gazetteer; return where they stand.
+def _spans(references: list[Reference]) -> list[tuple[int, int]]:
+    return [(reference.start, reference.end) for reference in references]
 
-    Examples
-    --------
-    >>> from lthtgn_analysis.gazetteer import open_gazetteer
-    >>> from lthtgn_analysis.passages import split_passages
-    >>> gazetteer = open_gazetteer(None)
-    >>> _ = note_names(split_passages("Huyện Tứ Kỳ có 19 CLB; cả nước có 6.500.")[0], gazetteer)
-    >>> gazetteer.newest("district").name
-    'Tứ Kỳ'
-    """
-    found = list(_typed_names(passage, gazetteer))
-    taken = [(reference.start, reference.end) for reference in found]
-    found += _bare_names(passage, gazetteer, taken)
-    return found + list(
-        _club_names(passage, gazetteer, [(reference.start, reference.end) for reference in found])
-    )
+
+def _overlaps(start: int, end: int, taken: list[tuple[int, int]]) -> bool:
+    for begin, stop in taken:  # noqa: SIM110  (`any` takes twice as long, for every name)
+        if begin < end and start < stop:
+            return True
+    return False
+
+
+def _is_of_club(line: str, start: int) -> bool:
+    """Tell whether a place is named behind its club: "CLB thôn Đông"."""
+    return _CLUB_BEFORE.search(line, max(0, start - 30), start) is not None
 
 
 def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool:
@@ -350,28 +469,55 @@ def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool
     return of_club and _LIES_IN.fullmatch(passage.lower, last.end, reference.start) is not None
 
 
-# A document is read three times: twice to learn where it plays, then for its figures.
-@lru_cache(maxsize=512)
-def _may_name(plain: str) -> tuple[bool, bool]:
-    """Tell quickly whether a line may name places in English, and whether the nation."""
-    return (
-        any(map(plain.__contains__, _ENGLISH_LEVEL)),
-        any(map(plain.__contains__, _NATION_WORDS)),
+def _scan(passage: Passage) -> _Scan:
+    """Find what may be a place in a passage."""
+    line = passage.lower if passage.marked else passage.plain
+    types = [
+        _TypeWord(match.start("here"), match.end("gap"), match["kind"])
+        for match in _type_pattern(passage.marked).find_all(line)
+        if "." not in match["gap"] or match["kind"] in ("tp", "tx", "tt")
+    ]
+    nation: list[Reference] = []
+    if holds_any(passage.plain, _NATION_WORDS):
+        nation = [
+            Reference(*match.span("here"), NATION, "national", "nation")
+            for match in _compiled(_NATION, passage.marked).find_all(line)
+        ]
+    told = _spans(nation)
+    by_kind = [
+        (*match.span("here"), reference)
+        for match in _compiled(_GENERIC, passage.marked).find_all(line)
+        if not _overlaps(*match.span("here"), told) and (reference := _generic(passage, match))
+    ]
+    return _Scan(
+        types,
+        holds_any(passage.plain, _ENGLISH_WORDS),
+        _find_runs(passage),
+        _find_club_names(passage.text, marked=passage.marked),
+        nation,
+        by_kind,
     )
+
+
+def _find_runs(passage: Passage) -> list[_Run]:
+    """Find the capitalised words that may be a name of several words, and name no person."""
+    found = []
+    for run in _LONG_RUN.finditer(passage.text):
+        names = _possible_names(run[0])
+        if not names:
+            continue
+        start, end = run.span()
+        before = passage.lower[max(0, start - 12) : start]
+        if not _PERSON_BEFORE.search(before):
+            numbered = _NUMBER_IN_NAME.match(passage.lower, end)
+            road = _ROAD_BEFORE.search(before) is not None
+            found.append(_Run(start, end, numbered, names, road))
+    return found
 
 
 @cache
 def _compiled(pattern: str, marked: bool) -> WordPattern:
     return WordPattern(pattern if marked else unmark(pattern))
-
-
-@lru_cache(maxsize=512)
-def _find_types(line: str, *, marked: bool) -> tuple[_TypeWord, ...]:
-    return tuple(
-        _TypeWord(match.start("here"), match.end("gap"), match["kind"])
-        for match in _type_pattern(marked).find_all(line)
-        if "." not in match["gap"] or match["kind"] in ("tp", "tx", "tt")
-    )
 
 
 @cache
@@ -380,25 +526,14 @@ def _type_pattern(marked: bool) -> WordPattern:
     return WordPattern(rf"(?<!')(?P<kind>{words})(?=(?P<gap>\. ?| )[^\W_])")
 
 
-@lru_cache(maxsize=512)
-def _find_kinds(line: str, *, marked: bool) -> tuple[re.Match[str], ...]:
-    return tuple(_compiled(_GENERIC, marked).find_all(line))
-
-
-@lru_cache(maxsize=512)
-def _find_runs(text: str) -> tuple[re.Match[str], ...]:
-    return tuple(run for run in _LONG_RUN.finditer(text) if _possible_names(run[0]))
-
-
 @cache
 def _level_words(marked: bool) -> dict[str, str]:
     return {(word if marked else unmark(word)): level for word, level in _LEVEL_OF.items()}
 
 
-def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
-    line = passage.lower if passage.marked else passage.plain
+def _typed_names(passage: Passage, scan: _Scan, gazetteer: Gazetteer) -> Iterable[Reference]:
     done = 0
-    for word in _find_types(line, marked=passage.marked):
+    for word in scan.types:
         if word.start < done and word.kind in _KHMER_TYPES:
             continue  # "ấp Sóc Ruộng" names one village
         level = _level_words(passage.marked)[word.kind]
@@ -411,7 +546,8 @@ def _typed_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
             done = reference.end
             yield reference
             yield from _more_of_kind(passage, reference, level, gazetteer)
-    yield from _english_names(passage, gazetteer)
+    if scan.english:
+        yield from _english_names(passage, gazetteer)
 
 
 def _more_of_kind(
@@ -509,8 +645,6 @@ def _english_lists(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference
 
 
 def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference]:
-    if not _may_name(passage.plain)[0]:
-        return
     yield from _english_lists(passage, gazetteer)
     for run in _RUN.finditer(passage.text):
         inside = _ENGLISH_TYPE.search(passage.lower, run.start(), run.end())
@@ -541,51 +675,47 @@ def _english_names(passage: Passage, gazetteer: Gazetteer) -> Iterable[Reference
 
 
 def _bare_names(
-    passage: Passage, gazetteer: Gazetteer, taken: list[tuple[int, int]]
+    runs: list[_Run], passage: Passage, gazetteer: Gazetteer, taken: list[tuple[int, int]]
 ) -> list[Reference]:
     found = []
-    for run in _find_runs(passage.text):
-        if any(begin < run.end() and run.start() < end for begin, end in taken):
-            continue
-        before = passage.lower[max(0, run.start() - 12) : run.start()]
-        if _PERSON_BEFORE.search(before):
+    for run in runs:
+        if _overlaps(run.start, run.end, taken):
             continue
         if reference := _bare_numbered(run, passage, gazetteer):
             found.append(reference)
             continue
-        road = _ROAD_BEFORE.search(before) is not None
-        reference = _bare(_possible_names(run[0]), run.start(), gazetteer, road=road)
+        reference = _bare(run, gazetteer)
         if reference is not None and reference.unit is not None:
             gazetteer.note(reference.unit)
             found.append(reference)
     return found
 
 
-def _bare_numbered(run: re.Match[str], passage: Passage, gazetteer: Gazetteer) -> Reference | None:
+def _bare_numbered(run: _Run, passage: Passage, gazetteer: Gazetteer) -> Reference | None:
     """Read "Sơn Kim 1" where it was named with its type before."""
-    numbered = _NUMBER_IN_NAME.match(passage.lower, run.end())
-    if numbered is None:
+    if run.numbered is None:
         return None
-    name = run[0] + numbered[0]
-    unit = gazetteer.named["commune"].get(plain_key(name))
+    name = passage.text[run.start : run.end] + run.numbered[0]
+    unit = gazetteer.known("commune", plain_key(name))
     if unit is None or not (name.isascii() or unit.name == _titled(name)):
         return None
-    return Reference(run.start(), numbered.end(), unit, unit.level, "bare")
+    return Reference(run.start, run.numbered.end(), unit, unit.level, "bare")
 
 
 def _club_names(
-    passage: Passage, gazetteer: Gazetteer, taken: list[tuple[int, int]]
+    clubs: list[tuple[int, int]],
+    passage: Passage,
+    gazetteer: Gazetteer,
+    taken: list[tuple[int, int]],
 ) -> Iterable[Reference]:
     """Find clubs that are named without the type word of their village."""
-    for start, end in _find_club_names(passage.text, marked=passage.marked):
-        if any(begin < end and start < stop for begin, stop in taken):
-            continue
-        gazetteer.village = Unit("village", passage.text[start:end], "", "")
-        yield Reference(start, end, gazetteer.village, "village", "club")
+    for start, end in clubs:
+        if not _overlaps(start, end, taken):
+            gazetteer.village = Unit("village", passage.text[start:end], "", "")
+            yield Reference(start, end, gazetteer.village, "village", "club")
 
 
-@lru_cache(maxsize=512)
-def _find_club_names(text: str, *, marked: bool) -> tuple[tuple[int, int], ...]:
+def _find_club_names(text: str, *, marked: bool) -> list[tuple[int, int]]:
     spans = [
         match.span("run")
         for word, pattern in _CLUB_WORDS if word in text
@@ -597,24 +727,22 @@ def _find_club_names(text: str, *, marked: bool) -> tuple[tuple[int, int], ...]:
             if run := _RUN_BEFORE.search(text[offset : club.start()]):
                 article = len("The ") if run["run"].startswith("The ") else 0
                 spans.append((offset + run.start() + article, club.start()))
-    return tuple(
+    return [
         (start, end) for start, end in spans
         if " " in (name := text[start:end]) and not name.isupper()
         and not _NO_VILLAGE.match(unmark(name).lower())
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
-def _bare(
-    names: tuple[tuple[int, str, str, bool], ...], start: int, gazetteer: Gazetteer, *, road: bool
-) -> Reference | None:
-    for at, name, key, whole in names:
+def _bare(run: _Run, gazetteer: Gazetteer) -> Reference | None:
+    for at, name, key, whole in run.names:
+        begin = run.start + at
         if not whole or key in level_keys("province"):
             unit = gazetteer.look_up(_titled(name), ("province",))
             if unit is not None:
-                begin = start + at
                 return Reference(begin, begin + len(name), unit, "province", "bare")
-        if whole and not road and (unit := _known_bare(name, key, gazetteer)):
-            return Reference(start + at, start + at + len(name), unit, unit.level, "bare")
+        if whole and not run.road and (unit := _known_bare(name, key, gazetteer)):
+            return Reference(begin, begin + len(name), unit, unit.level, "bare")
     return None
 
 
@@ -657,7 +785,7 @@ def _possible_names(run: str) -> tuple[tuple[int, str, str, bool], ...]:
 def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:
     """Find a bare name among the units named before, then among the districts of the province."""
     for level in ("commune", "district"):
-        known = gazetteer.named[level].get(key)
+        known = gazetteer.known(level, key)
         if known is not None and (name.isascii() or known.name == _titled(name)):
             return known
     if key in level_keys("district") and (unit := gazetteer.look_up(name, ("district",))):
@@ -710,10 +838,9 @@ def _placed(
         parent = _RANKED.search(before) is not None
     elif reference.how == "generic":
         parent = parent or _LEADS.search(before) is not None
-    how = reference.how
-    unit = reference.unit
-    if reference.level == "village" and unit is not None and _CLUB_BEFORE.search(before):
-        how = "club"
-    if not (inner or parent or how != reference.how):
+    named = reference.level == "village" and reference.unit is not None
+    of_club = named and _is_of_club(passage.lower, reference.start)
+    if not (inner or parent or of_club):
         return reference
-    return Reference(reference.start, reference.end, unit, reference.level, how, inner, parent)
+    how = "club" if of_club else reference.how
+    return reference._replace(how=how, inner=inner, parent=parent)

@@ -126,7 +126,7 @@ def read_passage(passage: Passage, context: Context, progress: Progress) -> list
         enter_section(passage, moments, progress, context)
     references = []
     if counts or passage.kind == "heading":
-        references = find_references(passage, context.gazetteer)
+        references = find_references(passage, context.gazetteer, context.known_places)
     if passage.kind == "heading" and passage.rank > 0:
         progress.place = _place_of_section(passage, references)
     reader = _Reader(passage, context, progress, references, moments)
