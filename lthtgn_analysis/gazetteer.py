@@ -53,6 +53,10 @@ class Gazetteer:
         How often each was named.
     village : Unit or None
         The village that was named last.
+    districts, districts_in : Counter of str
+        The codes of the districts named so far, and how many of them each province holds.
+    noted : list of Unit or None
+        The units noted in the passage that is read, while a document is learned.
     consulted : bool
         Whether what was named before has decided what a name means.
     """
@@ -63,6 +67,9 @@ class Gazetteer:
     )
     counts: Counter[Unit] = field(default_factory=Counter)
     village: Unit | None = None
+    districts: Counter[str] = field(default_factory=Counter)
+    districts_in: Counter[str] = field(default_factory=Counter)
+    noted: list[Unit] | None = None
     consulted: bool = False
 
     def note(self, unit: Unit) -> None:
@@ -70,9 +77,15 @@ class Gazetteer:
         known = self.named.get(unit.level)
         if known is not None:
             key = plain_key(unit.name)
-            known.pop(key, None)
+            before = known.pop(key, None)
             known[key] = unit
             self.counts[unit] += 1
+            if self.noted is not None:
+                self.noted.append(unit)
+            if unit.level == "district" and unit is not before:
+                self._count_district(unit, 1)
+                if before is not None:
+                    self._count_district(before, -1)
 
     def known(self, level: str, key: str) -> Unit | None:
         """Return the unit of a level that was named before by a plain name."""
@@ -114,6 +127,10 @@ class Gazetteer:
                 chosen = exact or found
                 return _marked(chosen[0], len(chosen))
         return None
+
+    def _count_district(self, unit: Unit, count: int) -> None:
+        self.districts[unit.area] += count
+        self.districts_in[unit.province] += count
 
     def _choose(self, units: tuple[Unit, ...]) -> Unit:
         if len(units) == 1:

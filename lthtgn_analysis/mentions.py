@@ -59,6 +59,7 @@ _LEVEL_OF = {
     "plei": "village",
     "khối": "village",
 }
+_SHORTENED = ("tp", "tx", "tt")
 _LETTERS = r"\w*(?:'(?!s(?!\w))\w+)*"
 _WORD = CAPITAL + _LETTERS
 _RUN = re.compile(rf"(?<![\w'])(?P<run>{_WORD}(?:[ -]{_WORD}){{0,5}})")
@@ -91,7 +92,7 @@ _ENGLISH_LEVEL = {
     "village": "village",
     "hamlet": "village",
 }
-_ENGLISH_WORDS = tuple(word for word in _ENGLISH_LEVEL if word != "township")  # "town" is in it
+_ENGLISH_WORDS = ("provinc", "district", "commune", "ward", "town", "village", "hamlet", "city")
 _NATION = (
     r"(?:cả|toàn|trong) nước|toàn quốc|trên cả nước|quy mô quốc gia|phạm vi cả nước"
     r"|việt nam(?= (?:hiện |đã )?có)"
@@ -100,21 +101,54 @@ _NATION = (
     r"|across viet ?nam|all over viet ?nam|throughout viet ?nam|viet ?nam as a whole"
 )
 _NATION_WORDS = ("nuoc", "toan quoc", "quy mo quoc", "viet nam", "vietnam", "country", "nation")
-_OWN_WORDS = (
-    r"tỉnh|huyện|quận|thành phố|tp|thị xã|xã|phường|thị trấn|thôn|xóm|bản|buôn|ấp|khu phố|làng"
+# "trên địa bàn tỉnh", "toàn xã"; of those that end alike the longest comes first
+_BEFORE_KIND = (
+    "trên địa bàn",
+    "địa bàn",
+    "bàn",
+    "trên toàn",
+    "toàn",
+    "cả",
+    "khắp",
+    "quy mô",
+    "phạm vi",
+    "của",
+    "ở",
+    "tại",
+    "trong",
 )
-_GENERIC = (
-    rf"(?:(?:toàn|cả|khắp|trên địa bàn|địa bàn|quy mô|phạm vi|của|ở|tại|trong|khắp|trên toàn"
-    rf"|bàn) (?P<of>{_OWN_WORDS})"
-    rf"|(?P<mine>{_OWN_WORDS}) (?:tôi|nhà|ta|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt"
-    rf"|phấn đấu|sẽ|phải|mới|lập|thành lập"
-    r"|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ"
-    r"|(?:gần|hơn|trên|khoảng|chừng)(?= \d)))(?!\w)"
-    rf"|theo (?:báo cáo |số liệu |thống kê |tổng hợp )?(?:của |từ )?(?:ban đại diện )?hội (?:nct"
-    rf"|người cao tuổi) (?P<source>{_OWN_WORDS})(?=,|:| cho biết| thì)"
-    r"|(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward"
+_OWN_WORDS = (
+    "tỉnh",
+    "huyện",
+    "quận",
+    "thành phố",
+    "tp",
+    "thị xã",
+    "xã",
+    "phường",
+    "thị trấn",
+    "thôn",
+    "xóm",
+    "bản",
+    "buôn",
+    "ấp",
+    "khu phố",
+    "làng",
+)
+# "tỉnh có", "xã nhà"
+_BEHIND_KIND = (
+    r" (?:(?:tôi|ta|nhà|mình|chúng tôi|này|đã|hiện|có|còn|bố trí|đặt|phấn đấu|sẽ|phải|mới|lập"
+    r"|thành lập|dự kiến|đề ra|chi|dành|cấp|muốn|chỉ|được|vẫn|duy trì|ra mắt|cũng|đạt|phủ)(?!\w)"
+    r"|(?:gần|hơn|trên|khoảng|chừng)(?= \d))"
+)
+_SOURCE = (
+    r"theo (?:báo cáo |số liệu |thống kê |tổng hợp )?(?:của |từ )?(?:ban đại diện )?hội (?:nct"
+    rf"|người cao tuổi) (?P<source>{'|'.join(_OWN_WORDS)})(?=,|:| cho biết| thì)"
+)
+_ENGLISH_KIND = WordPattern(
+    r"(?:the|our|this|whole|entire) (?:whole |entire )?(?P<en>province|district|commune|ward"
     r"|city|village|hamlet|town)(?!\w)(?! of)"
-    r"|(?P<enadj>provincial)(?= (?:rules?|plan|budget|total|target|people))"
+    r"|provincial(?= (?:rules?|plan|budget|total|target|people))"
 )
 _LISTED_KIND = re.compile(
     r"(?:[,/] ?| va )(?:tinh|huyen|quan|thanh pho|thi xa|xa|phuong|thi tran|thon|xom|ban|buon"
@@ -284,6 +318,17 @@ class _TypeWord(NamedTuple):
     kind: str
 
 
+class _KindWords(NamedTuple):
+    """The words for kinds of places, and what stands around those that mean one without a name."""
+
+    levels: dict[str, str]
+    own: frozenset[str]
+    pattern: WordPattern
+    before: tuple[str, ...]
+    behind: re.Pattern[str]
+    source: WordPattern
+
+
 class _Run(NamedTuple):
     """Capitalised words that may be a name: where they stand, and what they may name."""
 
@@ -392,15 +437,14 @@ def learn_names(
     for passage in passages:
         scan = _scan(passage)
         village = gazetteer.village
-        gazetteer.consulted = False
+        gazetteer.noted, gazetteer.consulted = [], False
         named = _find_names(passage, scan, gazetteer)
-        units = [r.unit for r in named if r.unit is not None and r.level != "village"]
         last = None if gazetteer.village is village else gazetteer.village
-        references = None
-        if not gazetteer.consulted:
-            references = _in_order(passage, named, scan, gazetteer)
-        references = None if gazetteer.consulted else references
-        known[passage.start, passage.text] = Known(scan, references, units, last)
+        references = None if gazetteer.consulted else _in_order(passage, named, scan, gazetteer)
+        if gazetteer.consulted:
+            references = None
+        known[passage.start, passage.text] = Known(scan, references, gazetteer.noted, last)
+    gazetteer.noted = None
     gazetteer.rank()
     found = [find_references(passage, gazetteer, known) for passage in passages]
     gazetteer.village = None
@@ -472,31 +516,94 @@ def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool
 def _scan(passage: Passage) -> _Scan:
     """Find what may be a place in a passage."""
     line = passage.lower if passage.marked else passage.plain
-    types = [
-        _TypeWord(match.start("here"), match.end("gap"), match["kind"])
-        for match in _type_pattern(passage.marked).find_all(line)
-        if "." not in match["gap"] or match["kind"] in ("tp", "tx", "tt")
-    ]
+    english = holds_any(passage.plain, _ENGLISH_WORDS)
     nation: list[Reference] = []
     if holds_any(passage.plain, _NATION_WORDS):
         nation = [
             Reference(*match.span("here"), NATION, "national", "nation")
             for match in _compiled(_NATION, passage.marked).find_all(line)
         ]
-    told = _spans(nation)
-    by_kind = [
-        (*match.span("here"), reference)
-        for match in _compiled(_GENERIC, passage.marked).find_all(line)
-        if not _overlaps(*match.span("here"), told) and (reference := _generic(passage, match))
+    kinds = _kind_words(passage.marked).pattern.find_all(line)
+    by_kind = _find_kinds(passage, line, kinds)
+    for match in _ENGLISH_KIND.find_all(line) if english else ():
+        level = _ENGLISH_LEVEL[match["en"] or "province"]
+        begin, end = match.span("here")
+        by_kind.append((begin, end, Reference(begin, end, None, level, "generic")))
+    if nation and by_kind:
+        told = _spans(nation)
+        by_kind = [kind for kind in by_kind if not _overlaps(kind[0], kind[1], told)]
+    clubs = _find_club_names(passage.text, marked=passage.marked)
+    types = _find_types(passage, line, kinds)
+    return _Scan(types, english, _find_runs(passage), clubs, nation, by_kind)
+
+
+def _find_types(passage: Passage, line: str, kinds: list[re.Match[str]]) -> list[_TypeWord]:
+    """Keep the words for kinds of places that a name or number follows."""
+    return [
+        _TypeWord(match.start("here"), name, match["here"])
+        for match in kinds
+        if (name := _name_behind(passage, line, match["here"], match.end()))
+        and not line.endswith("'", 0, match.start("here"))
     ]
-    return _Scan(
-        types,
-        holds_any(passage.plain, _ENGLISH_WORDS),
-        _find_runs(passage),
-        _find_club_names(passage.text, marked=passage.marked),
-        nation,
-        by_kind,
-    )
+
+
+def _find_kinds(
+    passage: Passage, line: str, kinds: list[re.Match[str]]
+) -> list[tuple[int, int, Reference]]:
+    """Keep the words for kinds of places that mean one without a name, with what tells it."""
+    words = _kind_words(passage.marked)
+    sources: dict[int, re.Match[str]] = {}
+    if "theo " in line:  # "Theo Hội NCT tỉnh, đến nay đã có 74 CLB"
+        sources = {match.start("source"): match for match in words.source.find_all(line)}
+    found: list[tuple[int, int, Reference]] = []
+    done = -1
+    for match in kinds:
+        start, end = match.span("here")
+        kind = match["here"]
+        if start <= done or kind not in words.own:
+            continue
+        if source := sources.get(start):
+            begin, done = source.start("here"), end
+        elif sources and any(m.start() < start < m.end() for m in sources.values()):
+            continue  # "theo ban đại diện hội": no "bản"
+        elif line.endswith(words.before, 0, start) and (
+            (begin := _begin_before(line, start, done, words.before)) >= 0
+        ):
+            done = end
+            if passage.text[end + 1 : end + 2].isupper() or _LISTED_KIND.match(passage.plain, end):
+                continue
+        elif behind := words.behind.match(line, end):
+            begin, done = start, behind.end()
+            if _NOT_OWN.search(passage.lower, max(0, start - 16), start):
+                continue
+        else:
+            continue
+        reference = Reference(start, end, None, words.levels[kind], "generic")
+        found.append((begin, done, reference))
+    return found
+
+
+def _name_behind(passage: Passage, line: str, kind: str, end: int) -> int:
+    """Return where the name or number behind a type word begins, 0 if there is none."""
+    begin = end + 1
+    if line.startswith(".", end) and kind in _SHORTENED:
+        begin += line.startswith(" ", begin)
+    elif not line.startswith(" ", end):
+        return 0
+    first = passage.text[begin : begin + 1]
+    named = first.isalnum() and (not first.islower() or line.startswith("số ", begin))
+    return begin if named else 0
+
+
+def _begin_before(line: str, start: int, done: int, before: tuple[str, ...]) -> int:
+    """Return where the words before a kind begin that make it a place ("toàn tỉnh"), or -1."""
+    for word in before:
+        begin = start - len(word)
+        if begin > done and line.startswith(word, begin) and (
+            begin == 0 or not (line[begin - 1].isalnum() or line[begin - 1] == "_")
+        ):  # fmt: skip
+            return begin
+    return -1
 
 
 def _find_runs(passage: Passage) -> list[_Run]:
@@ -521,22 +628,26 @@ def _compiled(pattern: str, marked: bool) -> WordPattern:
 
 
 @cache
-def _type_pattern(marked: bool) -> WordPattern:
-    words = join_words(_level_words(marked))
-    return WordPattern(rf"(?<!')(?P<kind>{words})(?=(?P<gap>\. ?| )[^\W_])")
-
-
-@cache
-def _level_words(marked: bool) -> dict[str, str]:
-    return {(word if marked else unmark(word)): level for word, level in _LEVEL_OF.items()}
+def _kind_words(marked: bool) -> _KindWords:
+    written = str if marked else unmark
+    levels = {written(word): level for word, level in _LEVEL_OF.items()}
+    return _KindWords(
+        levels,
+        frozenset(map(written, _OWN_WORDS)),
+        WordPattern(rf"{join_words(levels)}(?!\w)"),
+        tuple(written(word) + " " for word in _BEFORE_KIND),
+        re.compile(_BEHIND_KIND if marked else unmark(_BEHIND_KIND)),
+        _compiled(_SOURCE, marked),
+    )
 
 
 def _typed_names(passage: Passage, scan: _Scan, gazetteer: Gazetteer) -> Iterable[Reference]:
     done = 0
+    levels = _kind_words(passage.marked).levels
     for word in scan.types:
         if word.start < done and word.kind in _KHMER_TYPES:
             continue  # "ấp Sóc Ruộng" names one village
-        level = _level_words(passage.marked)[word.kind]
+        level = levels[word.kind]
         reference = _after_type(passage, word, level, gazetteer)
         if reference is not None:
             if reference.unit is not None:
@@ -790,37 +901,10 @@ def _known_bare(name: str, key: str, gazetteer: Gazetteer) -> Unit | None:
             return known
     if key in level_keys("district") and (unit := gazetteer.look_up(name, ("district",))):
         above = plain_key(name_of_province(unit))
-        if above in gazetteer.named["province"] or any(
-            place.province == unit.province for place in gazetteer.named["district"].values()
-        ):
+        if above in gazetteer.named["province"] or gazetteer.districts_in[unit.province]:
             return unit
     unit = gazetteer.look_up(name, ("commune",)) if key in level_keys("commune") else None
-    districts = gazetteer.named["district"].values()
-    known_district = unit and any(place.area == unit.district for place in districts)
-    return unit if known_district else None
-
-
-def _generic(passage: Passage, match: re.Match[str]) -> Reference | None:
-    groups = match.groupdict()
-    begin, end = match.span("here")
-    if groups["en"] or groups["enadj"]:
-        level = "province" if groups["enadj"] else _ENGLISH_LEVEL[groups["en"]]
-        return Reference(begin, end, None, level, "generic")
-    if word := groups["source"]:  # "Theo Hội NCT tỉnh, đến nay đã có 74 CLB"
-        level = _level_words(passage.marked).get(word, "district")
-        return Reference(match.start("source"), match.end("source"), None, level, "generic")
-    word = groups["of"] or groups["mine"]
-    after = passage.text[end : end + 2]
-    if groups["of"]:
-        listed = _LISTED_KIND.match(passage.plain, end)
-        if after[1:2].isupper() or listed:
-            return None
-    elif _NOT_OWN.search(passage.lower[max(0, begin - 16) : begin]):
-        return None
-    level = _level_words(passage.marked).get(word, "district")
-    start = match.start("of") if groups["of"] else match.start("mine")
-    return Reference(start, match.end("of") if groups["of"] else match.end("mine"), None, level,
-                     "generic")  # fmt: skip
+    return unit if unit is not None and gazetteer.districts[unit.district] else None
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:
