@@ -427,8 +427,7 @@ def _find_club(
 
 
 def _convention(passages: list[Passage]) -> Convention:
-    sample = " ".join(passage.plain for passage in passages[:40])
-    marked = any(passage.marked for passage in passages[:40])
-    if marked:
+    if any(passage.marked for passage in passages[:40]):
         return "vi"
+    sample = " ".join(passage.plain for passage in passages[:40])
     return "en" if len(_ENGLISH.findall(sample)) > len(_VIETNAMESE.findall(sample)) else "vi"

@@ -11,7 +11,7 @@ import re
 
 from .candidates import NORMS
 from .contexts import Context, parent_of
-from .finders import WordPattern
+from .finders import WordPattern, holds_any
 from .gazetteer import NATION, Unit, unit_by_code, village_of
 from .mentions import Reference
 from .passages import Passage, skip_signs
@@ -125,6 +125,9 @@ _TOGETHER = re.compile(
 _SOME_CLUB = re.compile(
     r"(?:^|[:;,.] |\b(?:nhung|song|van) )(?:con )?co (?:mot )?(?:clb|noi|cho)\b(?! \d)"
 )
+# Some of it stands in all that `_SOME_CLUB` and `_FIRST_CLUB` find.
+_HAS_SOME = re.compile(r"co (?:mot )?(?:clb|noi|cho)\b(?! \d)")
+_FIRST = ("dau tien", " first ")
 _SUBJECT_HAS = re.compile(
     r" (?:hien |da |moi |chi |deu |cung )*(?:moi co|chi co|co|has|have|had)(?: only| just)? ?"
 )
@@ -155,9 +158,17 @@ _OF_ALL_THESE = WordPattern(
     r"|provinces)\b|\b(?:hai|ba|bon|nam|sau|bay|\d+) (?:huyen|xa|tinh|phuong|thi tran|thi xa|don vi"
     r"|dia phuong) (?:nay|tren|ay|do|noi tren|con lai)\b|\bthese (?:\w+ )?(?:districts|communes)\b"
 )
+# What `_OF_ALL_THESE` begins or ends with: nearly no passage has any of it.
+_OF_ALL = ("all ", "both ", "these ")
+_ALL_OF_SOME = re.compile(r"ca (?:hai|ba|bon|nam|sau|bay|tam|\d)")
+_THESE_PLACES = re.compile(
+    r" (?:huyen|xa|tinh|phuong|thi (?:tran|xa)|don vi|dia phuong) (?:nay|tren|ay|do|noi tren"
+    r"|con lai)\b"
+)
 _HAVE = re.compile(r"(?: \w+){0,3}? (?:co|lap duoc|gom|voi|have|had)(?: \w+){0,2} $|:? ?$")
 _MUNICIPALITIES = frozenset(("Hà Nội", "Hải Phòng", "Đà Nẵng", "Hồ Chí Minh", "Cần Thơ", "Huế"))
 _IN = re.compile(r" (?:o|tai|in|at) (?:the )?")
+_NEW_CLUBS = frozenset(("new_clubs", "target_new_clubs"))
 _OF_THE_WHOLE = frozenset(("plan_achievement", "target_clubs", "target_new_clubs"))
 _LISTS = re.compile(r"\b(?:gom|trong do|cu the|chia ra|including|of which|namely)\b")
 _COUNT_BESIDE = re.compile(r" ?[(:]? ?|(?: \w+)? (?:co|o|tai|in|at) ")
@@ -213,8 +224,10 @@ class Places:
         self.eligible: dict[tuple[int, ...], bool] = {}
         self.sentence = (0, 0)
         self.named: list[Reference] = []
+        self.series: dict[tuple[int, ...], tuple[int, int]] = {}
         self.tells_origins: bool | None = None
         self.tells_of_all: bool | None = None
+        self.tells_of_some: bool | None = None
         self.club_from = len(self.line)
         self.club = self._find_club()
         self.head = 0
@@ -253,20 +266,23 @@ class Places:
                 return unit, "trong câu"
             self.aside.update(before)
             return self.context.home, "toàn bộ"
-        several = self.context.club is None and any(
-            what in ("clubs", "clubs_with_fund") and other.number > 1
-            for other, what in setting.earlier
-        )
         if self.topic != self.speaker and _WE.search(self.line, sentence[0], mention.start):
             self.topic = self.speaker
         topic = self.topic if self.topic is not None else self.club
-        if topic is not None and topic.level == "club" and several:
+        if topic is not None and topic.level == "club" and self._is_of_clubs(setting):
             return self.context.home, "toàn bộ"  # "4 CLB có 221 thành viên" behind one club's
         if self.topic is not None and not self._is_wider(self.topic, sentence[0], mention):
             return self.topic, "đoạn"
         if self.club is not None and self._is_wider(self.club, sentence[0], mention):
             return self.context.home, "toàn bộ"
         return self.context.home, "tài liệu"
+
+    def _is_of_clubs(self, setting: Setting) -> bool:
+        """Tell whether a sentence has counted several clubs, in no news of one club's launch."""
+        return self.context.club is None and any(
+            what in ("clubs", "clubs_with_fund") and other.number > 1
+            for other, what in setting.earlier
+        )
 
     def _named_in(self, sentence: tuple[int, int]) -> list[Reference]:
         """Return the places that begin in a sentence; its numbers come one after the other."""
@@ -361,8 +377,8 @@ class Places:
     def note_topic(self, begin: int, end: int, first: Mention | None) -> None:
         """Take the place that a sentence begins with as the topic of what follows."""
         limit = end if first is None else first.start
-        for reference in self.references:
-            if begin <= reference.start and reference.end <= limit and self._eligible(reference):
+        for reference in self._named_in((begin, end)):
+            if reference.end <= limit and self._eligible(reference):
                 if reference.level == "village" and reference.how in ("generic", "typed"):
                     if self._opens_with(reference, begin):
                         self.topic = self._resolve(reference)
@@ -404,10 +420,12 @@ class Places:
         """Tell whether a number sums up places: "huyện Kỳ Sơn, Quế Phong cộng lại có 20 CLB"."""
         if self._is_of_all_these(mention, setting):
             return True
-        before = [r for r in self._named_in(setting.sentence) if r.start < mention.start]
-        if not before or before[-1].unit is None or not self._eligible(before[-1]):
+        last: Reference | None = None
+        for reference in self._named_in(setting.sentence):
+            if reference.start < mention.start:
+                last = reference
+        if last is None or last.unit is None or not self._eligible(last):
             return False
-        last = before[-1]
         count, start = self._series_before(last)
         if count == 1:
             return False
@@ -421,7 +439,11 @@ class Places:
     def _is_of_all_these(self, mention: Mention, setting: Setting) -> bool:
         """Tell what places have together: "Trước dự án, cả ba huyện chỉ có 17 CLB"."""
         if self.tells_of_all is None:
-            self.tells_of_all = _OF_ALL_THESE.search(self.line) is not None
+            self.tells_of_all = (
+                holds_any(self.line, _OF_ALL)
+                or _THESE_PLACES.search(self.line) is not None
+                or _ALL_OF_SOME.search(self.line) is not None
+            )
         if not self.tells_of_all:
             return False
         begin = max(setting.sentence[0], mention.begin - _THESE_REACH)
@@ -439,12 +461,18 @@ class Places:
         if self.club is not None or self.topic is not None:
             return False
         wide = self.context.home.level in ("district", "province", "national")
-        named = any(setting.sentence[0] <= r.start < setting.sentence[1] for r in self.references)
-        begins = _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
-        return begins and wide and not named and self.context.club is None
+        if not wide or self.context.club is not None or self._named_in(setting.sentence):
+            return False
+        return _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
 
     def _tells_of_some(self, setting: Setting) -> bool:
         """Tell an example without a name: "có CLB ở xã bên, 30 thành viên, vốn 15 triệu đồng"."""
+        if self.tells_of_some is None:
+            self.tells_of_some = (
+                holds_any(self.line, _FIRST) or _HAS_SOME.search(self.line) is not None
+            )
+        if not self.tells_of_some:
+            return False
         begin, stop = setting.sentence[0], setting.earlier[-1][0].start
         begin = max(begin, *(self.line.rfind(sign, begin, stop) for sign in ("; ", ". ")))
         some = _SOME_CLUB.search(self.line, begin, stop) or self._find_first_club(begin, stop)
@@ -517,7 +545,7 @@ class Places:
     def _is_origin(self, reference: Reference) -> bool:
         """Tell a unit that went into another: "Tỉnh Phú Thọ, hợp nhất từ ba tỉnh A, B và C"."""
         if self.tells_origins is None:
-            self.tells_origins = any(map(self.line.__contains__, _ORIGINS))
+            self.tells_origins = holds_any(self.line, _ORIGINS)
         if not self.tells_origins:
             return False
         start = self._series_before(reference)[1]
@@ -546,12 +574,16 @@ class Places:
 
     def _series_before(self, reference: Reference) -> tuple[int, int]:
         """Return how many places of one level a list ends with, and where it begins."""
+        known = self.series.get(reference[:2])
+        if known is not None:
+            return known
         count, start = 1, reference.start
         for other in reversed([r for r in self.references if r.end <= reference.start]):
             joint = _JOINT.fullmatch(self.line, other.end, start)
             if joint is None or other.level != reference.level or other.unit is None:
                 break
             count, start = count + 1, other.start
+        self.series[reference[:2]] = count, start
         return count, start
 
     def _passes_on(self, unit: Unit, reference: Reference, end: int) -> bool:
@@ -592,14 +624,15 @@ class Places:
 
         "Thành lập 3 CLB tại xã A, B và C, đạt 75% kế hoạch": the plan is not that of C.
         """
+        told = [other for other, what in setting.earlier[:-1] if what in _NEW_CLUBS]
+        if not told:
+            return False
         count, start = self._series_before(reference)
-        risen = _RISES_TO.search(self.line, reference.end, mention.start)
         sums_up = count > 1 or indicator in ("target_clubs", "plan_achievement")
-        sums_up = sums_up or (indicator == "clubs" and risen is not None)
+        if not sums_up and indicator == "clubs":
+            sums_up = _RISES_TO.search(self.line, reference.end, mention.start) is not None
         return sums_up and any(
-            other.stop <= start and _WHERE.fullmatch(self.line, other.stop, start)
-            for other, what in setting.earlier[:-1]
-            if what in ("new_clubs", "target_new_clubs")
+            other.stop <= start and _WHERE.fullmatch(self.line, other.stop, start) for other in told
         )
 
     def _breakdown_before(
