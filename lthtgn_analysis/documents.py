@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from pandas.api.types import pandas_dtype
 
 from .candidates import FLOWS, NORMS, PLANS, Candidate, keep_distinct, put_on_map
 from .contexts import Context, open_context
@@ -31,9 +33,13 @@ from .sections import Progress
 from .texts import Text, read_text, slug
 from .whereabouts import LEVELS_FOR
 
-_COLUMNS = {column.name: DTYPES[column.kind] for column in OBSERVATIONS.columns} | {
-    "confidence": "float64",
-    "reason": "str",
+_COLUMNS = {
+    name: pandas_dtype(kind)
+    for name, kind in (
+        *((column.name, DTYPES[column.kind]) for column in OBSERVATIONS.columns),
+        ("confidence", "float64"),
+        ("reason", "str"),
+    )
 }
 
 
@@ -88,7 +94,7 @@ def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
             unread.append({"file": str(path), "found": found})
     table = pd.DataFrame(
         {
-            name: pd.array([row.get(name) for row in rows], dtype=dtype)
+            name: pd.array(list(map(itemgetter(name), rows)), dtype=dtype)
             for name, dtype in _COLUMNS.items()
         }
     )
@@ -184,6 +190,7 @@ def _rows(text: Text, source: str) -> Iterator[dict[str, Any]]:
             "source": source,
             "locator": text.locate(candidate.start, candidate.end),
             "status": "observed",
+            "note": None,
             "confidence": candidate.confidence,
             "reason": candidate.reason,
         }

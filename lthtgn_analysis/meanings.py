@@ -236,7 +236,8 @@ _SOME_OF_THEM = re.compile(
 )  # "Xã có 9 ấp thì 6 ấp đã lập được CLB"
 _CHANGED = re.compile(r"(?:tăng|giảm|tang|giam)(?: thêm| đi| them| di)? $")
 _PAUSED = re.compile(r"[^.;,\d]{0,12} (?:tạm|tam) (?:ngừng|dừng|nghỉ|ngung|dung|nghi)\b")
-_TERM_SIGNS = frozenset(("x", "×", "*", "="))
+_TIMES = frozenset(("x", "×", "*"))
+_TERM_SIGNS = _TIMES | {"="}
 _TERM_RIGHT = re.compile(r" ?[x×*] ?\d")
 _WHOLE_AGAIN = re.compile(
     r"[,;] (?:\w+ ){0,3}?(?:toàn|cả|toan|ca|the whole|the) (?:tỉnh|huyện|xã|thành phố|thị xã|phường"
@@ -423,7 +424,8 @@ def _is_reckoned(around: Around) -> bool:
     line, begin, stop = around.line, around.begin, around.stop
     if line[max(0, begin - 2) : begin].rstrip()[-1:] in _TERM_SIGNS:
         return True
-    return _TERM_RIGHT.match(line, stop) is not None
+    signs = line[stop : stop + 2].lstrip(" ")[:1]
+    return signs in _TIMES and _TERM_RIGHT.match(line, stop) is not None
 
 
 def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911

@@ -70,7 +70,8 @@ _AGE = re.compile(
     r"|\b(?:over|above) (?:55|60|65|70|80)s?\b(?! (?:isch|club|member|people))|\b(?:55"
     r"|60)(?:(?: or| and) (?:over|older|above)|\+)"
 )
-_MAY_BE_AGE = re.compile(r"tuoi|year|aged|over|above|older|, \d\d,|\d\+")
+_AGE_WORDS = ("tuoi", "year", "aged", "over", "above", "older")
+_AGE_SIGNS = frozenset(",+")  # "bà Lan, 72, cho biết", "60+"
 _LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
 _STANDING = frozenset(("dated", "same", "same_year"))
 _DATING = _STANDING | {"later"}
@@ -212,7 +213,12 @@ class _Reader:
 
     def _is_age(self, mention: Mention) -> bool:
         begin, end = max(0, mention.start - _AGE_REACH), mention.start + _AGE_REACH
-        return _MAY_BE_AGE.search(self.line, begin, end) is not None and any(
+        around = self.line[begin:end]
+        if self.line[mention.end : mention.end + 1] not in _AGE_SIGNS and not any(
+            map(around.__contains__, _AGE_WORDS)
+        ):
+            return False
+        return any(
             age.start() <= mention.start < age.end() for age in _AGE.finditer(self.line, begin, end)
         )
 
@@ -326,10 +332,10 @@ class _Reader:
             if moment.start < mention.stop - 1:
                 continue
             between = self.line[mention.stop : max(moment.start, mention.stop)]
+            if moment.kind not in _DATING or not _WITH_NUMBER.fullmatch(between):
+                return None
             follows = _TELLS.match(self.line, moment.end)  # "05 (năm 2022: 04)"
-            if moment.kind in _DATING and not follows and _WITH_NUMBER.fullmatch(between):
-                return moment
-            return None
+            return None if follows else moment
         return None
 
     def _date_left(self, mention: Mention, begin: int) -> Moment | None:

@@ -27,7 +27,6 @@ _SAME_LENGTH = (
 )
 _OTHER_SIGN = re.compile(f"[{''.join(_SAME_LENGTH)}]")
 _PICTURE = re.compile(r"[\U00010000-\U0010ffff]")
-_MARK = re.compile(r"[\u0300-\u036f]")
 _MAY_BE_IRREGULAR = re.compile(r"[\u0300-\u036f\u00ad\u200b-\u200d\u2060\ufeff]")
 _IRREGULAR = re.compile(
     r"[^\u0300-\u036f\s](?=[\u0300-\u036f])[\u0300-\u036f]+|[\u00ad\u200b-\u200d\u2060\ufeff]+"
@@ -59,7 +58,8 @@ _SECTION = re.compile(
 )
 _PROSE: tuple[PassageKind, int] = ("prose", 4)
 _NUMBERING = frozenset("PCMIVXivx")  # what "Phần", "Chương", "Mục" and Roman numbers begin with
-_ENDS = re.compile(r"[.!?…:;][\"'”’)\]]*\s*$")
+_ENDINGS = frozenset(".!?…:;")
+_CLOSING = "\"'”’)]"
 _SENTENCE = re.compile(r"[.!?…][\"')\]]*\s+(?=[\"'(\[]*[^\W_])")
 _SHORTENED = re.compile(
     r"(?:^|[\s(])(?:tp|tx|tt|h|p|q|x|t|gs|ts|ths|bs|mr|mrs|ms|dr|no|st|i\.e|e\.g|[a-zđ])\.$"
@@ -81,7 +81,6 @@ _DATED = re.compile(
 _STOPS = re.compile(r"[.;!?…][\"'”’]*$")
 _DIGIT = re.compile(r"\d")
 _MARKED_SHARE = 0.04
-_FOREIGN = re.compile(r"[^\x00-\xbf]+")
 _NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 _LETTERHEAD_LINES = 6
 _MOTTO = re.compile(r"cong hoa xa hoi chu nghia|doc lap ?- ?tu do")
@@ -103,6 +102,7 @@ _AS_BYTES = codecs.charmap_build(("".join(map(chr, range(128))) + _LETTERS).ljus
 _UNMARKED_BYTES = bytes.maketrans(
     bytes(range(128, 128 + len(_LETTERS))), _LETTERS.translate(_UNMARKED).encode("ascii")
 )
+_ASCII = bytes(range(128))
 
 
 class Passage(NamedTuple):
@@ -276,10 +276,10 @@ def _unfold_letterhead(passages: list[Passage]) -> list[Passage]:
 
 def _is_marked(text: str) -> bool:
     composed = unicodedata.normalize("NFC", text).lower()
-    foreign = "".join(_FOREIGN.findall(composed))
-    marks = sum(map(str.isalpha, foreign))
-    plain = composed.encode("ascii", "ignore").translate(None, delete=_NO_LETTERS)
-    return marks > _MARKED_SHARE * (len(plain) + marks)
+    coded, _ = codecs.charmap_encode(composed, "ignore", _AS_BYTES)
+    letters = coded.translate(None, delete=_NO_LETTERS)
+    marks = len(letters.translate(None, delete=_ASCII))
+    return marks > _MARKED_SHARE * len(letters)
 
 
 def _passage(
@@ -322,7 +322,7 @@ def _regular(raw: str) -> tuple[str, tuple[tuple[int, int], ...]]:
 def _is_irregular(raw: str) -> bool:
     # What prints has no white space but single blanks, and nothing of no width but marks.
     if raw.isprintable() and "  " not in raw and raw.strip(" ") == raw:
-        return _MARK.search(raw) is not None
+        return not unicodedata.is_normalized("NFC", raw)
     spaced = len(" ".join(raw.split())) != len(raw)
     return spaced or _MAY_BE_IRREGULAR.search(raw) is not None
 
@@ -423,7 +423,7 @@ def _runs_on(line: str, following: str, width: int) -> bool:
     after = following.strip()
     if not after or not bare or _BULLET.match(after):
         return False
-    if _ENDS.search(bare) and not _SHORTENED.search(bare[-5:].lower()):
+    if bare.rstrip(_CLOSING)[-1:] in _ENDINGS and not _SHORTENED.search(bare[-5:].lower()):
         full = bool(width) and len(bare) > 0.8 * width and bare[-1] not in ":;"
         return full and not (_LABEL.match(after) or after.isupper() or bare.isupper())
     if (bare.isupper() and not after.isupper()) or _LABEL.match(after):

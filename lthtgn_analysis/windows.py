@@ -337,7 +337,8 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     begin, end = setting.sentence
     begins, starts, stops = mention.begin, mention.start, mention.stop
     gap_from = min(max(begin, setting.counted_reach), begins)
-    aside = _ASIDE.match(line, stops, stop)
+    may_part = line.startswith(",", stops) or line.find("(", stops, stop) > 0
+    aside = _ASIDE.match(line, stops, stop) if may_part else None
     clause_end = _CLAUSE_END.search(line, aside.end() if aside else stops, stop)
     comma = max(line.rfind(",", begin, starts), line.rfind(";", begin, starts))
     right_end = min(clause_end.start() if clause_end else stop, stop)
