@@ -24,6 +24,7 @@ FLOWS = frozenset(("new_clubs", "closed_clubs", "trainees", "training_courses", 
 NORMS = frozenset(("startup_capital_vnd", "members_per_club"))
 """Indicators that may be standing rules, which have no date."""
 
+_ROUNDED = frozenset(("at_least", "nearly", "about"))
 _place = attrgetter("start", "end")
 _SURE = 0.95
 _DOUBTS = {
@@ -97,20 +98,27 @@ def keep_distinct(candidates: Iterable[Candidate]) -> list[Candidate]:
     """
     kept: dict[tuple[str, float, str, str], list[Candidate]] = {}
     for candidate in sorted(candidates, key=_place):
-        key = (candidate.indicator, candidate.value, candidate.unit.area, candidate.unit.level)
-        same = kept.setdefault(key, [])
+        unit = candidate.unit
+        key = (candidate.indicator, candidate.value, unit.area, unit.level)
+        same = kept.get(key)
+        if same is None:
+            kept[key] = [candidate]
+            continue
         twin = next((n for n, c in enumerate(same) if _is_one_fact(c, candidate)), None)
         if twin is None:
             same.append(candidate)
         elif same[twin].as_of is None and candidate.as_of is not None:
             same[twin] = same[twin]._replace(as_of=candidate.as_of, begins=candidate.begins)
     flat = sorted((c for same in kept.values() for c in same), key=_place)
-    exact: dict[tuple[str, str, str], list[Candidate]] = {}
-    for candidate in flat:
-        exact.setdefault(
-            (candidate.indicator, candidate.unit.area, candidate.unit.level), []
-        ).append(candidate)
-    return [c for c in flat if not _is_rounded(c, exact[c.indicator, c.unit.area, c.unit.level])]
+    series: dict[tuple[str, str, str], list[Candidate]] = {
+        _series_of(candidate): [] for candidate in flat if candidate.qualifier in _ROUNDED
+    }
+    for candidate in flat if series else ():
+        if (others := series.get(_series_of(candidate))) is not None:
+            others.append(candidate)
+    return [
+        c for c in flat if c.qualifier not in _ROUNDED or not _is_rounded(c, series[_series_of(c)])
+    ]
 
 
 @lru_cache(maxsize=4096)
@@ -186,13 +194,17 @@ def _map_of(day: pd.Timestamp) -> str:
     return boundaries_of(day)
 
 
+def _series_of(candidate: Candidate) -> tuple[str, str, str]:
+    return candidate.indicator, candidate.unit.area, candidate.unit.level
+
+
 def _is_one_fact(first: Candidate, second: Candidate) -> bool:
     return first.as_of is None or second.as_of is None or first.as_of == second.as_of
 
 
 def _is_rounded(candidate: Candidate, others: list[Candidate]) -> bool:
     """Tell whether another mention says the same more exactly."""
-    if candidate.qualifier not in ("at_least", "nearly", "about") or candidate.value <= 0:
+    if candidate.value <= 0:
         return False
     low = candidate.value * (0.999 if candidate.qualifier == "at_least" else 0.9)
     high = candidate.value * (1.001 if candidate.qualifier == "nearly" else 1.1)

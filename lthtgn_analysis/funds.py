@@ -59,11 +59,11 @@ _PARTS_FOLLOW = re.compile(
 )
 _SUPPORT = re.compile(r"(?:hỗ trợ|cấp|tặng|thưởng|ho tro|cap|tang|thuong)(?: \w+){0,2} $")
 _PLANNED_MEAN = WordPattern(
-    r"\b(?:phấn đấu|vận động|để|sẽ|muốn|mục tiêu|chỉ tiêu|kế hoạch|phan dau|van dong|de|se|muon"
+    r"(?:phấn đấu|vận động|để|sẽ|muốn|mục tiêu|chỉ tiêu|kế hoạch|phan dau|van dong|de|se|muon"
     r"|muc tieu|chi tieu|ke hoach)\b"
 )
 _WANTED = WordPattern(
-    r"\b(?:phấn đấu|sẽ|dự kiến|đề nghị|đề xuất|kiến nghị|mong|muốn|phan dau|se|du kien|de nghi"
+    r"(?:phấn đấu|sẽ|dự kiến|đề nghị|đề xuất|kiến nghị|mong|muốn|phan dau|se|du kien|de nghi"
     r"|de xuat|kien nghi|mong|muon|will|would|hopes? to|aims? to|plans? to)\b"
     r"(?![^.;]*\b(?:đã|đến nay|hiện|nay|da|den nay|hien|now|already)\b)[^.;:]*$"
 )
@@ -108,7 +108,7 @@ _GIVEN = WordPattern(
 
 _UNDECIDED = frozenset(("", "budget", "fund_vague", "fee", "startup"))
 _ASKED = WordPattern(
-    r"\b(?P<asks>xin|đề nghị|đề xuất|kiến nghị|trình|de nghi|de xuat|kien nghi|trinh)\b"
+    r"(?P<asks>xin|đề nghị|đề xuất|kiến nghị|trình|de nghi|de xuat|kien nghi|trinh)\b"
     r"(?=[^.;]{0,60}\b(?:tỉnh|huyện|xã|hội|ubnd|dự án|nhà nước|trên|cấp|hỗ trợ|tinh|huyen|xa|hoi"
     r"|du an|cap|ho tro)\b)[^.;:\d]{0,60} "
     r"(?:cấp|hỗ trợ|bố trí|bổ sung|duyệt|chi|tỉnh|huyện|dự án|cap|ho tro|bo tri|bo sung|duyet"

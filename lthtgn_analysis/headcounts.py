@@ -56,7 +56,7 @@ _SOME_CLUB = WordPattern(
 )
 # "một CLB miền núi chỉ còn 29 người"
 _UNNAMED_CLUB = WordPattern(
-    r"\b(?:một|vài|mot|vai|one|another) (?:clb|câu lạc bộ|cau lac bo|club|ishc)\b"
+    r"(?:một|vài|mot|vai|one|another) (?:clb|câu lạc bộ|cau lac bo|club|ishc)\b"
     r"(?! (?:thôn|xóm|ấp|bản|buôn|làng|khu|khóm|tổ|thon|xom|ap|ban|buon|lang|khom|to)\b)"
     r"[^.;:,\d]{0,40} (?:chỉ còn|chỉ có|còn có|còn|chi con|chi co|con co|con|only has"
     r"|has only|is down to|only had|had only)(?: \w+)? $"

@@ -189,6 +189,7 @@ class _Reader:
             # A project's completion note may tell how things stand a year later.
             self.moments = [moment._replace(planned=False) for moment in self.moments]
         self.line = passage.plain
+        self.asides = {m.start for m in self.moments if self._is_aside(m)}
         self.used: set[int] = set()
         self.date: Moment | None = None
         self.flow: Moment | None = None
@@ -203,12 +204,14 @@ class _Reader:
         if not _may_report(mentions):
             return []
         found: list[Candidate] = []
+        names = bool(self.moments or self.places.references)
         last = 0
         for begin, end in self.passage.sentences():
             first = last
             while last < len(mentions) and mentions[last].start < end:
                 last += 1
-            found += self._read_sentence(begin, end, mentions[first:last])
+            if names or last > first:
+                found += self._read_sentence(begin, end, mentions[first:last])
         return found
 
     def _is_age(self, mention: Mention) -> bool:
@@ -349,7 +352,7 @@ class _Reader:
     def _is_closed(self, moment: Moment, mention: Mention) -> bool:
         """Tell whether a date in brackets belongs to the clause before: "(30/6) có 21; xã B 5"."""
         between = self.line[moment.end : mention.start]
-        if self._is_aside(moment):
+        if moment.start in self.asides:
             return ")" in between
         return ";" in between and self.line[: moment.start].rstrip().endswith("(")
 
@@ -384,7 +387,7 @@ class _Reader:
         dated = [
             m for m in self.moments
             if begin <= m.start + 1 < end + 1 and m.kind in _STANDING and m.start not in self.used
-            and not self._is_aside(m)
+            and m.start not in self.asides
         ]  # fmt: skip
         for moment in dated:
             if moment.planned:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from .finders import WordPattern
 from .lexicon import Cue
@@ -39,7 +40,7 @@ _VERBS = (
     " con la von have has hold holds only just reach reached"
 )
 _EXTREME = WordPattern(
-    r"\b(?:(?:chỗ|nơi|clb|câu lạc bộ|người|hộ|xã|huyện|thôn|đơn vị|địa phương|tháng|kỳ|món|suất|cho"
+    r"(?:(?:chỗ|nơi|clb|câu lạc bộ|người|hộ|xã|huyện|thôn|đơn vị|địa phương|tháng|kỳ|món|suất|cho"
     r"|noi|cau lac bo|nguoi|ho|xa|huyen|thon|don vi|dia phuong|thang|ky|mon|suat) (?:nào )?"
     rf"(?:{'|'.join(_ADJECTIVES.split())})(?: nhất| nhat| hơn| hon)?"
     r"|(?:the )?(?:better|stronger|weaker|poorer|richer|bigger|smaller|best|worst)"
@@ -67,6 +68,11 @@ class Rule:
     when: tuple[str, ...]
     unless: tuple[str, ...] = ()
 
+    @cached_property
+    def codes(self) -> frozenset[str]:
+        """The codes of cues of which the rule needs one in the sentence, whatever the window."""
+        return frozenset(option.split(":")[1] for option in self.when[0].split("|"))
+
 
 def first_rule(rules: tuple[Rule, ...], around: Around) -> Meaning | None:
     """Return what the first rule says that holds.
@@ -86,14 +92,18 @@ def first_rule(rules: tuple[Rule, ...], around: Around) -> Meaning | None:
     Examples
     --------
     >>> cue = Cue(0, 8, ("closed",), "giải thể")
-    >>> around = Around({"closed": cue}, {}, {}, {}, {}, {}, "giải thể 5 clb", 9, 14)
+    >>> here = {"closed": cue}
+    >>> around = Around(here, here, {}, {}, {}, {}, "giải thể 5 clb", 9, 14)
     >>> first_rule((Rule("closed_clubs", ("gap:closed",)),), around).indicator
     'closed_clubs'
     """
+    before, behind = around.left, around.after
     for rule in rules:
+        if rule.codes.isdisjoint(before) and rule.codes.isdisjoint(behind):
+            continue  # nearly all rules fail so: this is the quick way out
         found = around.has(rule.when[0])
         if found is None:
-            continue  # nearly all rules fail so: this is the quick way out
+            continue
         others = [around.has(test) for test in rule.when[1:]]
         if all(others) and not any(around.has(test) for test in rule.unless):
             return Meaning(rule.indicator, tuple(cue.words for cue in (found, *others) if cue))

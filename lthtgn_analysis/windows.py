@@ -139,7 +139,7 @@ _PLANNED = re.compile(r" (?:planned|targeted|foreseen)\b")
 _PIECE = re.compile(r" (?:cái|cai)(?=[,;.]|$| (?:mới|moi|nữa|nua)\b)")
 _IN_PLACE = re.compile(r" (?:ở|tại|in|o|tai) (?=\w)")
 _BY_PLACE = WordPattern(
-    r"\b(?:theo|cấp|tính|về|đơn vị|số|ở|cap|tinh|ve|don vi|so|o) (?P<kind>xã|phường|thôn|xóm|ấp|bản"
+    r"(?:theo|cấp|tính|về|đơn vị|số|ở|cap|tinh|ve|don vi|so|o) (?P<kind>xã|phường|thôn|xóm|ấp|bản"
     r"|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon|huyen)\b[^.;:\d]{0,50}$"
 )
 _MAY_LEAVE_NOUN = re.compile(
