@@ -243,6 +243,7 @@ class _Reader:
 
     def _read_sentence(self, begin: int, end: int, mentions: list[Mention]) -> list[Candidate]:
         self.cues = None
+        self.places.enter_sentence(begin, end)
         if self.date is not None and _NEW_STATE.match(
             self.line, skip_signs(self.line, begin, '" ')
         ):

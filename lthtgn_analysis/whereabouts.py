@@ -221,10 +221,9 @@ class Places:
         self.topic = topic
         self.counted: Unit | None = None
         self.aside: set[Reference] = set()
-        self.eligible: dict[tuple[int, ...], bool] = {}
-        self.sentence = (0, 0)
         self.named: list[Reference] = []
-        self.series: dict[tuple[int, ...], tuple[int, int]] = {}
+        self.eligible: dict[int, bool] = {}
+        self.series: dict[int, tuple[int, int]] = {}
         self.tells_origins: bool | None = None
         self.tells_of_all: bool | None = None
         self.tells_of_some: bool | None = None
@@ -233,6 +232,10 @@ class Places:
         self.head = 0
         self._read_speaker()
         self.speaker = self.topic
+
+    def enter_sentence(self, begin: int, end: int) -> None:
+        """Go on to the next sentence, whose numbers are asked for one after the other."""
+        self.named = [r for r in self.references if begin <= r.start < end]
 
     def between(self, begin: int, end: int) -> list[Reference]:
         """Return the places that stand between two positions."""
@@ -248,9 +251,11 @@ class Places:
     ) -> tuple[Unit, str]:
         """Return the place a number belongs to, and how it was found."""
         sentence = setting.sentence
-        if behind := self._find_behind(mention, setting, indicator):
-            return self._resolve(behind), "phía sau"
-        before = self._find_before(mention, setting, indicator)
+        before: list[Reference] = []
+        if self.named:
+            if behind := self._find_behind(mention, indicator):
+                return self._resolve(behind), "phía sau"
+            before = self._find_before(mention, setting, indicator)
         if special := self._place_told_otherwise(mention, before, setting, indicator):
             return special, "trong câu"
         if before and (begun := self._breakdown_before(before, mention, setting, indicator)):
@@ -284,16 +289,9 @@ class Places:
             for other, what in setting.earlier
         )
 
-    def _named_in(self, sentence: tuple[int, int]) -> list[Reference]:
-        """Return the places that begin in a sentence; its numbers come one after the other."""
-        if sentence != self.sentence:
-            begin, end = self.sentence = sentence
-            self.named = [r for r in self.references if begin <= r.start < end]
-        return self.named
-
-    def _find_behind(self, mention: Mention, setting: Setting, indicator: str) -> Reference | None:
+    def _find_behind(self, mention: Mention, indicator: str) -> Reference | None:
         """Return the place right behind a number: "43 CLB trên địa bàn huyện A"."""
-        behind = [r for r in self._named_in(setting.sentence) if mention.stop <= r.start]
+        behind = [r for r in self.named if mention.stop <= r.start]
         if not behind:
             return None
         reference = behind[0]
@@ -311,7 +309,7 @@ class Places:
     def _find_before(self, mention: Mention, setting: Setting, indicator: str) -> list[Reference]:
         """Return the places before a number in its sentence that it may be about."""
         return [
-            r for r in self._named_in(setting.sentence)
+            r for r in self.named
             if r.end <= mention.start
             and (self._eligible(r) or self._in_one_bracket(r, mention))
             and not (r.level == "village" and r.how == "generic") and r not in self.aside
@@ -334,7 +332,7 @@ class Places:
             return None
         counted = any(what in ("clubs", "clubs_with_fund") for _, what in setting.earlier)
         if not before and not counted and _BORN.match(self.line, begin, mention.start):
-            behind = (r for r in self._named_in(setting.sentence) if mention.stop <= r.start)
+            behind = (r for r in self.named if mention.stop <= r.start)
             first = next((r for r in behind if not r.inner), None)
             return self._resolve(first) if first is not None and first.how == "club" else None
         club = next((r for r in before if r.how == "club"), None)
@@ -377,7 +375,7 @@ class Places:
     def note_topic(self, begin: int, end: int, first: Mention | None) -> None:
         """Take the place that a sentence begins with as the topic of what follows."""
         limit = end if first is None else first.start
-        for reference in self._named_in((begin, end)):
+        for reference in self.named:
             if reference.end <= limit and self._eligible(reference):
                 if reference.level == "village" and reference.how in ("generic", "typed"):
                     if self._opens_with(reference, begin):
@@ -421,7 +419,7 @@ class Places:
         if self._is_of_all_these(mention, setting):
             return True
         last: Reference | None = None
-        for reference in self._named_in(setting.sentence):
+        for reference in self.named:
             if reference.start < mention.start:
                 last = reference
         if last is None or last.unit is None or not self._eligible(last):
@@ -461,7 +459,7 @@ class Places:
         if self.club is not None or self.topic is not None:
             return False
         wide = self.context.home.level in ("district", "province", "national")
-        if not wide or self.context.club is not None or self._named_in(setting.sentence):
+        if not wide or self.context.club is not None or self.named:
             return False
         return _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
 
@@ -533,13 +531,16 @@ class Places:
             self.topic = named[0]
 
     def _eligible(self, reference: Reference) -> bool:
-        if reference.inner or reference.parent or reference.start < self.head:
-            return False
-        known = self.eligible.get(reference[:2])
+        known = self.eligible.get(reference.start)
         if known is None:
-            known = not self._is_authority(reference) and not self._is_origin(reference)
-            known = known and not self._is_counted_in(reference)
-            self.eligible[reference[:2]] = known
+            known = self.eligible[reference.start] = not (
+                reference.inner
+                or reference.parent
+                or reference.start < self.head
+                or self._is_authority(reference)
+                or self._is_origin(reference)
+                or self._is_counted_in(reference)
+            )
         return known
 
     def _is_origin(self, reference: Reference) -> bool:
@@ -574,7 +575,7 @@ class Places:
 
     def _series_before(self, reference: Reference) -> tuple[int, int]:
         """Return how many places of one level a list ends with, and where it begins."""
-        known = self.series.get(reference[:2])
+        known = self.series.get(reference.start)
         if known is not None:
             return known
         count, start = 1, reference.start
@@ -583,7 +584,7 @@ class Places:
             if joint is None or other.level != reference.level or other.unit is None:
                 break
             count, start = count + 1, other.start
-        self.series[reference[:2]] = count, start
+        self.series[reference.start] = count, start
         return count, start
 
     def _passes_on(self, unit: Unit, reference: Reference, end: int) -> bool:
