@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from .lettering import clean, strip_marks
-from .numerals import NUMERAL, Convention, read_number_words, readings
+from .numerals import FIRST_WORDS, NUMERAL, Convention, read_number_words, readings
 
 Position = Literal["before", "after"]
 
@@ -63,8 +63,7 @@ class Phrase:
     words: str
 
 
-@dataclass(frozen=True)
-class Amount:
+class Amount(NamedTuple):
     """A number with its scale words.
 
     Attributes
@@ -143,8 +142,7 @@ def match_scale(text: str, start: int) -> tuple[Decimal, str, int] | None:
     found = _scale_pattern().match(text, start)
     if found is None:
         return None
-    factor, language = _scales()[found[1]]
-    return Decimal(factor), language, found.end()
+    return *_scales()[found[1]], found.end()
 
 
 def scale_words() -> frozenset[str]:
@@ -203,7 +201,7 @@ def read_amount(text: str, start: int, convention: Convention) -> Amount | None:
             break
     if not stack or (len(stack) > 1 and stack[-1][1] == 1 and numerals):
         return None
-    total = sum((number for number, _ in stack), Decimal(0))
+    total = sum([number for number, _ in stack], Decimal(0))
     whole_scale = smallest if stack[-1][1] > 1 else Decimal(1)
     return Amount(total, whole_scale, tuple(numerals), frozenset(languages), end)
 
@@ -256,8 +254,9 @@ def _pattern(table: str, column: str, position: Position) -> re.Pattern[str]:
 
 
 @cache
-def _scales() -> dict[str, tuple[int, str]]:
-    return {strip_marks(word): scale for word, scale in _SCALES.items()} | _SCALES
+def _scales() -> dict[str, tuple[Decimal, str]]:
+    scales = {word: (Decimal(factor), language) for word, (factor, language) in _SCALES.items()}
+    return {strip_marks(word): scale for word, scale in scales.items()} | scales
 
 
 @cache
@@ -291,10 +290,11 @@ def _read_number(text: str, start: int, convention: Convention) -> tuple[Decimal
         return *digits, False
     odd = _ODD.match(text, start)
     begin = odd.end() if odd else start
-    run = _WORDS.match(text, begin)
-    if run is None:
+    first = _WORD.match(text, begin)
+    if first is None or first[0] not in FIRST_WORDS:
         return None
-    words = list(_WORD.finditer(run[0], 0, _LONGEST_NUMBER))
+    run = _WORDS.match(text, begin, begin + _LONGEST_NUMBER)
+    words = list(_WORD.finditer(run[0])) if run else []
     number, length = read_number_words([word[0] for word in words])
     return None if length == 0 else (number, begin + words[length - 1].end(), True)
 

@@ -165,7 +165,7 @@ def read_number_words(words: list[str]) -> tuple[Decimal, int]:
     >>> read_number_words(["twenty", "one"]), read_number_words(["hội"])
     ((Decimal('21'), 2), (Decimal('0'), 0))
     """
-    if not words or words[0] not in _FIRST_WORDS:
+    if not words or words[0] not in FIRST_WORDS:
         return Decimal(0), 0
     number, length = max((_vietnamese_words(words), _english_words(words)), key=lambda r: r[1])
     return Decimal(number), length
@@ -189,7 +189,8 @@ _EN_DIGITS = {word: digit for digit, word in enumerate(_DIGIT_WORDS["en"])}
 _EN_SMALL = _EN_DIGITS | {word: 10 + extra for extra, word in enumerate(_TEENS)}
 _EN_TENS = {word: 20 + 10 * extra for extra, word in enumerate(_TENS)}
 _ODD = frozenset({"lẻ", "le", "linh"})
-_FIRST_WORDS = frozenset((*_VI_DIGITS, "mười", "muoi", *_EN_SMALL, *_EN_TENS, "a"))
+FIRST_WORDS = frozenset((*_VI_DIGITS, "mười", "muoi", *_EN_SMALL, *_EN_TENS, "a"))
+"""The words with which a number below 1,000 may begin."""
 
 
 def _vietnamese_words(words: list[str]) -> tuple[int, int]:

@@ -237,15 +237,22 @@ def _find_mentions(
     found: list[Mention] = []
     done = 0
     for match in _candidates(marked, convention).find_all(line):
-        start, end = match.span("words")
-        if start < 0:
-            start, end = match.span("here")
+        start, end = match.span("here")
+        in_words = start == end
+        if in_words:
+            end = match.end("words")
+        if start < done:
+            continue
         place = bisect_left(starts, end) - 1
-        if start < done or (place >= 0 and blocked[place][1] > start):
+        if place >= 0 and blocked[place][1] > start:
             continue
         if line.endswith((" in ", " every "), 0, start) and _IN_TEN.search(line, 0, start):
             continue
-        if mentions := _read(line, match, marked, convention):
+        if in_words:
+            mentions = _read_words(line, start, end, marked)
+        else:
+            mentions = _read(line, start, end, marked, convention)
+        if mentions:
             found += mentions
             end = mentions[-1].end
         done = max(done, end)
@@ -261,16 +268,13 @@ def _candidates(marked: bool, convention: Convention) -> WordPattern:
     return WordPattern(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?={ends}))")
 
 
-def _read(line: str, match: re.Match[str], marked: bool, convention: Convention) -> list[Mention]:
-    if match["words"] is not None:
-        return _read_words(line, match, marked)
-    start, end = match.span("here")
-    number = _number(match["here"], convention)
+def _read(line: str, start: int, end: int, marked: bool, convention: Convention) -> list[Mention]:
+    number = _number(line[start:end], convention)
     if number is None:
         return []
     first = _one(line, start, end, number, marked, convention)
-    whole = _WHOLE.match(line, end)
-    if whole is not None and not first.scaled:
+    whole = None if first.scaled else _WHOLE.match(line, end)
+    if whole is not None:
         second = _numeral_at(line, whole.end(), convention)
         total = second and _one(line, whole.end(), second[1], second[0], marked, convention)
         if (
@@ -282,14 +286,24 @@ def _read(line: str, match: re.Match[str], marked: bool, convention: Convention)
             if not (total.noun or ends or line.startswith("/", whole.start())):
                 return [first]
             hedge = "exact" if first.qualifier == "at_least" else first.qualifier
-            part = first._replace(noun=total.noun, role="part", qualifier=hedge, stop=total.stop)
-            return [part, total._replace(role="whole", qualifier="exact", begin=total.start)]
+            return [
+                Mention(start, end, first.begin, total.stop, number, number, hedge, total.noun,
+                        "part", False),
+                _whole(total),
+            ]  # fmt: skip
     # "VND 25-30 million" names the currency of both ends before them.
     money = first.noun == "VND" and (first.scaled or first.stop == first.end)
     ordinal = line.endswith(_ORDINALS, 0, start)
     if (first.noun and not money) or ordinal:
         return [first._replace(role="ordinal") if ordinal else first]
     return _range(line, first, marked, convention)
+
+
+def _whole(total: Mention) -> Mention:
+    """Return the second number of "118/216"."""
+    _, _, _, stop, number, _, _, noun, _, scaled = total
+    return Mention(total.start, total.end, total.start, stop, number, number, "exact", noun,
+                   "whole", scaled)  # fmt: skip
 
 
 def _range(line: str, first: Mention, marked: bool, convention: Convention) -> list[Mention]:
@@ -392,18 +406,17 @@ def _read_scaled(line: str, start: int, convention: Convention) -> tuple[Decimal
 
 
 def _read_words(  # noqa: PLR0911
-    line: str, match: re.Match[str], marked: bool
+    line: str, start: int, end: int, marked: bool
 ) -> list[Mention]:
-    start, end = match.span("words")
     if not line.startswith(" ", end):
         aimed = _AIM_IN_WORDS.search(line, max(0, start - 40), start)
-        return _bare_words(match) if aimed else []
+        return _bare_words(line, start, end) if aimed else []
     if some := _SOME_OF.match(line, end + 1):
-        return _some_in_words(line, match, some.end(), marked)
+        return _some_in_words(line, start, end, some.end(), marked)
     noun = match_noun(line, end + 1, marked=marked)
     if noun is None and not line.endswith(_ORDINALS, 0, start):
-        return _part_in_words(line, match, marked)
-    words = match["words"].replace("-", " ").split()
+        return _part_in_words(line, start, end, marked)
+    words = line[start:end].replace("-", " ").split()
     number, length = read_number_words(words)
     if length == len(words) and _NTH_CLUB.search(line[max(0, start - 50) : start]):
         return [Mention(start, end, start, end, number, number, "exact", "", "ordinal", False)]
@@ -436,36 +449,34 @@ def _is_closed_one(line: str, *, begin: int, stop: int) -> bool:
     return _CLOSED_ONE.match(line, stop) is not None or _CLOSES.search(before) is not None
 
 
-def _bare_words(match: re.Match[str]) -> list[Mention]:
-    start, end = match.span("words")
-    words = match["words"].replace("-", " ").split()
+def _bare_words(line: str, start: int, end: int) -> list[Mention]:
+    words = line[start:end].replace("-", " ").split()
     number, length = read_number_words(words)
     if length != len(words) or words[0] in ("một", "mot", "năm", "nam"):
         return []
     return [Mention(start, end, start, end, number, number, "exact", "", "one", False)]
 
 
-def _some_in_words(line: str, match: re.Match[str], place: int, marked: bool) -> list[Mention]:
+def _some_in_words(line: str, start: int, end: int, place: int, marked: bool) -> list[Mention]:
     """Read "two of the district's clubs": a part of a whole that is not counted."""
     noun = match_noun(line, place, marked=marked)
     return [
         mention._replace(stop=noun[1], noun=noun[0], role="part")
-        for mention in _bare_words(match)
+        for mention in _bare_words(line, start, end)
         if noun is not None
     ]
 
 
-def _part_in_words(line: str, match: re.Match[str], marked: bool) -> list[Mention]:
+def _part_in_words(line: str, start: int, end: int, marked: bool) -> list[Mention]:
     """Read "six of 11 communes", a part in words of a whole in digits; and "seven in Sa Thay"."""
-    start, end = match.span("words")
     if line.startswith(_IN_PLACES, end):
-        return _bare_words(match)
+        return _bare_words(line, start, end)
     whole = _WHOLE.match(line, end)
     if whole is None:
         return []
     convention: Convention = "vi" if marked else "en"
     second = _numeral_at(line, whole.end(), convention)
-    words = match["words"].replace("-", " ").split()
+    words = line[start:end].replace("-", " ").split()
     number, length = read_number_words(words)
     if second is None or second[0] < number or length != len(words):
         return []
@@ -477,21 +488,21 @@ def _part_in_words(line: str, match: re.Match[str], marked: bool) -> list[Mentio
         start=start, end=end, begin=start - width, number=number, second=number,
         qualifier="exact" if qualifier == "at_least" else qualifier, role="part",
     )  # fmt: skip
-    return [part, total._replace(role="whole", qualifier="exact", begin=total.start)]
+    return [part, _whole(total)]
 
 
 def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
     """Return the hedge that stands right before a number, and how far it reaches back."""
-    begin = max(0, end - _HEDGE_REACH)
-    if not _may_be_hedged(line, begin, end, marked):
+    before = line[max(0, end - _HEDGE_REACH) : end]
+    if not _may_be_hedged(before, marked):
         return "exact", 0
-    hedges = _hedges(marked)
-    words = line[begin:end].split()[-4:]
+    hedges, longest = _hedges(marked), _hedge_parts(marked)[0]
+    words = before.rsplit(None, 4)[-4:]
     signs = [place for place, word in enumerate(words, 1) if not word.isalpha()]
     words = words[signs[-1] :] if signs else words
     back = 0
     while words:
-        for count in range(len(words), 0, -1):
+        for count in range(min(len(words), longest.get(words[-1], 0)), 0, -1):
             phrase = " ".join(words[-count:])
             code = hedges.get(phrase)
             if code is None and phrase not in _EMPTY_HEDGES:
@@ -510,17 +521,14 @@ def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
     return "exact", 0
 
 
-def _may_be_hedged(line: str, begin: int, end: int, marked: bool) -> bool:
-    if not line.endswith(" ", 0, end):
+def _may_be_hedged(before: str, marked: bool) -> bool:
+    if before[-1:] != " ":
         return False
-    space = line.rfind(" ", begin, end - 1)
-    last = line[space + 1 : end - 1]
     ends, weak, inner = _hedge_parts(marked)
-    if last not in weak:
-        return last in ends
+    words = before.rsplit(" ", 3)
+    last = words[-2]
     # "huyện có 43 CLB", as most
-    before = line[line.rfind(" ", begin, max(space, begin)) + 1 : max(space, 0)]
-    return before in inner
+    return words[-3:-2] != [] and words[-3] in inner if last in weak else last in ends
 
 
 @cache
@@ -530,16 +538,20 @@ def _hedges(marked: bool) -> dict[str, str]:
 
 
 @cache
-def _hedge_parts(marked: bool) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+def _hedge_parts(marked: bool) -> tuple[dict[str, int], frozenset[str], frozenset[str]]:
     """Return three kinds of words that stand before hedged numbers.
 
-    The last words of hedges and of what may stand between a hedge and its number; the single words
-    among them that hedge nothing without another before them; and all words of both.
+    The last words of hedges and of what may stand between a hedge and its number, with how many
+    words the longest has that ends so; the single words among them that hedge nothing without
+    another before them; and all words of both.
     """
     phrases = (*_hedges(marked), *_EMPTY_HEDGES)
     weak = {words for words, code in _hedges(marked).items() if code in ("exact", "range")}
     return (
-        frozenset(phrase.split()[-1] for phrase in phrases),
+        {
+            phrase.split()[-1]: phrase.count(" ") + 1
+            for phrase in sorted(phrases, key=lambda phrase: phrase.count(" "))
+        },
         _EMPTY_HEDGES | weak,
         frozenset(word for phrase in phrases for word in phrase.split()),
     )
@@ -573,5 +585,7 @@ _SECOND = re.compile(r"(?:\d{1,3}(?:[.,]\d{3})+|\d+(?:[.,]\d+)?)(?![\d/])(?![.,]
 
 
 def _last_digit(line: str, start: int, stop: int) -> int:
-    digits = [place for place in range(start, stop) if line[place].isdigit()]
-    return digits[-1] + 1 if digits else stop
+    for place in range(stop, start, -1):
+        if line[place - 1].isdigit():
+            return place
+    return stop

@@ -494,7 +494,7 @@ def _amount(text: str, line: str, position: int, convention: Convention) -> Amou
     negative = line.startswith("-", position)
     amount = read_amount(line, position + negative, convention)
     if amount is not None:
-        return replace(amount, number=-amount.number) if negative else amount
+        return amount._replace(number=-amount.number) if negative else amount
     numeral = NUMERAL.match(line, position + negative)
     if numeral is None:
         found = line[position:]
@@ -533,7 +533,7 @@ def _aligned(
             raise refuse(
                 text, "the scale of its lower end is not clear", "write both ends in full."
             )
-        first = replace(first, number=first.number * second.scale, scale=second.scale)
+        first = first._replace(number=first.number * second.scale, scale=second.scale)
     if first.number >= second.number:
         raise refuse(
             text,
