@@ -68,6 +68,11 @@ _DATA_BEGIN = ("so lieu", "con so", "figures", "numbers", "data ")
 _INLINE_DATELINE = re.compile(
     r"\W*(?:[^.;:()\d]{0,40}, )?(?:ngay )?\d{1,2}[/.]\d{1,2}[/.](?:19|20)\d\d\)? ?[-:] "
 )
+_MEETING = re.compile(
+    r"\W*(?:(?:bat dau )?(?:hoi|vao|luc|vao luc|vao hoi) )?"
+    r"(?:\d{1,2} ?(?:gio|h|g)(?: ?\d{2})?(?: phut)?|(?:sang|chieu|hom)),?"
+    r"(?: ngay)? \d{1,2}(?:[/.]\d{1,2}[/.]| thang \d{1,2},? nam )(?:19|20)\d\d\b"
+)
 _LETTERHEAD = re.compile(r"^\W*(?:so|no)\.?:? ?\d+ ?/|noi nhan|kinh gui")
 
 
@@ -149,7 +154,9 @@ def open_context(passages: list[Passage], published: pd.Timestamp | None) -> Con
     """
     header = _header(passages)
     tail = [passage for passage in passages[-_TAIL_PASSAGES:] if passage not in header]
-    day = published or _find_publication(header, tail) or _find_dateline(passages[len(header) :])
+    body = passages[len(header) :]
+    day = published or _find_publication(header, tail)
+    day = day or _find_dateline(body) or _find_meeting(body)
     project_end = _find_project_end(header)
     event = _find_event(header, passages, day)
     opening = passages[: len(header) + _LEAD_IN_PASSAGES]
@@ -206,7 +213,7 @@ def _header(passages: list[Passage]) -> list[Passage]:
     for passage in passages[:_HEADER_PASSAGES]:
         if passage.kind in ("row", "item") or (passage.kind == "heading" and passage.rank >= 1):
             break
-        if passage.plain.endswith("?") or (
+        if (header and passage.plain.endswith("?")) or (
             passage.kind == "prose"
             and header
             and (len(passage.text) > _LONGEST_TITLE or _COUNTS_CLUBS.search(passage.plain))
@@ -233,6 +240,15 @@ def _find_publication(header: list[Passage], tail: list[Passage]) -> pd.Timestam
 def _find_dateline(body: list[Passage]) -> pd.Timestamp | None:
     """Find the day before the first sentence: "Sơn La, ngày 20/9/2024 - Ba mùa ngô trôi qua"."""
     begun = _INLINE_DATELINE.match(body[0].plain) if body else None
+    if begun is None:
+        return None
+    days = [m for m in find_moments(body[0], None) if m.end <= begun.end() and m.exact]
+    return days[0].as_of if days else None
+
+
+def _find_meeting(body: list[Passage]) -> pd.Timestamp | None:
+    """Find the day that minutes begin with: "Hồi 13 giờ 30 phút ngày 12/4/2024, tại ..."."""
+    begun = _MEETING.match(body[0].plain) if body else None
     if begun is None:
         return None
     days = [m for m in find_moments(body[0], None) if m.end <= begun.end() and m.exact]

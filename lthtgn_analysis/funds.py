@@ -53,6 +53,35 @@ _TO_THE_CLUBS = re.compile(
     r"|nhan rong|thanh lap|duy tri|for|to)(?: (?:các|việc|hoạt động|của|mô hình|mới|cac|viec"
     r"|hoat dong|cua|mo hinh|moi|the|all)){0,4} (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)\b"
 )
+_IN_HANDS = re.compile(
+    r"(?: đang| hiện| còn| dang| hien| con| is| are| was| were)*"
+    r" (?:nằm (?:trong tay|ở|trong)|trong tay|ở trong tay|nam (?:trong tay|o)|in the hands of"
+    r"|held by|with)(?: (?:các|hơn|gần|khoảng|some|about|cac|hon|gan|khoang))?(?: [\d.,]+)?"
+    r" (?:hộ|người|thành viên|ho|nguoi|thanh vien|households|members|people|borrowers)"
+    r"(?:(?<=borrowers)|[^.;:,\d]{0,20} (?:vay|borrow|on loan|who borrowed))\b"
+)
+_FOR_THE_CLUBS = WordPattern(
+    r"\b(?P<gives>cấp|chi|phân bổ|bố trí|dành|giao|duyệt|hỗ trợ|cap|chi|phan bo|bo tri|danh|giao"
+    r"|duyet|ho tro|allotted|allocated|granted|gave)(?: kinh phí| ngân sách| kinh phi| ngan sach)?"
+    r" (?:cho |để |de |for |to )(?:(?:việc|hoạt động|công tác|viec|hoat dong|cong tac|the) )*"
+    r"(?:nhân rộng|thành lập|duy trì|phát triển|chương trình|đề án|mô hình|các clb|các câu lạc bộ"
+    r"|nhan rong|thanh lap|duy tri|phat trien|chuong trinh|de an|mo hinh|cac clb|cac cau lac bo"
+    r"|programme|clubs)\b[^.;:,%\d]{0,40}(?:(?:năm|nam|giai đoạn|giai doan|in) [\d-]{4,9} "
+    r"[^.;:,%\d]{0,20})?$"
+)
+_AGAIN = WordPattern(
+    r"(?:(?:năm|nam|giai đoạn|giai doan) (?:\d{4}|nay|tới|sau|ngoái|trước|toi|ngoai|truoc)"
+    r"|sang năm|sang nam|next year|this year|(?:in|for) \d{4})(?![\w/])"
+    r"(?![^.;:]*\b(?:ông|bà|cụ|hộ|gia đình|cu|ho|gia dinh|mr|mrs)\b)[^.;:\d]{0,40}?"
+    r"\b(?<!clb )(?<!clb được )(?P<gives>xin|đề nghị|đề xuất|kiến nghị|cấp|bố trí|phân bổ"
+    r"|duyệt|giao|nhận|de nghi|de xuat|kien nghi|cap|bo tri|phan bo|duyet|asked for|requested"
+    r"|applied for)"
+    r"(?: được| thêm| khoảng| là| duoc| them| khoang| la| about| some){0,2} (?:vnd )?$"
+)
+_TO_BUY = re.compile(
+    r"(?: để| cho| de)? (?:mua|sắm|sửa|thuê|tặng|xây|mở rộng|sam|sua|thue|tang|xay|mo rong|buy"
+    r"|to buy)\b"
+)
 _PARTS_FOLLOW = re.compile(
     r"\b(?:gồm|bao gồm|trong đó|chia ra|cụ thể|gom|bao gom|trong do|chia ra|cu the|of which"
     r"|including|comprising|made up of|consisting of|split into)\b"
@@ -76,9 +105,12 @@ _PERSON_BORROWS = re.compile(
     r" (?:mà |ma )?(?:ông|bà|anh|chị|cụ|cô|chú|bác|tôi|mình|gia đình|ong|ba|anh|chi|cu|co|chu|bac"
     r"|toi|minh|gia dinh)\b(?: \w+){0,4}? vay\b"
 )
+_BORROWED_FROM = re.compile(
+    r' ?["(]?(?:tiền )?(?:vay|mượn|muon) (?:của|từ|ở|tại|cua|tu|o|tai)\b| borrowed from\b'
+)
 _MOST_TO_ONE = WordPattern(
-    r"(?:người|hộ|suất|khoản|nguoi|ho|suat|khoan)(?: \w+){0,2} (?:nhiều|cao|ít|thấp|nhieu|cao|it"
-    r"|thap) (?:nhất|nhat)(?: là| được| tới| vay| cũng| chỉ| la| duoc| toi| cung| chi){0,3} $"
+    r"(?:người|hộ|suất|khoản|ai|nguoi|ho|suat|khoan)(?: \w+){0,2}? (?:nhiều|cao|ít|thấp|nhieu|cao"
+    r"|it|thap) (?:nhất|nhat)(?: là| được| tới| vay| cũng| chỉ| la| duoc| toi| cung| chi){0,3} $"
 )
 _TURNS_LENT = re.compile(
     r" ?(?:được |duoc )?vay(?: vốn| von)?(?:,? (?:với|tổng|voi|tong)[^\d.;]{0,20})? ?"
@@ -97,7 +129,7 @@ _OUT_OF_BUDGET = re.compile(
 )
 _USED = re.compile(
     r"(?:(?:đã|da) (?:sử dụng|chi|dùng|su dung|dung)|thực chi|quyết toán|thuc chi|quyet toan|spent"
-    r"|used)(?: hết| được| là| het| duoc| la)? $"
+    r"|used)(?: hết| được| là|:| het| duoc| la)? $"
 )
 _PAID_OUT = frozenset(("giải ngân", "giai ngan"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
@@ -155,9 +187,11 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     mean = find_mean(around, setting)
     if refused := _find_refusal(mention, around, setting, code, mean):
         return Meaning(None, (refused,))
-    if mean is None and code in _UNDECIDED and (given := _find_grant(around)):
+    if mean is None and (held := match_behind(around, _IN_HANDS)):
+        return Meaning("lent_vnd", (held[0].strip(),))
+    if mean is None and code in _UNDECIDED and (given := _find_grant(around, setting)):
         return Meaning("budget_vnd", (given,), sure=False)
-    if meaning := _judge_startup(around, setting, code):
+    if meaning := _judge_startup(around, setting, code, mean):
         return meaning
     if setting.planned and code not in _UNDECIDED:
         return Meaning(None, ("phần kế hoạch",))
@@ -182,12 +216,20 @@ def judge_money(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     return _judge_named(mention, fund, around, setting)
 
 
-def _find_grant(around: Around) -> str | None:
+def _find_grant(around: Around, setting: Setting) -> str | None:
     """Return what asks for a sum, or gives it to the clubs: "đã cấp 180 triệu đồng cho các CLB"."""
     if "startup" not in around.gap:
         asked = _ASKED.search(around.line, 0, around.begin)
         if asked is not None:
             return str(asked["asks"])
+    for_clubs = _FOR_THE_CLUBS.search(around.line, setting.sentence[0], around.begin)
+    if for_clubs is not None and not setting.named_club:
+        return str(for_clubs["gives"])  # "cấp cho việc nhân rộng mô hình số tiền 90 triệu đồng"
+    last, told = setting.earlier[-1] if setting.earlier else (None, setting.last_indicator)
+    begin = setting.sentence[0] if last is None else last.stop
+    again = told == "budget_vnd" and _AGAIN.search(around.line, begin, around.begin)
+    if again and match_behind(around, _TO_BUY) is None:
+        return str(again["gives"])  # "năm 2024 cấp 700 triệu đồng; năm 2025 chúng tôi xin 1,1 tỷ"
     if match_behind(around, _TO_THE_CLUBS) is None:
         return None
     granted = _GRANTED.search(around.line, max(0, around.begin - 30), around.begin)
@@ -201,8 +243,13 @@ def _find_refusal(
     cue = around.has(_NONE_OF_OURS)
     if cue is not None and "wrong" in cue.codes and ")" in around.line[cue.end : mention.start]:
         cue = None  # "(biểu cũ ghi nhầm), bình quân 50 triệu"
+    fund = around.gap.get("fund_income")
+    if cue is not None and fund is not None and fund.start < cue.start < fund.end:
+        cue = None  # "quỹ cho vay được 51 triệu" holds "vay được"
     borrowed = bool(setting.earlier) and setting.earlier[-1][1] == "borrowers"
-    if cue is not None and cue.words == "a loan" and borrowed and "lent" in around.right:
+    if cue is not None and cue.words == "a loan" and borrowed and (
+        "lent" in around.right or "lent" in around.gap
+    ):  # fmt: skip
         cue = None  # "2,140 people have a loan, with VND 6.45 billion outstanding"
     if cue is not None and not (cue.words == "worth" and code in _CAPITAL):
         return cue.words
@@ -239,6 +286,10 @@ def _find_other_money(mention: Mention, around: Around, setting: Setting, code: 
     begin = setting.sentence[0]
     if code in _LENT_OR_HELD and (wanted := _WANTED.search(around.line, begin, around.begin)):
         return wanted[0]
+    if code == "lent" and "lent" not in around.gap and (
+        taken := match_behind(around, _BORROWED_FROM)
+    ) and not any(what == "borrowers" for _, what in setting.earlier):  # fmt: skip
+        return taken[0]  # "mua con bò bằng 10 triệu đồng vay của CLB"
     if each := _OF_EACH_LOAN.search(around.line, max(0, around.begin - 40), mention.start):
         return each[0]  # "in 2,900 loans of up to VND 10 million"
     most = _MOST_TO_ONE.search(around.line, begin, mention.start)
@@ -290,6 +341,8 @@ def _find_part(mention: Mention, around: Around, setting: Setting, code: str) ->
         money = (setting.last_indicator or "").endswith("_vnd")
         return split[0] if split and money and code in ("", "budget", "fund_vague") else None
     part = around.gap.get("budget_part")
+    if match_behind(around, _IN_HANDS):
+        return None  # "quỹ 3,2 tỷ đồng, trong đó 2,9 tỷ nằm trong tay 815 hộ vay"
     if part is not None and ";" in around.line[part.end : around.begin]:
         part = None
     if part is not None and not setting.has_place:
@@ -298,7 +351,7 @@ def _find_part(mention: Mention, around: Around, setting: Setting, code: str) ->
     return source[0] if source is not None and code in ("", "budget", "fee") else None
 
 
-def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | None:
+def _judge_startup(around: Around, setting: Setting, code: str, mean: Cue | None) -> Meaning | None:
     launched = around.gap.get("found")
     if not code and setting.one_club and launched is not None and launched.words in _LAUNCHED:
         return Meaning("startup_capital_vnd", (launched.words,), sure=False)
@@ -312,12 +365,16 @@ def _judge_startup(around: Around, setting: Setting, code: str) -> Meaning | Non
     begun, now = around.left.get("startup"), around.left.get("now")
     still = begun is not None and not (now is not None and now.start > begun.start)
     fresh = not any(other.noun == "VND" for other, _ in setting.earlier)
-    if begun and still and fresh and setting.one_club and code in ("", "fund_vague"):
+    named = around.gap.get("fund_vague") or around.gap.get("fund_income")
+    vague = code in ("", "fund_vague") or (named is not None and named.words in _JUST_CAPITAL)
+    if begun and still and fresh and setting.one_club and vague and code != "lent":
         return Meaning("startup_capital_vnd", (begun.words,), sure=False)
     born = _BORN_WITH.search(around.line, setting.sentence[0], around.begin)
-    if born and fresh and now is None and setting.one_club and code in ("", "fund_vague"):
+    usual = mean is not None and mean.start < around.begin  # "mỗi CLB ra mắt với 40 triệu đồng"
+    if born and fresh and now is None and (setting.one_club or usual) and code in (
+        "", "fund_vague",
+    ):  # fmt: skip
         return Meaning("startup_capital_vnd", (born[0],), sure=False)
-    named = around.gap.get("fund_vague") or around.gap.get("fund_income")
     if setting.launch and fresh and now is None and code in _CAPITAL and named:
         vague = named.words in _JUST_CAPITAL
         return Meaning("startup_capital_vnd", (named.words,), sure=False) if vague else None
@@ -391,7 +448,7 @@ def _judge_unnamed(around: Around, setting: Setting) -> Meaning:  # noqa: PLR091
     """Decide by the figure before: "36/38 CLB đã có quỹ, cộng lại được 2.416 triệu đồng"."""
     before = setting.earlier[-1][1] if setting.earlier else None
     used = _USED.search(around.line, max(0, around.begin - 24), around.begin)
-    if used and any(what == "budget_vnd" for _, what in setting.earlier):
+    if used and "budget_vnd" in (setting.last_before, *(what for _, what in setting.earlier)):
         return Meaning("budget_vnd", (used[0].strip(),))
     if setting.earlier and setting.earlier[-1][0].noun == "club":
         owner = setting.earlier[-1][0]

@@ -29,7 +29,7 @@ _HOLD_LOANS = re.compile(
     r" (?:have|has|had|hold|held|with|are repaying|were repaying) (?:an? |their |active |current )*"
     r"loans?\b(?! (?:of|worth|from a bank))"
 )  # "2,140 people have a loan"
-_RECIPIENT = re.compile(r"(?:cho|giúp|giup|to|for|among) $")
+_RECIPIENT = re.compile(r" ?(?:cho|giúp|giup|to|for|among) $")
 _EXTRA_CONTEXT = re.compile(r"(?:lớp|khóa|buổi|lop|khoa|buoi|each|mỗi|moi|cứ|\bcu|every) $")
 _ASSOCIATION_NOUN = re.compile(r"hội viên (?:nct|người cao|hội)|hoi vien (?:nct|nguoi cao|hoi)")
 _PER_HEAD = WordPattern(
@@ -87,8 +87,23 @@ _JOINS_CLUBS = re.compile(
     r"(?: đã| đều| đang| mới| da| deu| dang| moi)? (?:vào|gia nhập|vao|gia nhap)(?: \w+){0,2}"
     r" (?:clb|câu lạc bộ|cau lac bo)\b"
 )
+_ROLL = re.compile(
+    r"(?:danh sách|sĩ số|danh sach|si so)(?: clb)?(?: (?:thành viên|thanh vien))?"
+    r"(?: (?:này|ấy|đã|nay|hiện|chỉ|lên|tới|được|đến|ay|da|hien|chi|len|toi|duoc|den)){0,3}"
+    r" (?:là|có|gồm|lên|tới|đến|còn|la|co|gom|len|toi|den|con) $"
+)
+_IN_ALL = re.compile(
+    r"(?:tổng số|tổng cộng|cả thảy|tổng|tong so|tong cong|ca thay|tong)"
+    r"(?: (?:người|số|nguoi|so))?(?: (?:là|có|hiện có|được|đạt|la|co|hien co|duoc|dat)|:)? $"
+)  # under the heading "2. Về thành viên"
+_MEET = re.compile(
+    r" (?:đang |cùng |thường xuyên |dang |cung |thuong xuyen )?(?:theo|vào|tham gia|theo|vao)"
+    r" sinh (?:hoạt|hoat)\b(?! (?:hội|chi hội|đảng|đoàn|hoi|chi hoi|dang|doan))"
+)
 _COLON = re.compile(r": ?$")
+_OF_ASSOCIATION = ("hội ", "hoi ")
 _REACH = 14
+_LABEL_REACH = 40
 _SEVERAL = 10
 _PERSON_RULES = (
     Rule(None, ("gap:wrong|right:wrong",)),
@@ -139,8 +154,12 @@ def judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meani
     Meaning
         With indicator None where they are not.
     """
-    taken = match_behind(around, TAKE_CAPITAL)
+    taken = match_behind(around, TAKE_CAPITAL) or match_behind(around, _HOLD_LOANS)
     lent = taken or around.has("gap:lent|right:lent")
+    if not lent and setting.earlier and setting.earlier[-1][1] == "lent_vnd":
+        # "đã giải ngân 935 triệu đồng cho 187 hộ"
+        begin = setting.earlier[-1][0].stop
+        lent = _RECIPIENT.fullmatch(around.line, begin, around.begin)
     if mention.noun == "household" and not lent:
         return Meaning(None)
     if around.has("gap:each_person|gap:plan") or setting.planned:
@@ -163,8 +182,11 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
         return ruled
     if _is_board("clause", around) and not around.has("clause:trained|clause:gather"):
         return Meaning(None, ("ban chủ nhiệm",))
-    if asked := _QUESTIONED.search(around.line, max(0, around.begin - 40), around.begin):
-        return Meaning(None, (asked[0].strip(),))
+    others = _QUESTIONED.search(around.line, max(0, around.begin - 40), around.begin)
+    if others is None and mention.noun == "association_member":
+        others = _ASSOCIATION_HAS.search(around.line, setting.sentence[0], around.begin)
+    if others is not None:
+        return Meaning(None, (others[0].strip(),))
     unnamed = _UNNAMED_CLUB.search(around.line, setting.sentence[0], around.begin)
     if some := unnamed[0] if unnamed else find_extreme(around):
         return Meaning(None, (some,))
@@ -244,7 +266,8 @@ def _judge_rule(mention: Mention, around: Around, setting: Setting) -> Meaning |
 def _judge_trained(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
     """Tell people trained: said so, or told right behind the courses that were held."""
     trained = around.has("gap:trained|near:trained") or _find_sent(around)
-    last = setting.earlier[-1] if setting.earlier else None
+    told = (pair for pair in reversed(setting.earlier) if pair[0].noun != "time")
+    last = next(told, None)  # "mở 1 lớp 2 ngày cho 64 người"
     course = last is not None and last[0].noun == "course" and last[1] is not None
     if mention.noun != "trainee" and ("member_word" in around.gap or not (trained or course)):
         return None
@@ -334,6 +357,8 @@ def _kind_of_members(mention: Mention, around: Around, setting: Setting) -> Mean
     member = around.gap.get("member_word")
     for code, indicator in MEMBER_KINDS:
         cue = around.gap.get(code)
+        if cue is not None and around.line.endswith(_OF_ASSOCIATION, 0, cue.start):
+            continue  # "Hội NCT" names no older members
         if cue is not None and told and (member is None or cue.start > member.start):
             return Meaning(indicator, (cue.words,))
     return None
@@ -366,8 +391,10 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
     member = around.gap.get("member_word") or _label_of_clubs(around, setting)
     if member is not None:
         return Meaning("members", (member.words,))
-    if joins := _JOINS_CLUBS.match(around.line, mention.stop):
-        return Meaning("members", (joins[0].strip(),))  # "hơn 10.400 người đã vào CLB"
+    clubs = bool(around.left.get("club")) or any(what == "clubs" for _, what in setting.earlier)
+    clubs = clubs or setting.last_indicator in ("clubs", "communes_total", "new_clubs")
+    if told := _told_as_members(around, setting, clubs=clubs):
+        return Meaning("members", (told,))
     gather = around.gap.get("gather")
     weak = gather is None or gather.words in (
         "với",
@@ -381,8 +408,6 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
         "have",
     )
     joined = around.right.get("gather") or around.near.get("gather")
-    clubs = bool(around.left.get("club")) or any(what == "clubs" for _, what in setting.earlier)
-    clubs = clubs or setting.last_indicator in ("clubs", "communes_total", "new_clubs")
     if clubs and gather is not None and (not weak or joined is not None):
         return Meaning("members", (gather.words,))
     clubs = clubs or setting.last_indicator == "members"
@@ -395,3 +420,16 @@ def _judge_persons(mention: Mention, around: Around, setting: Setting) -> Meanin
     if clubs and setting.one_club and gather is not None:
         return Meaning("members", (gather.words,), sure=False)
     return Meaning(None)
+
+
+def _told_as_members(around: Around, setting: Setting, *, clubs: bool) -> str | None:
+    """Return the words that make people members: "đã vào CLB", "danh sách đã là 64 người"."""
+    told = match_behind(around, _JOINS_CLUBS)  # "hơn 10.400 người đã vào CLB"
+    if told is None and clubs:
+        told = match_behind(around, _MEET)  # "41 CLB; gần 2.250 người theo sinh hoạt"
+    left = max(0, around.begin - _LABEL_REACH)
+    if told is None and setting.members_before:
+        told = _ROLL.search(around.line, left, around.begin)
+    if told is None and setting.of_members:
+        told = _IN_ALL.search(around.line, left, around.begin)
+    return None if told is None else told[0].strip()

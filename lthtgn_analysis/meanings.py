@@ -226,6 +226,22 @@ _PLACE_LABEL = WordPattern(
     r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
     r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
 )
+_OUT_OF = re.compile(
+    r"(?:\btrong(?: tổng)? số|\btrong(?: tong)? so|\bof(?: all)? (?:the|our)(?: [\w-]+['’]s)?"
+    r"|\bof its) $"
+)
+_OUT_OF_ENDS = ("số ", "so ", "the ", "our ", "its ", "s ")
+_SOME_HAVE = re.compile(
+    r"(?: (?:của|trên địa bàn|toàn|trong|ở|cua|tren dia ban|toan|o|in)\b[^.;:,()\d]{2,40}?)?"
+    r"(?:,(?: đã| hiện| mới| có| da| hien| moi| co| only| just){0,3}"
+    r"|(?: đã| hiện| mới| da| hien| moi)? (?:có|co))"
+    r" (?:\d+|một|hai|ba|bốn|năm|sáu|bảy|tám|chín|mười|mot|hai|bon|nam|sau|bay|tam|chin|muoi|two"
+    r"|three|four|five|six|seven|eight|nine|ten)"
+    r"(?: (?:nơi|đơn vị|địa phương|xã|phường|huyện|thôn|noi|don vi|dia phuong|xa|phuong|huyen"
+    r"|thon)){0,2}(?: đã| đều| hiện| mới| da| deu| hien| moi| now| already)*"
+    r" (?:có|lập|thành lập|xây dựng|ra mắt|co|lap|thanh lap|xay dung|ra mat|have)(?: được| duoc)?"
+    r" (?:clb|câu lạc bộ|cau lac bo|a club|an ishc|clubs|ishcs|at least one)\b"
+)  # "Trong số 12 huyện, thành phố của tỉnh, đã có 9 đơn vị xây dựng được CLB"
 _SOME_OF_THEM = re.compile(
     r",? (?:thì|trong đó|trong số đó|trong số này|đã|mà|thi|trong do|trong so do|trong so nay|da|ma"
     r"|of which|of them)(?: đã| mới| hiện| da| moi| hien)?(?: có| co)? \d+ ?"
@@ -342,6 +358,30 @@ _CLUBS_LIE = WordPattern(
     r"|trên|tai|tren|o|in|across) $"
 )
 _OF_HIGHER = re.compile(r" (?:của|thuộc|ở|cua|thuoc|o|of|in) ")
+_BREAKS_DOWN = re.compile(
+    r"[\W_]*(?:chia|phân|tính|thống kê|chia|phan|tinh|thong ke)? ?"
+    r"(?:theo (?:địa bàn|huyện|xã|đơn vị|địa phương|từng|dia ban|huyen|xa|don vi|dia phuong|tung)"
+    r"|cụ thể|trong đó|trong số đó|gồm|bao gồm|cu the|trong do|trong so do|gom|bao gom"
+    r"|by (?:district|commune|province)|broken down|of these)\b"
+)
+_BECAUSE_OF = (
+    *(
+        " vì ",
+        " bởi ",
+        " vì có ",
+        " vì còn ",
+        " nguyên nhân là ",
+        " lý do là ",
+        " boi ",
+        " boi vi ",
+    ),
+    *(" nguyen nhan la ", " ly do la ", " because ", " because of "),
+)
+_STILL_COUNTS = re.compile(
+    r"\b(?:số|so) (?:clb|câu lạc bộ|cau lac bo)(?: \w+){0,5} (?:còn|con)(?: lại| là| lai| la)? $"
+    r"|\b(?:leaving|left)(?: \w+){0,4} (?:with )?$"
+)
+_LABEL_REACH = 50
 _AFRESH = re.compile(r"; (?:còn |riêng |con |rieng )?$")
 
 
@@ -542,6 +582,8 @@ def _find_club_rule(around: Around, setting: Setting) -> Meaning | None:
     )
     if refused:
         return Meaning(None, (refused[0],))  # "giảm 1 CLB do sáp nhập", "01 CLB/huyện"
+    if around.line.endswith(_BECAUSE_OF, 0, around.begin):
+        return Meaning(None, ("vì",))  # "chưa đạt mục tiêu vì 3 CLB vùng hồ quá nhỏ"
     closed = around.clause.get("closed")
     if closed is not None and around.begin - closed.end <= 1 and not setting.planned:
         return Meaning("closed_clubs", (closed.words,))  # "cho dừng 2 CLB hoạt động yếu"
@@ -655,7 +697,9 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
     before = around.line[max(0, around.begin - 24) : around.begin]
     present = around.gap.get("stock")
     stands = present is not None and present.words in _STANDS and setting.planned
-    if plan is None and stands:
+    # "the plan calls for 50 new clubs; 46 had been set up"
+    done = "found" in around.right and match_behind(around, _WERE_FOUNDED) is not None
+    if done or (plan is None and stands):
         return None
     ahead = setting.future and not (
         match_behind(around, _STILL)
@@ -817,10 +861,18 @@ def _planned_before(setting: Setting) -> bool:
 
 def _listed_by_place(around: Around, setting: Setting) -> str | None:
     """Return what a breakdown by places lists: "gồm Hải Lăng 14, Triệu Phong 11"."""
+    if setting.unnamed and _STILL_COUNTS.search(
+        around.line, max(0, around.begin - _LABEL_REACH), around.begin
+    ):
+        return None  # "sau khi 1 CLB của xã A giải thể, số CLB còn 44"
     counted = [
         what for _, what in setting.earlier
         if what in ("clubs", "new_clubs", "closed_clubs", "target_new_clubs", "target_clubs")
     ]  # fmt: skip
+    if not counted and setting.last_count is not None and _BREAKS_DOWN.match(
+        around.line, setting.sentence[0]
+    ):  # fmt: skip
+        counted = [setting.last_count]  # "... lập 45 CLB. Chia theo địa bàn: huyện A 20 CLB, ..."
     results = [what for what in counted if not what.startswith("target")]
     colon = around.line.rfind(":", setting.sentence[0], around.begin)
     told = [
@@ -855,20 +907,12 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
     return Meaning("training_courses", (noun.strip(),)) if _TRAINING.search(noun) else Meaning(None)
 
 
-def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: C901, PLR0911
+def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     if _is_no_share(mention, around, setting):
         return Meaning(None)
-    plan = around.right.get("plan") or around.gap.get("plan")
-    exceeded = around.gap.get("exceed")
-    if plan is None and exceeded is not None and " " in exceeded.words:
-        plan = exceeded  # "vượt chỉ tiêu" names both
-    if plan is None and setting.earlier and setting.earlier[-1][1] == "target_new_clubs":
-        plan = around.left.get("plan")  # "chỉ tiêu 110 CLB, mới đạt 64%"
     reported = [what for _, what in setting.earlier]
     before = around.line[max(0, around.begin - 20) : around.begin]
-    if plan is None and reported[-1:] == ["new_clubs"] and "target_new_clubs" in reported:
-        # "So với kế hoạch lập mới 36 CLB, đã lập được 27 CLB, đạt 75%"
-        plan = around.left.get("plan") if _ACHIEVES.search(before) else None
+    plan = _find_plan(around, before, setting)
     if plan is None and (reached := _reaches_aim_before(before, around, setting)):
         return reached
     if plan is not None and reported and _ACHIEVES.search(before) and "plan" in around.left:
@@ -882,7 +926,7 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
         return Meaning(None, ("kế hoạch",))
     if "target_clubs" in reported and achieve is None and is_planned(around, setting):
         return Meaning(None, ("kế hoạch",))  # "mục tiêu đến 2025 có 60 CLB, 70% thành viên là NCT"
-    if plan is not None and (achieve is not None or "plan" in around.right):
+    if plan is not None and (achieve is not None or plan in around.right.values()):
         return _judge_achievement(plan, achieve, around, setting)
     if attend := _find_attendance(around, setting):
         return Meaning("attendance_share", (attend,))
@@ -890,6 +934,26 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if told and not around.has("gap:association|right:association"):
         return _judge_kind(around, before, setting)
     return Meaning(None)
+
+
+def _find_plan(around: Around, before: str, setting: Setting) -> Cue | None:
+    """Return the cue of the plan that a share is of."""
+    if plan := around.right.get("plan") or around.gap.get("plan"):
+        return plan
+    told = [what for _, what in setting.earlier]
+    last = told[-1] if told else setting.last_indicator
+    exceeded, reached = around.gap.get("exceed"), around.near.get("achieve")
+    if exceeded is not None and " " in exceeded.words:
+        return exceeded  # "vượt chỉ tiêu" names both
+    if reached is not None and reached.words.startswith("of the ") and (
+        (last or "").endswith("clubs")
+    ):  # fmt: skip
+        return reached  # "that is 120% of the plan"
+    if told[-1:] == ["target_new_clubs"]:
+        return around.left.get("plan")  # "chỉ tiêu 110 CLB, mới đạt 64%"
+    if told[-1:] == ["new_clubs"] and "target_new_clubs" in told and _REACHES.search(before):
+        return around.left.get("plan")  # "chỉ tiêu lập mới 36 CLB, đã lập được 27 CLB, đạt 75%"
+    return None
 
 
 def _is_no_share(mention: Mention, around: Around, setting: Setting) -> bool:
@@ -1047,6 +1111,12 @@ def _find_total(mention: Mention, around: Around, setting: Setting) -> str | Non
     told = setting.earlier[-1][1] if setting.earlier else None
     if setting.unnamed and told == f"{mention.noun}s_with_clubs":
         return "tổng số"
+    if (
+        around.line.endswith(_OUT_OF_ENDS, 0, around.begin)
+        and _SOME_HAVE.match(around.line, mention.stop)
+        and _OUT_OF.search(around.line, max(0, around.begin - 30), around.begin)
+    ):
+        return "trong số … có CLB"
     return "… thì … có CLB" if _SOME_OF_THEM.match(around.line, mention.stop) else None
 
 

@@ -275,10 +275,22 @@ _NO_VILLAGE = re.compile(
 _KHMER_TYPES = frozenset(("sóc", "soc", "phum", "bon", "plei", "bản", "ban", "làng", "lang"))
 _ACRONYM = re.compile(r"(?:CLB|NCT|LTHTGN|UBND|HĐND|MTTQ|ISHCS?)\b")
 _START = attrgetter("start")
+_COUNTED_IN = re.compile(
+    r"(?:\btinh (?:ca|luon|them)|\bke ca|\bcong (?:ca|them)|\bcung voi|^\W*voi|[.;] voi|\bthem"
+    r"|\b(?:including|counting|together with)|^\W*with|[.;] with)\b[^.;:\d]*$"
+)
+_COUNTS = re.compile(
+    r"(?: (?:hien|da|nay|den nay|now|already))* (?:co|lap|dat|thanh lap|xay dung|has|had|counts)\b"
+)
 _LIES_IN = re.compile(
     r"(?: club| ishc)?(?:,| -)? (?:ở |tại |bên |của |thuộc |nằm ở |đóng tại |o |tai |ben |cua "
     r"|thuoc |in |of |at )?"
 )
+
+
+# The words with a capital right before a word, and whether they open a sentence.
+_NAME_BEFORE = re.compile(rf"(?P<first>^|[.:;!?\"] )?(?<![\w'])(?P<run>(?:{_WORD} ){{1,3}})$")
+_NAME_REACH = 40
 
 
 class Reference(NamedTuple):
@@ -506,11 +518,22 @@ def _is_of_club(line: str, start: int) -> bool:
 def _is_chained(last: Reference, reference: Reference, passage: Passage) -> bool:
     """Tell whether a place only says where the one before it lies: "CLB thôn A, xã B, huyện C"."""
     if last.parent:
-        return passage.text[last.end : reference.start] == ", "
+        listed = passage.text[last.end : reference.start] == ", "
+        return listed and not _is_subject(last.start, reference, passage)
     if reference.unit is None or reference.level in ("village", "national"):
         return False
     of_club = last.how == "club" and not last.inner
-    return of_club and _LIES_IN.fullmatch(passage.lower, last.end, reference.start) is not None
+    if not of_club or _LIES_IN.fullmatch(passage.lower, last.end, reference.start) is None:
+        return False
+    return not _is_subject(last.start, reference, passage)
+
+
+def _is_subject(start: int, reference: Reference, passage: Passage) -> bool:
+    """Tell the subject behind a club that is counted in: "Tính cả CLB thôn A, huyện B có 24"."""
+    return (
+        _COUNTS.match(passage.plain, reference.end) is not None
+        and _COUNTED_IN.search(passage.plain, max(0, start - _NAME_REACH), start) is not None
+    )
 
 
 def _scan(passage: Passage) -> _Scan:
@@ -647,6 +670,8 @@ def _typed_names(passage: Passage, scan: _Scan, gazetteer: Gazetteer) -> Iterabl
     for word in scan.types:
         if word.start < done and word.kind in _KHMER_TYPES:
             continue  # "ấp Sóc Ruộng" names one village
+        if passage.text[word.start].isupper() and _is_in_name(passage, word):
+            continue  # "ông Thạch Sóc Kha" names no village
         level = levels[word.kind]
         reference = _after_type(passage, word, level, gazetteer)
         if reference is not None:
@@ -659,6 +684,20 @@ def _typed_names(passage: Passage, scan: _Scan, gazetteer: Gazetteer) -> Iterabl
             yield from _more_of_kind(passage, reference, level, gazetteer)
     if scan.english:
         yield from _english_names(passage, gazetteer)
+
+
+def _is_in_name(passage: Passage, word: _TypeWord) -> bool:
+    """Tell whether a word with a capital goes on with the name of a person, or of another place."""
+    if not passage.text[max(0, word.start - 2) : word.start].strip().isalpha():
+        return False  # it opens a sentence or a bracket, as most that have a capital
+    begin = max(0, word.start - _NAME_REACH)
+    name = _NAME_BEFORE.search(passage.text, begin, word.start)
+    if name is None or passage.text.isupper():
+        return False
+    if word.kind in _KHMER_TYPES:
+        words = name["run"].split()
+        return not (name["first"] and len(words) == 1) and not _ACRONYM.match(words[-1])
+    return _PERSON_BEFORE.search(passage.lower, begin, name.start("run")) is not None
 
 
 def _more_of_kind(

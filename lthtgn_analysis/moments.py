@@ -36,7 +36,7 @@ _SHAPES = (
     r"| ?[/-] ?\d{4}"
     r"| nam (?:nay|ngoai|truoc))?",
     r"(?:ngay )?\d{1,2}(?: ?- ?\d{1,2})? ?(?P<mark>[/.-]) ?\d{1,2} ?(?P=mark) ?(?:19|20)\d\d",
-    r"(?:ngay|sang|chieu|trua|hom) \d{1,2}(?: ?(?:-|va) ?\d{1,2})?/\d{1,2}"
+    r"(?:ngay|sang|chieu|trua|hom) \d{1,2}(?:(?:,| ?-| va| den) ?\d{1,2}){0,2}/\d{1,2}"
     r"(?: nam (?:\d{4}|nay|ngoai)|/\d{4})?",
     r"(?:19|20)\d\d-\d\d-\d\d",
     # "Mỗi tháng 1 buổi" names no month.
@@ -154,6 +154,7 @@ _REWRITTEN = (
             (r"^last quarter", "fourth quarter"),
             (r"(?<=\d) ?- ?(?=\d{1,2} thang)|(?<=\d) (?:va|den) (?=\d{1,2} thang)", "-"),
             (r"\d{1,2}-(?=\d{1,2} thang)", ""),
+            (r"(?:\d{1,2}(?:,| va| den) ?)+(?=\d{1,2}/\d)", ""),
             (r"(\d) (?:den|toi|to) (?:het |cuoi )?(?:nam )?(?=\d{4})", r"\1-"),
             (r"^between (\d{4}) and ", r"\1-"),
             (r"^(?:tu |from )(?=nam )", ""),

@@ -28,8 +28,8 @@ from .windows import Meaning, Setting, infer_noun, look_around, may_be_inferred
 
 _QUESTION = re.compile(r"\?[\"')]*$")
 _NEW_STATE = re.compile(
-    r"(?:tu dau nam|trong ky|trong dot|khi|sau khi|tu khi|ke tu khi|after|since then|once"
-    r"|ngay sau)\b"
+    r"(?:(?:(?:cong|tinh|ke|neu tinh) )?tu dau nam|trong ky|trong dot|khi|sau khi|tu khi|ke tu khi"
+    r"|after|since then|once|ngay sau)\b"
 )
 _WITH_NUMBER = re.compile(
     r" ?(?:\(?(?:so|so lieu|vao|tinh|tinh den|trong|vao thoi diem|,? tinh|,? den|by|in|at|as of"
@@ -56,7 +56,7 @@ _NAMED_BY_NUMBER = re.compile(
     r"(?:(?<!binh )\bquan|\b(?:thon|xom|to|khu|khom|ap|phuong|ban|doi|khoi|dieu|khoan|trang"
     r"|page|bieu|bang"
     r"|phu luc|hinh|so nha|quoc lo|khu pho|to dan pho|lan thu|khoa|nhiem ky|chuong"
-    r"|muc)) (?P<number>\d{1,3})"
+    r"|muc))(?: so)? (?P<number>\d{1,3})"
     r"(?![\d.,/]*\d)(?! ?(?:clb|cau|%|xa|thon|nguoi|thanh|hoi|lop|huyen|tinh|ho |trieu|ty|ti"
     r"|dong|nghin|-))"
 )
@@ -72,10 +72,14 @@ _AGE = re.compile(
 )
 _AGE_WORDS = ("tuoi", "year", "aged", "over", "above", "older")
 _AGE_SIGNS = frozenset(",+")  # "bà Lan, 72, cho biết", "60+"
-_LIST_NUMBER = re.compile(r"^\s*(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\))\s")
+_LIST_NUMBER = re.compile(r"^\s*(?:\(?\d{1,2}(?:\.\d{1,2})*[.)/]|[a-zđ]\))\s")
+_ITEM_REACH = 3
+_NUMBERS_A_PART = ("bieu so ", "bieu ", "bang so ", "bang ", "phu luc ", "phu luc so ", "muc ")
 _STANDING = frozenset(("dated", "same", "same_year"))
 _DATING = _STANDING | {"later"}
 _MAY_REPORT = JUDGED | {""}
+_COUNTED = frozenset(("clubs", "new_clubs", "closed_clubs"))
+_OF_PLAN = frozenset(("plan_achievement", "target_new_clubs", "target_clubs"))
 _AGE_REACH = 40
 _MASK_REACH = 40
 _SHORT_GAP = 28
@@ -252,8 +256,20 @@ class _Reader:
         if _may_report(mentions):
             found = self._read_mentions(begin, end, mentions)
         self._note_dates(begin, end)
-        self.places.note_topic(begin, end, mentions[0] if mentions else None)
+        first = mentions[0] if mentions else None
+        if first is not None and not first.noun and self.places.references:
+            first = self._first_figure(begin, mentions)
+        self.places.note_topic(begin, end, first)
         return found
+
+    def _first_figure(self, begin: int, mentions: list[Mention]) -> Mention | None:
+        """Return the first number that numbers no item: "5. Bà Mai: Biểu 2 ghi huyện A có 16"."""
+        for mention in mentions:
+            start = mention.start
+            item = start - begin <= _ITEM_REACH and _LIST_NUMBER.match(self.line) is not None
+            if mention.noun or not (item or self.line.endswith(_NUMBERS_A_PART, 0, start)):
+                return mention
+        return None
 
     def _read_mentions(self, begin: int, end: int, mentions: list[Mention]) -> list[Candidate]:
         setting = Setting(
@@ -264,8 +280,10 @@ class _Reader:
             one_club=self.places.club is not None or self.context.club is not None,
             launch=self.context.club is not None,
             members_before=self.progress.members_before,
+            of_members=self.progress.of_members,
             last_indicator=self.progress.last_indicator,
             last_before=self.progress.last_indicator,
+            last_count=self.progress.last_count,
             project=self.context.project_end is not None,
             after_aim=self.progress.plan is not None
             and (self.progress.last_indicator or "").startswith("target_"),
@@ -323,6 +341,10 @@ class _Reader:
         if meaning.indicator in ("members",):
             setting.members_before = True
         setting.last_indicator = meaning.indicator
+        if meaning.indicator in _COUNTED:
+            self.progress.last_count = meaning.indicator
+        elif meaning.indicator not in _OF_PLAN:
+            self.progress.last_count = None
         if self.places.is_of_several(mention, setting) or self.places.is_of_some_club(
             meaning, setting
         ):
@@ -387,8 +409,8 @@ class _Reader:
             return
         dated = [
             m for m in self.moments
-            if begin <= m.start + 1 < end + 1 and m.kind in _STANDING and m.start not in self.used
-            and m.start not in self.asides
+            if begin <= m.start + 1 < end + 1 and m.kind in _STANDING
+            and (m.planned or m.start not in self.used) and m.start not in self.asides
         ]  # fmt: skip
         for moment in dated:
             if moment.planned:
@@ -432,6 +454,10 @@ class _Reader:
         )
         if reached is not None:
             return reached, "trong câu"
+        if left is not None and indicator in FLOWS and self.flow is not None and any(
+            what == "new_clubs" for _, what in setting.earlier
+        ):  # fmt: skip
+            return self.flow, "trong câu"  # "ra mắt 4 CLB so với kế hoạch năm là 6; giải thể 1"
         if now is None and self.date is not None and not (self.date.planned):
             return self.date, "đoạn"
         if now is None and self.progress.lead is not None:
@@ -441,9 +467,9 @@ class _Reader:
     def _date_reached(self, setting: Setting, left: Moment | None) -> Moment | None:
         """Return the date of the result in "ra mắt 31 CLB trong năm 2022, đạt 62% kế hoạch"."""
         results = [what for _, what in setting.earlier if what in ("new_clubs", "clubs")]
-        if left is None:
+        if left is None or left.planned:
             return self.flow if "new_clubs" in results else None
-        return left if results and not left.planned else None
+        return left if results else None
 
     def _governing_date(self, *, now: bool = False) -> tuple[Moment | None, str]:
         heading = None if self.progress.planned else self.progress.heading_date

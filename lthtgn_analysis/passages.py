@@ -50,7 +50,9 @@ _EARLY_TONE = {
 }
 _ROW_GAP = re.compile(r" ?\t ?| *\| *| {2,}")
 _WIDE_GAP = re.compile(r"\S {2,}(?=\S)")
-_BULLET = re.compile(r"\s*(?:[-+*•–—▪●○]\s*|\.\s+|[a-zđ]\)\s+|(?:\d{1,2}|[IVXivx]{1,5})[.)]\s+)")
+_BULLET = re.compile(
+    r"\s*(?:[-+*•–—▪●○]\s*|\.\s+|[a-zđ]\)\s+|(?:\d{1,2}|[IVXivx]{1,5})[.)]\s+(?!\d{3}[.\s]\d{3}))"
+)
 _SECTION = re.compile(
     r"\s*(?:(?P<roman>[IVX]{1,5})[.)-]|(?P<part>(?:PHẦN|Phần|CHƯƠNG|Chương|MỤC|Mục) "
     r"(?:[\dIVX]+|(?:thứ|THỨ) \w+)[.:]?)"

@@ -37,12 +37,14 @@ _EN_NUMBER = (
     rf"|nineteen|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -](?:one"
     rf"|{_EN_DIGITS}))?)"
 )
+_EN_ONE = r"one(?= (?:club|ishc)\b)"  # "one club was closed" is one, and no "a club"
 _SOME_OF = re.compile(
     r"of (?:the|its|their|our|these|those|all)(?: (?!clubs|ishcs)[\w-]+){0,3}?(?: [\w-]+['’]s?)?"
     r" (?=(?:clubs|ishcs|members)\b)"
 )  # "two of the district's clubs"
 _AIM_IN_WORDS = re.compile(
     r"(?:plan|target|goal|quota)(?: was| is)?(?: of| to set up)? (?:at least |only )?$"
+    r"|\b(?:had|has|have|counted) (?:only|just|already|barely|still) $"
 )
 _COUNTED_IN_WORDS = frozenset(
     [
@@ -64,7 +66,7 @@ _COUNTED_IN_WORDS = frozenset(
 )
 _WHOLE = re.compile(
     r" ?/ ?(?=\d)| (?:trong|trên) (?:tổng số |tổng |số )?(?=\d)"
-    r"|(?: [a-z]+)? (?:out of|of) (?:its |the |their |all |a total of )*(?=\d)"
+    r"|(?: [a-z]+)? (?:out of|of) (?:its |the |their |all |a total of )*(?:[a-z]+['’]s )?(?=\d)"
     r"| (?:trong|tren) (?:tong so |tong |so )?(?=\d)"
 )
 _BETWEEN = re.compile(r" ?- ?(?=\d)| (?:đến|tới|den|toi) (?=\d)| (?:to|and) (?=\d)")
@@ -138,6 +140,7 @@ _EMPTY_HEDGES = frozenset(
 )
 _HEDGE_REACH = 45
 _UNSURE_UNMARKED = frozenset(("chung", "do", "tam", "gan", "uoc"))
+_SUMS_UP = frozenset(("add", "adds", "added", "adding", "sum", "sums", "summed", "totted"))
 _ARTICLE_LEFT = re.compile(
     r"(?:thêm|được|đúng|vỏn vẹn|duy nhất|them|duoc|dung|von ven|mới có|moi co) $"
 )
@@ -154,6 +157,11 @@ _CLOSED_ONE = re.compile(
 _CLOSES = re.compile(
     r"(?:giải thể|giải tán|giai the|giai tan|(?:ngừng|dừng|ngung|dung) hoạt động|ngung hoat dong)"
     r"(?: mất| đi| mat| di| chỉ| chi)? $"
+)
+_IS_CLOSED = re.compile(
+    r"(?: (?:in|of|from) [^,.;:()\d]{2,40}?)? (?:(?:was|has been|had been|had to be|had)"
+    r" (?:closed|dissolved|disbanded|wound up|shut down|folded|ceased)|closed(?: down)?|folded"
+    r"|disbanded|ceased|shut down)\b"
 )
 _SUPPOSED = re.compile(
     r"(?:nếu|khi|giả sử|hễ|mỗi|từng|chưa|không|có thể|sẽ|neu|gia su|moi|tung|chua|khong|co the|se)"
@@ -262,7 +270,7 @@ def _find_mentions(
 @cache
 def _candidates(marked: bool, convention: Convention) -> WordPattern:
     """Return what finds numerals and number words."""
-    words = _EN_NUMBER if convention == "en" else _VI_NUMBER
+    words = rf"{_EN_NUMBER}|{_EN_ONE}" if convention == "en" else _VI_NUMBER
     words = words if marked or convention == "en" else unmark(words)
     ends = "[ ,.;)]" if convention == "en" else " "
     return WordPattern(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?={ends}))")
@@ -422,23 +430,29 @@ def _read_words(  # noqa: PLR0911
         return [Mention(start, end, start, end, number, number, "exact", "", "ordinal", False)]
     if length != len(words) or noun is None or noun[0] not in _COUNTED_IN_WORDS:
         return []
-    before = line[max(0, start - 45) : start]
-    if " ".join(words) in ("một", "mot"):
-        if noun[0] == "club" and _is_closed_one(line, begin=start, stop=noun[1]):
-            pass  # "một CLB của huyện ngừng hoạt động" is one, and no "a club"
-        elif not _ARTICLE_LEFT.search(before) or (
-            noun[0] == "club" and _JUST_MORE.search(before)
-        ):  # fmt: skip
-            return []
-    elif words[0] in ("năm", "nam") and len(words) == 1 and (
-        _YEAR_LEFT.search(before) or not marked
-    ):  # fmt: skip
+    if len(words) == 1 and _is_no_number(line, start, words[0], noun, marked=marked):
         return []
     qualifier, width = _hedge_before(line, start, marked)
     return [
         Mention(start, end, start - width, noun[1], number, number, qualifier, noun[0],
                 "one", False)
     ]  # fmt: skip
+
+
+def _is_no_number(line: str, start: int, word: str, noun: tuple[str, int], *, marked: bool) -> bool:
+    """Tell an article and a year from a number: "một CLB" is "a club", and "năm" a year too."""
+    code, stop = noun
+    before = line[max(0, start - 45) : start]
+    if word in ("năm", "nam"):
+        return not marked or _YEAR_LEFT.search(before) is not None
+    if word == "one":
+        return code != "club" or _IS_CLOSED.match(line, stop) is None
+    if word not in ("một", "mot"):
+        return False
+    if code == "club" and _is_closed_one(line, begin=start, stop=stop):
+        return False  # "một CLB của huyện ngừng hoạt động" is one, and no "a club"
+    more = code == "club" and _JUST_MORE.search(before) is not None
+    return more or _ARTICLE_LEFT.search(before) is None
 
 
 def _is_closed_one(line: str, *, begin: int, stop: int) -> bool:
@@ -511,7 +525,9 @@ def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:
                 break
             if phrase == "do" and words[-2:-1] == ["trong"]:
                 return "exact", 0  # "trong đó 12 xã", without marks
-            if back and phrase in _UNSURE_UNMARKED:
+            # "added up to VND 4.1 billion" bounds nothing.
+            sums_up = phrase == "up to" and not _SUMS_UP.isdisjoint(words[-3:-2])
+            if sums_up or (back and phrase in _UNSURE_UNMARKED):
                 return "exact", 0
             return code or "exact", back + len(phrase) + 1
         else:

@@ -52,6 +52,10 @@ _ENDS_EXTREME = frozenset(
     f"{_ADJECTIVES} {_VERBS} nhất nhat hơn hon better stronger weaker poorer richer bigger smaller"
     " best worst ones clubs off placed".split()
 )
+# "CLB thôn Đông có 53 thành viên" names a village, unlike "thôn đông nhất có".
+_BEARS_NAME = re.compile(
+    r"(?:thôn|xã|huyện|thon|xa|huyen) (?:đông|cao|lớn|dong|cao|lon) (?!nhất|hơn|nhat|hon)"
+)
 _EXTREME_REACH = 60
 _ONE_CLUB = frozenset(
     ("một clb", "một câu lạc bộ", "mot clb", "mot cau lac bo", "a club", "an ishc")
@@ -189,7 +193,8 @@ def find_extreme(around: Around) -> str | None:
     if not words or words[-1] not in _ENDS_EXTREME:
         return None
     found = _EXTREME.search(before)
-    return None if found is None else found[0].strip()
+    named = found is not None and _BEARS_NAME.match(found[0])
+    return None if found is None or named else found[0].strip()
 
 
 def is_planned(around: Around, setting: Setting) -> Cue | None:
@@ -241,7 +246,7 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
     if done is not None and done.words in ("was", "were") and "plan" in around.gap:
         told = told and not 0 <= done.start - plan.end <= 1  # "the target was 40 clubs"
     counted = any(
-        what is not None and not what.startswith("target") and other.start > plan.start
+        what is not None and not what.startswith(("target", "budget")) and other.start > plan.start
         for other, what in setting.earlier
     )
     return None if told or (counted and "plan" not in around.gap) else plan

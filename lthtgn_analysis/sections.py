@@ -26,6 +26,10 @@ _PLAN_HEADING = re.compile(
     r"|ke hoach giai doan|ke hoach cong tac|du kien|thoi gian toi|ke hoach den|^\W*(?:[ivx]+"
     r"|\d+)[.)] ke hoach"
 )
+_MEMBERS_HEADING = re.compile(
+    r"^\W*(?:\w{1,4}[.)/] ?)?(?:(?:ve|so luong|tinh hinh|phat trien|cong tac) ){0,2}"
+    r"(?:thanh vien|membership|members)\b"
+)
 _RESULT_HEADING = re.compile(r"ket qua|thuc hien ke hoach|danh gia|tinh hinh|results|progress")
 
 
@@ -47,8 +51,12 @@ class Progress:
         The club that the passage is about.
     members_before : bool
         Whether the items before have given a number of members.
+    of_members : bool
+        Whether the section is about the members: "2. Về thành viên".
     last_indicator : str or None
         The last figure that was taken.
+    last_count : str or None
+        What the last number of clubs was, if no figure but those about a plan came after it.
     date : Moment or None
         The last date that was printed.
     """
@@ -59,7 +67,9 @@ class Progress:
     place: Unit | None = None
     club: Unit | None = None
     members_before: bool = False
+    of_members: bool = False
     last_indicator: str | None = None
+    last_count: str | None = None
     date: Moment | None = None
 
     @property
@@ -123,6 +133,7 @@ def enter_section(
     progress.plan = None
     progress.place = None
     progress.members_before = False
+    progress.of_members = _MEMBERS_HEADING.search(line) is not None
 
 
 def _lies_ahead(passage: Passage, moments: list[Moment], context: Context) -> bool:

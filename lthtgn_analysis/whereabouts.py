@@ -43,7 +43,8 @@ _AROUND_CLUBS = ("commune", "district")
 _ADMINISTRATIVE = ("village", "commune", "district", "province", "national")
 _ABOVE_VILLAGES = ("district", "province")
 _SPEAKER = re.compile(
-    r'(?:[-+*]|\d{1,2}[.)]|[a-z]\))? ?"?(?:ong|ba|anh|chi|dong chi|cu|dai bieu|d/c|mr|mrs|ms|dr)\b'
+    r'(?:[-+*•]|\(?\d{1,2}[.)/]|\(?[a-z]\))? ?"?'
+    r"(?:ong|ba|anh|chi|dong chi|cu|dai bieu|d/c|mr|mrs|ms|dr)\b"
     r'[^:."]{3,140}:'
 )
 _BREAKDOWN = re.compile(
@@ -86,6 +87,9 @@ _THESE = re.compile(
 _TAKES_IN_ALL = WordPattern(
     r"\b(?:tinh chung|cong chung|tinh tong the|tinh gop|chung ca|in all|overall|all told)\b"
 )
+_OF_PROJECT = re.compile(
+    r"\b(?:cua|toan|ca) du an\b|\bthe (?:whole )?project(?:'s)? (?:had|has|total)"
+)
 _RISES_TO = WordPattern(
     r"\b(?:nang|dua|tang|bring|brings|bringing|taking|raising)\b[^,;]{0,40} (?:len|thanh|to)\b"
 )
@@ -114,11 +118,14 @@ _MERGED_FROM = re.compile(
     r"(?: (?:tinh|huyen|xa|phuong|thi tran|thanh pho|don vi|provinces|communes|former))* $"
 )
 _BEHIND = re.compile(
+    r"(?: (?:tong so |so )?thanh vien)?"
     r"(?: (?:cua |of )?(?:cac |the )?(?:clb|ishcs|clubs)(?: lthtgn)?)?"
     r"(?:,? ?(?:cua|o|tai|tren dia ban|thuoc|trong|cho|in|of|at|across|throughout))?(?: toan"
     r"| ca| the| cac clb)? ?"
 )
-_JOINT = re.compile(r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen )?")
+_JOINT = re.compile(
+    r"(?:, ?| va |, va | and |, and )(?:cac |cac xa |cac huyen |(?:hai|ba|bon|nam|sau|two|three) )?"
+)
 _TOGETHER = re.compile(
     r" (?:cong lai|gop lai|tong cong|tinh chung|together|combined)\b[^,;:]{0,20}"
 )
@@ -149,7 +156,8 @@ _WE = re.compile(r"\b(?:chung toi|tui toi|bon toi|chung em|toan hoi|tinh hoi|huy
 _TRAINING = frozenset(("training_courses", "trainees"))
 _VENUE = re.compile(r"(?:\bo|\btai|\bve|\blen|\bin|\bat) $")
 _OF_RULES = re.compile(
-    r"(?:quy che|quy dinh|tieu chi)(?: mau| chung)?(?: cua)? (?P<kind>tinh|huyen|xa)\b(?! \d)"
+    r"(?:quy che|quy dinh|tieu chi|huong dan)(?: mau| chung)?(?: cua)?"
+    r"(?: (?:ban dai dien )?hoi(?: nct| nguoi cao tuoi)?| ubnd)? (?P<kind>tinh|huyen|xa)\b(?! \d)"
 )
 _RULING = {"tinh": "province", "huyen": "district", "xa": "commune"}
 _OF_ALL_THESE = WordPattern(
@@ -613,6 +621,10 @@ class Places:
         if unit.level == "national" or unit == self.context.home:
             return False
         if _TAKES_IN_ALL.search(self.line, begin, mention.start):
+            return True
+        if self.context.project_end is not None and _OF_PROJECT.search(
+            self.line, begin, mention.start
+        ):  # fmt: skip
             return True
         return (
             unit.level == "club" and _ALL_CLUBS.search(self.line, begin, mention.start) is not None

@@ -68,6 +68,7 @@ NOW_HAS = re.compile(
     r" (?:có|được|lên|là|có tới|lên tới|co|duoc|len|la|co toi|len toi|have|has|are|stands at"
     r"|counts?|runs?|boasts?) $"
 )  # "Bây giờ mình có 163", where clubs were counted
+_HAD_ONLY = re.compile(r"\b(?:had|has|have|counted) (?:only|just|already|barely|still) $")
 _HAVE_BECOME = re.compile(r"\b(?:đã|nay|nay đã|da|nay da) (?:là|lên|la|len) $")
 CLOSED_ARE = re.compile(
     r"(?:số|so) (?:\w+ ){0,3}(?:giải thể|giải tán|ngừng hoạt động|dừng hoạt động|giai the|giai tan"
@@ -125,7 +126,8 @@ HAVE_FUND = re.compile(
 """Clubs that hold a fund: "124 clubs, of which 119 have a fund"."""
 _OF_THEM_HAVE = re.compile(
     r" (?:(?:nơi|đơn vị|địa phương|noi|don vi|dia phuong)(?: này| nay)? (?:đã |da |đang |dang )?"
-    r"(?:có|co)"
+    r"(?:có|(?:xây dựng|thành lập|lập|ra mắt)(?: được)?|co|(?:xay dung|thanh lap|lap|ra mat)"
+    r"(?: duoc)?)"
     r"|(?:of them |of these )?(?:have|has|had|already have)) (?:a |an |at least one |their )?"
     r"(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)\b"
 )
@@ -149,6 +151,7 @@ _MAY_LEAVE_NOUN = re.compile(
             _ENDS_CLAUSE,
             _PER_CLUB,
             _PREDICATE,
+            _WERE_FOUNDED,
             _POOR_PEOPLE,
             HAVE_FUND,
             _TO_NEXT,
@@ -226,10 +229,14 @@ class Setting:
         Whether the document closes a project.
     members_before : bool
         Whether the passage, or the item before, has given the number of members.
+    of_members : bool
+        Whether the heading above is about the members.
     last_indicator : str or None
         What the last number before the sentence reported.
     last_before : str or None
         The same when the sentence began.
+    last_count : str or None
+        What the last number of clubs before the sentence reported, if nothing else was told since.
     unnamed : bool
         Whether the number has no noun of its own.
     after_aim : bool
@@ -255,8 +262,10 @@ class Setting:
     dated: str = ""
     beside: bool = False
     members_before: bool = False
+    of_members: bool = False
     last_indicator: str | None = None
     last_before: str | None = None
+    last_count: str | None = None
     unnamed: bool = False
     after_aim: bool = False
     earlier: list[tuple[Mention, str | None]] = field(default_factory=list)
@@ -343,7 +352,7 @@ def look_around(cues: list[Cue], mention: Mention, setting: Setting, stop: int) 
     comma = max(line.rfind(",", begin, starts), line.rfind(";", begin, starts))
     right_end = min(clause_end.start() if clause_end else stop, stop)
     gap, left, clause = _windows_before(cues, begin, starts, gap_from, comma)
-    right, near, after = _windows_behind(cues, end, stops, right_end)
+    right, near, after = _windows_behind(cues, end, (mention.end, stops), right_end)
     return Around(gap, left, right, near, clause, after, line, begins, stops)
 
 
@@ -370,15 +379,20 @@ def _windows_before(
 
 
 def _windows_behind(
-    cues: list[Cue], end: int, stop: int, clause_end: int
+    cues: list[Cue], end: int, noun: tuple[int, int], clause_end: int
 ) -> tuple[Window, Window, Window]:
     right: Window = {}
     near: Window = {}
     after: Window = {}
+    number, stop = noun
     for cue in cues:
         start = cue[0]
-        if not stop <= start < end:
-            continue
+        if start < stop:
+            # "38 thành viên cao tuổi": a cue may begin with the noun and go on behind it.
+            if start <= number or cue[1] <= stop:
+                continue
+        elif start >= end:
+            break
         for code in cue[2]:
             after.setdefault(code, cue)
             if start < clause_end:
@@ -570,6 +584,7 @@ def _noun_of_last(  # noqa: PLR0911
         NOW_HAS.search(around.line, max(0, around.begin - 40), around.begin)
         or _HAVE_BECOME.search(around.line, max(0, around.begin - 12), around.begin)
         or CLOSED_ARE.search(around.line, max(0, around.begin - 90), around.begin)
+        or (setting.has_place and _HAD_ONLY.search(before))  # "in 2020 Vi Xuyen had only five"
     ):
         return "club"
     if (counted or told) and (

@@ -1506,7 +1506,10 @@ def test_the_same_facts_are_read_in_other_words(text, expected):
     ("text", "expected"),
     [
         ("Six of 11 communes have clubs.", [("communes_with_clubs", 6), ("communes_total", 11)]),
-        ("Of the 16 communes in Dak Ha district, 14 have clubs.", [("communes_with_clubs", 14)]),
+        (
+            "Of the 16 communes in Dak Ha district, 14 have clubs.",
+            [("communes_total", 16), ("communes_with_clubs", 14)],
+        ),
         ("A club starts with VND 25-30 million.", [("startup_capital_vnd", 27.5e6)]),
         ("A new club begins with VND 25 to 30 million.", [("startup_capital_vnd", 27.5e6)]),
         ("A club starts with between VND 25 and 30 million.", [("startup_capital_vnd", 27.5e6)]),
@@ -1910,6 +1913,320 @@ ENGLISH_BRIEF = (
 def test_english_briefs_say_these_figures(sentence, expected):
     read = figures(sentence, header=ENGLISH_BRIEF)
     assert [(indicator, value, day) for indicator, value, _, day in read] == expected
+
+
+NAMES_IN_NAMES = [
+    # a word for a village inside the name of a person, or of a place, names none
+    (
+        "CLB thôn Hợp Thành có 47 thành viên. Ông Danh Sóc Kha làm chủ nhiệm.\n\nQuỹ tăng thu nhập "
+        "của huyện là 2 tỷ đồng.",
+        [("members", 47, "Hợp Thành"), ("income_fund_vnd", 2e9, "Nga Sơn")],
+    ),
+    ("Bà Lường Bản Mường lo 1 CLB, có 52 thành viên.", [("members", 52, "Nga Sơn")]),
+    ("CLB Bản Lùng có 40 thành viên.", [("members", 40, "Lùng")]),
+    ("CLB thôn Đông có 53 thành viên.", [("members", 53, "Đông")]),
+    ("CLB thôn đông nhất có 53 thành viên.", []),
+    # a club that is counted in has the subject behind it, and not the place in which it lies
+    (
+        "Tính cả CLB thôn Hợp Thành, huyện Nga Sơn có 24 CLB với 1.260 thành viên.",
+        [("clubs", 24, "Nga Sơn"), ("members", 1260, "Nga Sơn")],
+    ),
+    ("Cùng với CLB thôn Hợp Thành, xã Nga An đã có 5 CLB.", [("clubs", 5, "Nga An")]),
+    (
+        "CLB thôn Hợp Thành, xã Nga An có 55 thành viên.",
+        [("members", 55, "Hợp Thành")],
+    ),
+    # what the whole does behind a part, and whose the members are
+    (
+        "Năm 2021, xã Nga An giải thể 2 CLB. Đợt khảo sát năm 2022 cho thấy 87% thành viên toàn "
+        "huyện dự sinh hoạt.",
+        [("closed_clubs", 2, "Nga An"), ("attendance_share", 0.87, "Nga Sơn")],
+    ),
+    (
+        "Xã Nga An mới, nhập từ thị trấn Nga Sơn và ba xã Nga Yên, Nga Trung, Nga Hải, chỉ nhận 5 "
+        "CLB.",
+        [("clubs", 5, "Nga An")],
+    ),
+    (
+        "(2) Bà Lâm Thị Kiều, xã Nga An: Hiện xã có 8 CLB. Thành viên dự họp độ 80%.",
+        [("clubs", 8, "Nga An"), ("attendance_share", 0.8, "Nga An")],
+    ),
+    (
+        "4. Ông Ba (Ban Kiểm tra): Biểu số 2 ghi xã Nga An có 16 CLB là nhầm. Số đúng là 11 CLB.",
+        [("clubs", 11, "Nga An")],
+    ),
+    (
+        "Hướng dẫn của Hội NCT tỉnh nêu rõ mỗi CLB có 50 - 60 thành viên.",
+        [("members_per_club", 55, "Thanh Hóa")],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), NAMES_IN_NAMES)
+def test_names_inside_names_and_parts_before_wholes_lead_to_the_right_place(text, expected):
+    assert [row[:3] for row in figures(text)] == expected
+
+
+FURTHER_WORDS = [
+    # who is counted: said with the noun, behind it, or by the heading
+    (
+        "CLB thôn Hợp Thành gồm 53 thành viên, trong đó 38 thành viên là NCT, 21 người nghèo.",
+        [("members", 53), ("older_members", 38), ("poor_members", 21)],
+    ),
+    (
+        "Huyện có 41 CLB ở 13/13 xã; gần 2.250 người theo sinh hoạt.",
+        [("clubs", 41), ("communes_with_clubs", 13), ("communes_total", 13), ("members", 2250)],
+    ),
+    ("Huyện có 41 CLB; 300 người theo sinh hoạt chi hội.", [("clubs", 41)]),
+    (
+        "CLB thôn Hợp Thành ra mắt với 38 thành viên. Bây giờ danh sách đã là 64 người.",
+        [("members", 38), ("members", 64)],
+    ),
+    (
+        "2) Về thành viên\n+ Tổng số 283 người, bình quân 57 người/CLB.\n+ NCT 201 người; phụ nữ "
+        "174 người.",
+        [
+            ("members", 283),
+            ("members_per_club", 57),
+            ("older_members", 201),
+            ("women_members", 174),
+        ],
+    ),
+    ("2) Về lễ hội\n+ Tổng số 283 người, NCT 201 người.", []),
+    (
+        "Các CLB có 2.150 thành viên. Hội NCT huyện có hơn 18.000 hội viên.",
+        [("members", 2150)],
+    ),
+    (
+        "Tháng 8/2022 huyện mở 1 lớp 2 ngày cho 64 người trong các ban chủ nhiệm.",
+        [("training_courses", 1), ("trainees", 64)],
+    ),
+    # loans: who has the money, who took it, and what one person took
+    (
+        "Trong kỳ đã giải ngân 935 triệu đồng cho 187 hộ, mức cao nhất 8 triệu đồng/hộ.",
+        [("lent_vnd", 935e6), ("borrowers", 187)],
+    ),
+    (
+        "Quỹ tăng thu nhập của các CLB là 3,2 tỷ đồng, trong đó 2,9 tỷ nằm trong tay 815 hộ vay.",
+        [("income_fund_vnd", 3.2e9), ("lent_vnd", 2.9e9), ("borrowers", 815)],
+    ),
+    ("Con trâu nái mua năm 2022 bằng 12 triệu đồng vay của CLB nay đã đẻ.", []),
+    (
+        "Có 4.310 thành viên đang vay, ai nhiều nhất cũng chỉ 15 triệu đồng.",
+        [("borrowers", 4310)],
+    ),
+    (
+        "CLB thôn Hợp Thành ra mắt với 28 triệu đồng, nay quỹ cho vay được 51 triệu đồng.",
+        [("startup_capital_vnd", 28e6), ("income_fund_vnd", 51e6)],
+    ),
+    # capital to begin with
+    (
+        "Ngày ra mắt 12/5/2019, CLB thôn Hợp Thành có 38 thành viên cùng số vốn 30 triệu đồng.",
+        [("members", 38), ("startup_capital_vnd", 30e6)],
+    ),
+    ("Mỗi CLB ra mắt với 40 triệu đồng, trong đó xã lo 20 triệu.", [("startup_capital_vnd", 40e6)]),
+    (
+        "Lệ của huyện là CLB muốn ra mắt phải có trong tay tối thiểu 50 triệu đồng.",
+        [("startup_capital_vnd", 50e6)],
+    ),
+    # money asked for again, and money given for the clubs
+    (
+        "Ngân sách năm 2022 cấp 700 triệu đồng cho các CLB; năm 2023 chúng tôi trình xin 1,1 tỷ.",
+        [("budget_vnd", 700e6), ("budget_vnd", 1.1e9)],
+    ),
+    (
+        "Kinh phí năm 2022 là 90 triệu đồng. Năm nay huyện chỉ bố trí được 70 triệu đồng.",
+        [("budget_vnd", 90e6), ("budget_vnd", 70e6)],
+    ),
+    (
+        "Kinh phí năm 2022 là 90 triệu đồng. Năm 2023 chị Hoa được CLB cấp 5 triệu đồng.",
+        [("budget_vnd", 90e6)],
+    ),
+    (
+        "Kinh phí năm 2022 là 90 triệu đồng, năm 2023 xã xin 4 triệu đồng mua loa.",
+        [("budget_vnd", 90e6)],
+    ),
+    (
+        "UBND huyện phân bổ cho việc nhân rộng mô hình năm 2023 số tiền 90 triệu đồng.",
+        [("budget_vnd", 90e6)],
+    ),
+    ("Xã chi cho lễ mừng thọ 85 triệu đồng, hỗ trợ cho CLB thôn Hợp Thành 20 triệu đồng.", []),
+    (
+        "Tổng ngân sách được duyệt: 6,2 tỷ đồng.\n\nThực chi: 6.083 triệu đồng.",
+        [("budget_vnd", 6.2e9), ("budget_vnd", 6.083e9)],
+    ),
+    # places that have a club, and all of them
+    (
+        "Trong số 24 xã, thị trấn của huyện, đã có 19 đơn vị xây dựng được CLB.",
+        [("communes_total", 24), ("communes_with_clubs", 19)],
+    ),
+    (
+        "Trong tổng số 24 xã có 19 xã lập được CLB.",
+        [("communes_total", 24), ("communes_with_clubs", 19)],
+    ),
+    ("Trong số 24 xã của huyện, 8 đơn vị đạt nông thôn mới.", []),
+    (
+        "Số khu dân cư có CLB: 06/14 khu.",
+        [("villages_with_clubs", 6), ("villages_total", 14)],
+    ),
+    ("Huyện có 43 CLB, 5 khu vực thi đua.", [("clubs", 43)]),
+    # what is new, what is left, and what a plan is
+    (
+        "Năm 2022 huyện lập mới 6 CLB, đạt 120% kế hoạch. Chia theo xã: xã Nga An 2 CLB, xã Nga "
+        "Yên 4 CLB.",
+        [("new_clubs", 6), ("plan_achievement", 1.2), ("new_clubs", 2), ("new_clubs", 4)],
+    ),
+    (
+        "Toàn huyện có 6 CLB. Cụ thể: xã Nga An 2 CLB, xã Nga Yên 4 CLB.",
+        [("clubs", 6), ("clubs", 2), ("clubs", 4)],
+    ),
+    (
+        "Năm 2022 lập mới 6 CLB. Các CLB có 300 thành viên. Chia theo xã: xã Nga An 2 CLB, xã Nga "
+        "Yên 4 CLB.",
+        [("new_clubs", 6), ("members", 300), ("clubs", 2), ("clubs", 4)],
+    ),
+    (
+        "Sau khi 01 CLB của xã Nga An ngừng hoạt động, số CLB toàn huyện còn 44.",
+        [("closed_clubs", 1), ("clubs", 44)],
+    ),
+    ("Số thành viên chưa đạt mục tiêu vì ba CLB vùng hồ có quy mô quá nhỏ.", []),
+    ("Lũ tháng 10/2022 làm ướt hỏng sổ sách của 2 CLB.", []),
+    (
+        "Huyện giao lập mới 12 CLB, hết năm 2022 chúng tôi lập được 13, vượt 8,3%.",
+        [("target_new_clubs", 12), ("new_clubs", 13), ("plan_achievement", 1.083)],
+    ),
+    (
+        "Huyện dự kiến năm 2024 lập mới 16 CLB với kinh phí 900 triệu đồng, đến năm 2030 có 90 "
+        "CLB.",
+        [("target_new_clubs", 16), ("budget_vnd", 900e6), ("target_clubs", 90)],
+    ),
+    ("Năm 2024 xã Nga An muốn thành lập 2 CLB.", [("target_new_clubs", 2)]),
+    (  # a line break in the middle of a number begins no item
+        "Các CLB lập được quỹ tăng thu nhập, tổng số là\n2. 046.500.000 đồng.",
+        [("income_fund_vnd", 2_046_500_000)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), FURTHER_WORDS)
+def test_further_words_for_members_loans_budgets_and_places(text, expected):
+    assert [row[:2] for row in figures(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        # courses of several days; the last one counts
+        ("Ngày 18 và 19/4, huyện mở 2 lớp tập huấn.", ["2023-04-19"]),
+        ("Ngày 3, 4 và 5/5/2023, huyện mở 2 lớp tập huấn.", ["2023-05-05"]),
+        # the plan of the year beside a result does not date what goes on with the result
+        (
+            "Cuối năm 2021 huyện có 22 CLB. Năm 2022, huyện ra mắt 4 CLB, so với kế hoạch cả năm "
+            "2022 là 6 CLB thì đạt 66,7%; đồng thời giải thể 1 CLB.",
+            ["2021-12-31", "2022-12-31", "2022-12-31", "2022-12-31", "2022-12-31"],
+        ),
+    ],
+)
+def test_days_in_a_row_and_plans_beside_results_keep_their_dates(text, days):
+    assert [row[3] for row in figures(text)] == days
+
+
+def test_from_the_start_of_the_year_to_a_launch_ends_an_older_date():
+    header = (
+        "Ra mắt CLB thôn Hợp Thành\n\nNgày 26/3/2022, xã Nga An, huyện Nga Sơn (Thanh Hóa) ra mắt "
+        "CLB thôn Hợp Thành.\n\n"
+    )
+    text = (
+        "Cuối năm 2019 huyện mới có 4 CLB. Cộng từ đầu năm đến ngày ra mắt, huyện lập 3 CLB mới, "
+        "bằng 37,5% chỉ tiêu cả năm (8 CLB)."
+    )
+    assert [(row[0], row[3]) for row in figures(text, header=header)] == [
+        ("clubs", "2019-12-31"),
+        ("new_clubs", "2022-03-26"),
+        ("plan_achievement", "2022-03-26"),
+        ("target_new_clubs", "2022-12-31"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "HỘI NGƯỜI CAO TUỔI HUYỆN NGA SƠN\nBIÊN BẢN HỌP\n\nHồi 13 giờ 30 phút ngày 12/4/2023, Hội "
+        "họp về các CLB.\n\n",
+        "Ai giữ sổ của các CLB ở huyện Nga Sơn?\nNga Sơn, ngày 12/4/2023\n\n",
+    ],
+)
+def test_the_day_of_minutes_and_a_title_that_asks_tell_what_lies_ahead(head):
+    text = "Đến 31/12/2025 toàn huyện có 50 CLB. Cuối năm ngoái có 43 CLB."
+    assert [(row[0], row[1], row[3]) for row in figures(text, header=head)] == [
+        ("target_clubs", 50, "2025-12-31"),
+        ("clubs", 43, "2022-12-31"),
+    ]
+
+
+def test_the_total_of_a_project_is_no_figure_of_the_place_before_it():
+    header = "DỰ ÁN CLB LIÊN THẾ HỆ TẠI TỈNH THANH HÓA\nThời gian thực hiện: 2020-2022\n\n"
+    text = "Sau khi 01 CLB của huyện Nga Sơn ngừng hoạt động do di dân, số CLB của dự án còn 44."
+    assert [row[:3] for row in figures(text, header=header)] == [
+        ("closed_clubs", 1, "Nga Sơn"),
+        ("clubs", 44, "Thanh Hóa"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        (
+            "In 2023 the Association set up 12 new clubs against a target of 10, that is 120% of "
+            "the plan for the year.",
+            [
+                ("new_clubs", 12, "2023-12-31"),
+                ("target_new_clubs", 10, "2023-12-31"),
+                ("plan_achievement", 1.2, "2023-12-31"),
+            ],
+        ),
+        (
+            "The plan calls for 50 new clubs in 2021-2025; 46 had been set up by the end of June "
+            "2024, which is 92% of the target. The same plan earmarks VND 1.2 billion.",
+            [
+                ("target_new_clubs", 50, "2025-12-31"),
+                ("new_clubs", 46, "2024-06-30"),
+                ("plan_achievement", 0.92, "2024-06-30"),
+                ("budget_vnd", 1.2e9, "2025-12-31"),
+            ],
+        ),
+        (
+            "There were 74 ISHCs, located in 8 of the province's 11 districts.",
+            [
+                ("clubs", 74, "2024-06-30"),
+                ("districts_with_clubs", 8, "2024-06-30"),
+                ("districts_total", 11, "2024-06-30"),
+            ],
+        ),
+        (
+            "In 2023 one club in Cau Ke district was closed after its chairperson moved away.",
+            [("closed_clubs", 1, "2023-12-31")],
+        ),
+        ("In 2023 one club in Cau Ke district was praised.", []),
+        (
+            "There were 74 ISHCs. At the end of 2020, Cau Ke district had only five.",
+            [("clubs", 74, "2024-06-30"), ("clubs", 5, "2020-12-31")],
+        ),
+        (
+            "Some 610 households had a loan, and the amount outstanding was VND 2.31 billion.",
+            [("borrowers", 610, "2024-06-30"), ("lent_vnd", 2.31e9, "2024-06-30")],
+        ),
+        ("Some 610 households had a loan from a bank.", []),
+    ],
+)
+def test_english_briefs_say_these_figures_too(sentence, expected):
+    read = figures(sentence, header=ENGLISH_BRIEF)
+    assert [(row[0], row[1], row[3]) for row in read] == expected
+
+
+def test_what_adds_up_to_a_sum_is_not_at_most_that_sum():
+    text = ENGLISH_BRIEF + "The funds of all clubs added up to VND 4.1 billion."
+    assert [c.qualifier for c in find_candidates(Text(Path("a.txt"), text))] == ["exact"]
 
 
 def test_english_figures_of_the_whole_country_are_national():
