@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -92,12 +91,7 @@ def read_documents(paths: str | Path | Iterable[str | Path]) -> pd.DataFrame:
                 "  hint:  run text recognition (OCR) on them if they hold figures."
             )
             unread.append({"file": str(path), "found": found})
-    table = pd.DataFrame(
-        {
-            name: pd.array(list(map(itemgetter(name), rows)), dtype=dtype)
-            for name, dtype in _COLUMNS.items()
-        }
-    )
+    table = _table(rows)
     table.attrs["unread"] = unread
     return table
 
@@ -164,6 +158,18 @@ def name_sources(paths: list[Path]) -> list[str]:
         else f"{slug(path.absolute().parent)}-{name}-{path.suffix.lower().lstrip('.')}"
         for name, path in zip(names, paths, strict=True)
     ]
+
+
+def _table(rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Make the table; most files have few rows, so columns of one type are made at one go."""
+    count = len(rows)
+    columns = {}
+    for dtype in set(_COLUMNS.values()):
+        names = [name for name, kind in _COLUMNS.items() if kind == dtype]
+        together = pd.array([row[name] for name in names for row in rows], dtype=dtype)
+        for place, name in enumerate(names):
+            columns[name] = together[place * count : (place + 1) * count]
+    return pd.DataFrame({name: columns[name] for name in _COLUMNS}, copy=False)
 
 
 def _rows(text: Text, source: str) -> Iterator[dict[str, Any]]:
