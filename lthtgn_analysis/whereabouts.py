@@ -63,6 +63,7 @@ _EXAMPLE = WordPattern(
     r"|\bleads?\b|\bled\b"
     r"|\b(?:has|had|is|was) the (?:largest|smallest|biggest|most|fewest)\b"
 )
+_SUPERLATIVES = ("nhat", "dan dau", "lead", "led", "est", "the most")  # in all examples
 _SUCH_AS = re.compile(
     r"(?:\bnhu|\bchang han|\bdien hinh|\btieu bieu|\bvi du|\btrong do co|\bdac biet|\bsuch as"
     r"|\bfor example|\bfor instance)(?: \w+){0,3}[:,]? $"
@@ -87,6 +88,7 @@ _THESE = re.compile(
 _TAKES_IN_ALL = WordPattern(
     r"\b(?:tinh chung|cong chung|tinh tong the|tinh gop|chung ca|in all|overall|all told)\b"
 )
+_ALL_TOLD = ("chung", "tong the", "tinh gop", "in all", "overall", "all told")
 _OF_PROJECT = re.compile(
     r"\b(?:cua|toan|ca) du an\b|\bthe (?:whole )?project(?:'s)? (?:had|has|total)"
 )
@@ -232,7 +234,7 @@ class Places:
         self.named: list[Reference] = []
         self.eligible: dict[int, bool] = {}
         self.series: dict[int, tuple[int, int]] = {}
-        self.tells_origins: bool | None = None
+        self.told: dict[tuple[str, ...], bool] = {}
         self.tells_of_all: bool | None = None
         self.tells_of_some: bool | None = None
         self.club_from = len(self.line)
@@ -289,6 +291,13 @@ class Places:
         if self.club is not None and self._is_wider(self.club, sentence[0], mention):
             return self.context.home, "toàn bộ"
         return self.context.home, "tài liệu"
+
+    def _tells(self, words: tuple[str, ...]) -> bool:
+        """Tell whether the passage holds some of the words of a pattern that is seldom found."""
+        told = self.told.get(words)
+        if told is None:
+            told = self.told[words] = holds_any(self.line, words)
+        return told
 
     def _is_of_clubs(self, setting: Setting) -> bool:
         """Tell whether a sentence has counted several clubs, in no news of one club's launch."""
@@ -409,7 +418,9 @@ class Places:
         # "Huyện A: mỗi CLB có 58 người, cá biệt có nơi 80" goes on about the district.
         if some and any(map(str.isdigit, self.line[reference.end : some.start()])):
             some = None
-        return bool(aside or named or some or _EXAMPLE.search(self.line, begin, end))
+        if aside or named or some:
+            return True
+        return self._tells(_SUPERLATIVES) and _EXAMPLE.search(self.line, begin, end) is not None
 
     def _opens_with(self, village: Reference, begin: int) -> bool:
         """Tell whether a sentence begins with a village in its commune: "Bản Lùng, xã Tam Lư"."""
@@ -553,9 +564,7 @@ class Places:
 
     def _is_origin(self, reference: Reference) -> bool:
         """Tell a unit that went into another: "Tỉnh Phú Thọ, hợp nhất từ ba tỉnh A, B và C"."""
-        if self.tells_origins is None:
-            self.tells_origins = holds_any(self.line, _ORIGINS)
-        if not self.tells_origins:
+        if not self._tells(_ORIGINS):
             return False
         start = self._series_before(reference)[1]
         return _MERGED_FROM.search(self.line, max(0, start - 60), start) is not None
@@ -620,7 +629,7 @@ class Places:
         """
         if unit.level == "national" or unit == self.context.home:
             return False
-        if _TAKES_IN_ALL.search(self.line, begin, mention.start):
+        if self._tells(_ALL_TOLD) and _TAKES_IN_ALL.search(self.line, begin, mention.start):
             return True
         if self.context.project_end is not None and _OF_PROJECT.search(
             self.line, begin, mention.start
