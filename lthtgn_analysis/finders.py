@@ -98,7 +98,7 @@ def join_words(words: Iterable[str]) -> str:
     Examples
     --------
     >>> join_words(["xã", "xóm", "xã hội"])
-    '(?:x(?:ã(?:\\ hội)?|óm))'
+    '(?:x(?:ã(?:\\ hội|)|óm))'
     """
     tree: dict[str, dict] = {}
     for word in words:
@@ -137,10 +137,9 @@ def _branch(node: dict[str, dict]) -> str:
     branches = [
         re.escape(letter) + _branch(below) for letter, below in sorted(node.items()) if letter
     ]
-    if not branches:
-        return ""
-    joined = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
-    return f"(?:{joined})?" if "" in node else joined
+    if "" in node:
+        branches.append("")
+    return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
 
 
 def _class_of(fits: Callable[[str], bool]) -> str:

@@ -35,7 +35,7 @@ class Lexicon:
     """The words of one role, for marked or unmarked text.
 
     `pattern` matches one of them. `words` finds all that begin with a letter or digit, those
-    that overlap too, and `signs` those that begin with a sign ("/clb").
+    that overlap too, and `signs` those that begin with a sign ("/clb"), of which none overlap.
     """
 
     pattern: re.Pattern[str]
@@ -138,7 +138,7 @@ def _lexicon(role: str, marked: bool) -> Lexicon:
     return Lexicon(
         re.compile(rf"(?<!\w){words}|{signs}" if signed else rf"(?<!\w){words}"),
         WordPattern(f"(?=(?P<cue>{words}))"),
-        re.compile(f"(?=(?P<cue>{signs}))") if signed else None,
+        re.compile(f"(?P<cue>{signs})") if signed else None,
         codes,
     )
 

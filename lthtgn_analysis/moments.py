@@ -16,7 +16,7 @@ import pandas as pd
 
 from .dates import parse_date
 from .errors import NotADateError
-from .finders import WordPattern, join_by_letter
+from .finders import WordPattern, holds_any, join_by_letter
 from .numerals import read_number_words
 from .passages import Passage
 
@@ -311,7 +311,7 @@ def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
             moment = moment._replace(planned=True)
         moments.append(moment)
     taken = [(moment.start, moment.end) for moment in moments]
-    takes_up = any(map(line.__contains__, _TAKES_UP))
+    takes_up = holds_any(line, _TAKES_UP)
     patterns = ((_SAME, "same"), (_SAME_YEAR, "same_year")) if takes_up else ()
     for pattern, kind in patterns:
         moments += [
@@ -319,8 +319,7 @@ def _find_moments(line: str, base: pd.Timestamp | None) -> tuple[Moment, ...]:
             for match in pattern.finditer(line)
             if not any(begin < match.end() and match.start() < end for begin, end in taken)
         ]
-    counts_on = any(map(line.__contains__, _LATER_HINTS))
-    for match in _LATER.finditer(line) if counts_on else ():
+    for match in _LATER.finditer(line) if holds_any(line, _LATER_HINTS) else ():
         count = _LAST_WORD.search(line[max(0, match.start() - _LONGEST_COUNT) : match.start()])
         months = _count(count[0]) * (12 if match["years"] else 1) if count else 0
         if count and months:
@@ -404,7 +403,7 @@ def _is_compared(line: str, start: int) -> bool:
 
 def _is_planned(before: str) -> bool:
     """Tell whether the words before a date speak of a plan."""
-    return any(map(before.__contains__, _PLAN_HINTS)) and _PLAN_WORDS.search(before) is not None
+    return holds_any(before, _PLAN_HINTS) and _PLAN_WORDS.search(before) is not None
 
 
 def _resolve_ahead(
