@@ -81,7 +81,7 @@ _CURRENCY_LENGTH = 5
 # Letters that spare most numbers a pattern.
 _CURRENCIES_END = frozenset("dđ$r€yp£")
 _SCALES_BEGIN = frozenset(word[:2] for word in scale_words() if len(word) > 1)
-_HEDGES_BEGIN = (" t", " o", " a", "+")
+_HEDGES_BEGIN = (" trở ", " tro ", " or ", " and ", "+")
 _DONG = re.compile(r"[đd](?!\w)")
 _ORDINALS = ("thứ ", "thu ")
 _NTH_CLUB = re.compile(
