@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Iterable
+from functools import cached_property
 
-# Letters and signs; between them lie scripts that no document of the programme is written in.
-_CODES = (*range(0x3040), *range(0xE000, 0x10000))
+# Latin letters and signs; between them lie scripts that no document of the programme is written in.
+_CODES = (*range(0x370), *range(0x1E00, 0x1F00), *range(0x2000, 0x3040), *range(0xE000, 0x10000))
 
 
 class WordPattern:
@@ -33,8 +34,16 @@ class WordPattern:
     """
 
     def __init__(self, pattern: str) -> None:
-        self._plain = re.compile(f"(?P<here>{pattern})")
-        self._behind_break = re.compile(f"{BREAK}(?P<here>{pattern})")
+        self.pattern = pattern
+
+    # Compiled when they are first needed: most texts need few of the patterns.
+    @cached_property
+    def _plain(self) -> re.Pattern[str]:
+        return re.compile(f"(?P<here>{self.pattern})")
+
+    @cached_property
+    def _behind_break(self) -> re.Pattern[str]:
+        return re.compile(f"{BREAK}(?P<here>{self.pattern})")
 
     def find_all(self, line: str, begin: int = 0, end: int = sys.maxsize) -> list[re.Match[str]]:
         """Return all matches in a part of a line.
@@ -147,8 +156,11 @@ def _class_of(fits: Callable[[str], bool]) -> str:
     inside = {code for code in _CODES if fits(chr(code))}
     first = sorted(code for code in inside if code - 1 not in inside)
     last = sorted(code for code in inside if code + 1 not in inside)
-    pairs = zip(first, last, strict=True)
-    return "[" + "".join(rf"\U{begin:08x}-\U{end:08x}" for begin, end in pairs) + "]"
+    pairs = [
+        (re.escape(chr(code)), re.escape(chr(end))) for code, end in zip(first, last, strict=True)
+    ]
+    ranges = (begin if begin == end else f"{begin}-{end}" for begin, end in pairs)
+    return f"[{''.join(ranges)}]"
 
 
 def _is_break(sign: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import NamedTuple
 
 from .finders import WordPattern, join_words
@@ -34,14 +34,37 @@ class Cue(NamedTuple):
 class Lexicon:
     """The words of one role, for marked or unmarked text.
 
-    `pattern` matches one of them. `words` finds all that begin with a letter or digit, those
-    that overlap too, and `signs` those that begin with a sign ("/clb"), of which none overlap.
+    `codes` gives the codes of each. `pattern` matches one of them. `words` finds all that begin
+    with a letter or digit, those that overlap too, and `signs` those that begin with a sign
+    ("/clb"), of which none overlap.
     """
 
-    pattern: re.Pattern[str]
-    words: WordPattern
-    signs: re.Pattern[str] | None
     codes: dict[str, tuple[str, ...]]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """One of the words, where it begins."""
+        signed = self._signed
+        return re.compile(rf"(?<!\w){self._spoken}" + (rf"|{signed}" if signed else ""))
+
+    @cached_property
+    def words(self) -> WordPattern:
+        """Each place where a word of letters begins."""
+        return WordPattern(f"(?=(?P<cue>{self._spoken}))")
+
+    @cached_property
+    def signs(self) -> re.Pattern[str] | None:
+        """Each place where a word begins with a sign."""
+        return re.compile(f"(?P<cue>{self._signed})") if self._signed else None
+
+    @cached_property
+    def _spoken(self) -> str:
+        return rf"{join_words(key for key in self.codes if key[0].isalnum())}(?!\w)"
+
+    @cached_property
+    def _signed(self) -> str:
+        signed = [key for key in self.codes if not key[0].isalnum()]
+        return rf"{join_words(signed)}(?!\w)" if signed else ""
 
 
 def find_cues(passage: Passage, begin: int = 0, end: int | None = None) -> list[Cue]:
@@ -132,15 +155,7 @@ def _lexicon(role: str, marked: bool) -> Lexicon:
             key = words if marked else unmark(words)
             named = ("club",) if role == "cue" and _NAMES_CLUBS.search(key) else ()
             codes[key] = tuple(dict.fromkeys((*codes.get(key, ()), row["code"], *named)))
-    words = rf"{join_words(key for key in codes if key[0].isalnum())}(?!\w)"
-    signed = [key for key in codes if not key[0].isalnum()]
-    signs = rf"{join_words(signed)}(?!\w)"
-    return Lexicon(
-        re.compile(rf"(?<!\w){words}|{signs}" if signed else rf"(?<!\w){words}"),
-        WordPattern(f"(?=(?P<cue>{words}))"),
-        re.compile(f"(?P<cue>{signs})") if signed else None,
-        codes,
-    )
+    return Lexicon(codes)
 
 
 def _spellings(words: str) -> set[str]:

@@ -130,7 +130,6 @@ def name_key(words: str) -> str:
             words = f"{match[2]} {match[1]}"
     if not words.replace(" ", "").isalpha():
         words = _SEPARATORS.sub(" ", _APOSTROPHES.sub("", words)).strip()
-    if any(character.isdigit() for character in words):
         words = _LEADING_ZEROS.sub("", words)
     return _DAK.sub("ă", _SHORT_I.sub(lambda match: match[1] + match[2].translate(_I_TO_Y), words))
 
