@@ -45,11 +45,14 @@ _OF_EACH_LOAN = re.compile(
     r"| muc){1,2}(?: up to| about| around| not more than| at most)?(?: vnd)? $"
 )
 _GRANTED = re.compile(
-    r"\b(?:cấp|chi|hỗ trợ|bố trí|dành|cap|chi|ho tro|bo tri|danh|granted|gave|provided)"
-    r"(?: thêm| tổng| số tiền| khoảng| trên| gần| hơn| them| khoang| tren| gan| hon){0,2} $"
+    r"\b(?:cấp|chi|hỗ trợ|bố trí|dành|cap|chi|ho tro|bo tri|danh|granted|gave|provided|asked for"
+    r"|requested|applied for)"
+    r"(?: thêm| tổng| số tiền| khoảng| trên| gần| hơn| them| khoang| tren| gan| hon| vnd){0,2} $"
 )
 _TO_THE_CLUBS = re.compile(
-    r"(?: kinh phí| để| kinh phi| de)? (?:cho|hỗ trợ|nhân rộng|thành lập|duy trì|cho|ho tro"
+    r"(?: for \d{4})? to (?:expand|scale up|support|set up|replicate|maintain)(?: (?:the|more|new"
+    r"|all))* (?:clubs|ishcs)\b"
+    r"|(?: kinh phí| để| kinh phi| de)? (?:cho|hỗ trợ|nhân rộng|thành lập|duy trì|cho|ho tro"
     r"|nhan rong|thanh lap|duy tri|for|to)(?: (?:các|việc|hoạt động|của|mô hình|mới|cac|viec"
     r"|hoat dong|cua|mo hinh|moi|the|all)){0,4} (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)\b"
 )
@@ -69,15 +72,23 @@ _FOR_THE_CLUBS = WordPattern(
     r"|programme|clubs)\b[^.;:,%\d]{0,40}(?:(?:năm|nam|giai đoạn|giai doan|in) [\d-]{4,9} "
     r"[^.;:,%\d]{0,20})?$"
 )
-_AGAIN = WordPattern(
+_IN_YEAR = (
     r"(?:(?:năm|nam|giai đoạn|giai doan) (?:\d{4}|nay|tới|sau|ngoái|trước|toi|ngoai|truoc)"
     r"|sang năm|sang nam|next year|this year|(?:in|for) \d{4})(?![\w/])"
-    r"(?![^.;:]*\b(?:ông|bà|cụ|hộ|gia đình|cu|ho|gia dinh|mr|mrs)\b)[^.;:\d]{0,40}?"
-    r"\b(?<!clb )(?<!clb được )(?P<gives>xin|đề nghị|đề xuất|kiến nghị|cấp|bố trí|phân bổ"
-    r"|duyệt|giao|nhận|de nghi|de xuat|kien nghi|cap|bo tri|phan bo|duyet|asked for|requested"
-    r"|applied for)"
-    r"(?: được| thêm| khoảng| là| duoc| them| khoang| la| about| some){0,2} (?:vnd )?$"
 )
+_COMES_TO = (
+    r"(?:(?: thì| đã| được| chỉ| lại| it| thi| da| duoc| chi| lai)*"
+    r" (?:là|còn|tăng lên|nâng lên|giảm còn|giảm xuống còn|la|con|tang len|nang len|giam con|was"
+    r"|rose to|fell to)|:)"
+)
+_ASKS_AGAIN = (
+    r"(?![^.;:]*\b(?:ông|bà|cụ|hộ|gia đình|cu|ho|gia dinh|mr|mrs)\b)[^.;:\d]{0,40}?"
+    r"\b(?<!clb )(?<!clb được )(?:xin|đề nghị|đề xuất|kiến nghị|cấp|bố trí|phân bổ|duyệt|giao"
+    r"|nhận|de nghi|de xuat|kien nghi|cap|bo tri|phan bo|duyet|asked for|requested|applied for)"
+    r"(?: được| thêm| khoảng| là| duoc| them| khoang| la| about| some){0,2}"
+)
+# "năm 2024 cấp 700 triệu đồng; năm 2025 chúng tôi xin 1,1 tỷ"
+_AGAIN = WordPattern(rf"{_IN_YEAR}(?:{_COMES_TO}|{_ASKS_AGAIN}) (?:vnd )?$")
 _TO_BUY = re.compile(
     r"(?: để| cho| de)? (?:mua|sắm|sửa|thuê|tặng|xây|mở rộng|sam|sua|thue|tang|xay|mo rong|buy"
     r"|to buy)\b"
@@ -229,7 +240,7 @@ def _find_grant(around: Around, setting: Setting) -> str | None:
     begin = setting.sentence[0] if last is None else last.stop
     again = told == "budget_vnd" and _AGAIN.search(around.line, begin, around.begin)
     if again and match_behind(around, _TO_BUY) is None:
-        return str(again["gives"])  # "năm 2024 cấp 700 triệu đồng; năm 2025 chúng tôi xin 1,1 tỷ"
+        return again[0].strip()
     if match_behind(around, _TO_THE_CLUBS) is None:
         return None
     granted = _GRANTED.search(around.line, max(0, around.begin - 30), around.begin)

@@ -699,7 +699,7 @@ def _judge_planned_clubs(  # noqa: C901, PLR0911
     stands = present is not None and present.words in _STANDS and setting.planned
     # "the plan calls for 50 new clubs; 46 had been set up"
     done = "found" in around.right and match_behind(around, _WERE_FOUNDED) is not None
-    if done or (plan is None and stands):
+    if done or (plan is None and stands) or _is_counted_of_plan(mention, around, setting):
         return None
     ahead = setting.future and not (
         match_behind(around, _STILL)
@@ -763,6 +763,12 @@ def _find_aim(around: Around, setting: Setting) -> Meaning | None:
         return None
     flow = "new_clubs" in told or "plan_achievement" in told
     return Meaning("target_new_clubs" if flow else "target_clubs", (planned[0].strip(),))
+
+
+def _is_counted_of_plan(mention: Mention, around: Around, setting: Setting) -> bool:
+    """Tell the result in "đạt 120% chỉ tiêu lập mới (6/5 CLB)"."""
+    told = mention.role == "part" and around.line.endswith("(", 0, around.begin)
+    return told and bool(setting.earlier) and setting.earlier[-1][1] == "plan_achievement"
 
 
 def _has_risen(around: Around, setting: Setting) -> bool:
@@ -943,6 +949,8 @@ def _find_plan(around: Around, before: str, setting: Setting) -> Cue | None:
     told = [what for _, what in setting.earlier]
     last = told[-1] if told else setting.last_indicator
     exceeded, reached = around.gap.get("exceed"), around.near.get("achieve")
+    if exceeded is None and told[-1:] == ["new_clubs"] and match_behind(around, _ABOVE):
+        exceeded = around.near.get("exceed")  # "12 clubs, 20% more than planned"
     if exceeded is not None and " " in exceeded.words:
         return exceeded  # "vượt chỉ tiêu" names both
     if reached is not None and reached.words.startswith("of the ") and (
@@ -1034,6 +1042,7 @@ def _judge_achievement(plan: Cue, achieve: Cue | None, around: Around, setting: 
         clubs
         or match_behind(around, _PLAN_WITH_CLUBS)
         or around.has("left:club|right:club")
+        or (around.has("right:found") and "club" in around.after)
         or setting.last_indicator in ("new_clubs", "clubs")
     )
     if not about:

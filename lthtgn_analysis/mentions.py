@@ -224,8 +224,11 @@ _PART_OF = WordPattern(
     r"(?:thuộc|nhập từ|trước thuộc|nay thuộc|sáp nhập|tách từ|giáp|thuoc|nhap tu|sap nhap"
     r"|merged from"
     r"|mang tên|dù mang tên|part of)[^,.;:)]{0,12}$"
-    r"|(?:đoàn|khách|đại biểu|quê|học tập|học hỏi|tham quan|kinh nghiệm|cách làm|quê gốc|doan|khach"
-    r"|dai bieu|que|hoc tap|hoc hoi|tham quan|kinh nghiem|cach lam|delegation|visitors|native)\b"
+    r"|(?:đoàn|khách|đại biểu|quê|học tập|học hỏi|tham quan|kinh nghiệm|cách làm|quê gốc|phối hợp"
+    r"|kết hợp|khác với|không như|giống như|tương tự|hội nghị ở|hội nghị tại|cuộc họp ở"
+    r"|cuộc họp tại|doan|khach|dai bieu|que|hoc tap|hoc hoi|tham quan|kinh nghiem|cach lam"
+    r"|phoi hop|ket hop|khac voi|khong nhu|giong nhu|tuong tu|hoi nghi o|hoi nghi tai|cuoc hop o"
+    r"|cuoc hop tai|delegation|visitors|native|jointly with|unlike)\b"
     r"[^,.;:()\d]{0,20}$"
 )
 _RANKED = re.compile(

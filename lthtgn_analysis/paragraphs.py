@@ -125,6 +125,8 @@ def read_passage(passage: Passage, context: Context, progress: Progress) -> list
         progress.members_before = progress.members_before and passage.kind == "heading"
     if not counts and passage.kind != "heading":
         progress.lead = None
+        if "clb" in passage.plain or "cau lac bo" in passage.plain or "club" in passage.plain:
+            progress.club = None  # it may tell of another one
         return []
     moments = find_moments(passage, base_day(context, progress))
     if passage.kind == "heading":
@@ -137,6 +139,7 @@ def read_passage(passage: Passage, context: Context, progress: Progress) -> list
     reader = _Reader(passage, context, progress, references, moments)
     progress.date = reader.moments[-1] if reader.moments else progress.date
     found = reader.read() if counts else []
+    progress.club = reader.places.find_club_told(progress.club)
     if not found and _QUESTION.search(passage.plain):
         dated = [m for m in reader.moments if m.kind == "dated" and m.as_of is not None]
         progress.lead = dated[-1] if dated else None
@@ -183,7 +186,7 @@ class _Reader:
         self.passage = passage
         self.context = context
         self.progress = progress
-        self.places = Places(passage, context, references, progress.place)
+        self.places = Places(passage, context, references, progress.place, progress.club)
         self.cues: list[Cue] | None = None
         if moments and self.places.names:  # "Hoa Quy 3 CLB" names no quarter
             moments = [m for m in moments if not self._is_in_name(m)]
@@ -449,20 +452,22 @@ class _Reader:
             and not (now is not None and now.start >= left.end - 4)
         ):
             return left, "trong câu"
-        reached = (
-            None if indicator != "plan_achievement" or now else self._date_reached(setting, left)
-        )
+        reached = self._date_beside_plan(indicator, setting, left, now)
         if reached is not None:
             return reached, "trong câu"
-        if left is not None and indicator in FLOWS and self.flow is not None and any(
-            what == "new_clubs" for _, what in setting.earlier
-        ):  # fmt: skip
-            return self.flow, "trong câu"  # "ra mắt 4 CLB so với kế hoạch năm là 6; giải thể 1"
         if now is None and self.date is not None and not (self.date.planned):
             return self.date, "đoạn"
         if now is None and self.progress.lead is not None:
             return self.progress.lead, "câu hỏi"
         return self._governing_date(now=now is not None)
+
+    def _date_beside_plan(
+        self, indicator: str, setting: Setting, left: Moment | None, now: Cue | None
+    ) -> Moment | None:
+        """Return the date of a result where that of a plan stands before it, or none."""
+        if indicator == "plan_achievement":
+            return self._date_reached(setting, left) if now is None else None
+        return self._date_of_flow(setting, left) if indicator in FLOWS and left else None
 
     def _date_reached(self, setting: Setting, left: Moment | None) -> Moment | None:
         """Return the date of the result in "ra mắt 31 CLB trong năm 2022, đạt 62% kế hoạch"."""
@@ -470,6 +475,14 @@ class _Reader:
         if left is None or left.planned:
             return self.flow if "new_clubs" in results else None
         return left if results else None
+
+    def _date_of_flow(self, setting: Setting, planned: Moment) -> Moment | None:
+        """Return the date of what was done beside a plan, whose date alone is told."""
+        if self.flow is not None and any(what == "new_clubs" for _, what in setting.earlier):
+            return self.flow  # "ra mắt 4 CLB so với kế hoạch năm là 6; giải thể 1"
+        base, ends = self.context.base, planned.as_of
+        over = planned.kind == "dated" and base is not None and ends is not None and ends <= base
+        return planned if over else None  # "chỉ tiêu năm 2022 là 10 CLB mới; đã ra mắt 12"
 
     def _governing_date(self, *, now: bool = False) -> tuple[Moment | None, str]:
         heading = None if self.progress.planned else self.progress.heading_date

@@ -66,8 +66,13 @@ _COUNTED_IN_WORDS = frozenset(
 )
 _WHOLE = re.compile(
     r" ?/ ?(?=\d)| (?:trong|trên) (?:tổng số |tổng |số )?(?=\d)"
-    r"|(?: [a-z]+)? (?:out of|of) (?:its |the |their |all |a total of )*(?:[a-z]+['’]s )?(?=\d)"
+    r"|(?: [a-z]+)? (?:out of|of) (?:its |the |their |all |a total of )*"
+    r"(?:(?:[a-z]+ ){0,2}[a-z]+['’]s )?(?=\d)"
     r"| (?:trong|tren) (?:tong so |tong |so )?(?=\d)"
+)
+_WHOLE_IN_WORDS = re.compile(
+    rf" (?:out of|of) (?:its |the |their |all )*(?:(?:[a-z]+ ){{0,2}}[a-z]+['’]s )?"
+    rf"(?P<words>{_EN_NUMBER})(?= )"
 )
 _BETWEEN = re.compile(r" ?- ?(?=\d)| (?:đến|tới|den|toi) (?=\d)| (?:to|and) (?=\d)")
 _GROWTH = re.compile(
@@ -487,7 +492,7 @@ def _part_in_words(line: str, start: int, end: int, marked: bool) -> list[Mentio
         return _bare_words(line, start, end)
     whole = _WHOLE.match(line, end)
     if whole is None:
-        return []
+        return _both_in_words(line, start, end, marked)
     convention: Convention = "vi" if marked else "en"
     second = _numeral_at(line, whole.end(), convention)
     words = line[start:end].replace("-", " ").split()
@@ -503,6 +508,25 @@ def _part_in_words(line: str, start: int, end: int, marked: bool) -> list[Mentio
         qualifier="exact" if qualifier == "at_least" else qualifier, role="part",
     )  # fmt: skip
     return [part, _whole(total)]
+
+
+def _both_in_words(line: str, start: int, end: int, marked: bool) -> list[Mention]:
+    """Read "seven of the province's nine districts": a part and its whole in words."""
+    whole = _WHOLE_IN_WORDS.match(line, end)
+    noun = None if whole is None else match_noun(line, whole.end() + 1, marked=marked)
+    if whole is None or noun is None or noun[0] not in _COUNTED_IN_WORDS:
+        return []
+    total, _ = read_number_words(whole["words"].replace("-", " ").split())
+    begin, stop = whole.span("words")
+    return [
+        part
+        for first in _bare_words(line, start, end)
+        if first.number <= total
+        for part in (
+            first._replace(noun=noun[0], role="part", stop=noun[1]),
+            Mention(begin, stop, begin, noun[1], total, total, "exact", noun[0], "whole", False),
+        )
+    ]
 
 
 def _hedge_before(line: str, end: int, marked: bool) -> tuple[str, int]:

@@ -61,6 +61,7 @@ _ONE_CLUB = frozenset(
     ("một clb", "một câu lạc bộ", "mot clb", "mot cau lac bo", "a club", "an ishc")
 )
 _REACHED = re.compile(r"[^.;,\d]{0,20} (?:với|nhờ|voi|nho|with) \d")
+_IS_SAID_TO_BE = re.compile(r" ?(?:(?:for|of|in|set for|by)(?: the)? [^.;,:]{1,30} )?")
 _CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 
 
@@ -244,7 +245,8 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
     if done is not None and done.words in ("have", "has") and 0 <= done.start - plan.end <= 1:
         told = False  # "the province will have 340 clubs"
     if done is not None and done.words in ("was", "were") and "plan" in around.gap:
-        told = told and not 0 <= done.start - plan.end <= 1  # "the target was 40 clubs"
+        # "the target was 40 clubs", "the target for 2023 was 10 new clubs"
+        told = told and _IS_SAID_TO_BE.fullmatch(around.line, plan.end, done.start) is None
     counted = any(
         what is not None and not what.startswith(("target", "budget")) and other.start > plan.start
         for other, what in setting.earlier

@@ -48,7 +48,7 @@ class Progress:
     place : Unit or None
         The place that the section or speaker is about.
     club : Unit or None
-        The club that the passage is about.
+        The club that the passage before is about.
     members_before : bool
         Whether the items before have given a number of members.
     of_members : bool

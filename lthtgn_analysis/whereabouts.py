@@ -144,6 +144,12 @@ _ONE_CLUB = re.compile(
     r"[\W_]*(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)?"
     r" (?:ra doi|duoc thanh lap|ra mat|moi dau|luc dau|ban dau)\b"
 )
+_OPENS_WITH_CLUB = re.compile(
+    r"[\W_]*(?:clb|cau lac bo|the club)(?: lien the he tu giup nhau| lthtgn)?(?: nay| ay| moi)?"
+    r" (?:hien|co|nay|da|gom|thu hut|quy tu|sinh hoat|hop|has|had|now|started|began)\b"
+)
+_LARGEST_CLUB = 150
+_LEAST_FUND, _LARGEST_FUND = 1_000_000, 500_000_000
 _FOUNDED_BEHIND = (
     r"(?: (?:moi|da|duoc|ra doi|thanh lap|ra mat|lap|were|was|have been|set up|opened|launched"
     r"|established|founded|formed)){0,4}"
@@ -206,6 +212,8 @@ class Places:
         The places it names.
     topic : Unit or None
         The place that its section is about.
+    told : Unit or None
+        The club that the passage before is about.
 
     Attributes
     ----------
@@ -220,7 +228,12 @@ class Places:
     """
 
     def __init__(
-        self, passage: Passage, context: Context, references: list[Reference], topic: Unit | None
+        self,
+        passage: Passage,
+        context: Context,
+        references: list[Reference],
+        topic: Unit | None,
+        told: Unit | None = None,
     ) -> None:
         self.line = passage.plain
         self.context = context
@@ -240,6 +253,10 @@ class Places:
         self.club_from = len(self.line)
         self.club = self._find_club()
         self.head = 0
+        if topic is None and self.club is None and told is not None and (
+            _OPENS_WITH_CLUB.match(self.line)
+        ):  # fmt: skip
+            self.topic = told  # "CLB có 50 thành viên", in the paragraph behind the club's name
         self._read_speaker()
         self.speaker = self.topic
 
@@ -480,7 +497,21 @@ class Places:
         wide = self.context.home.level in ("district", "province", "national")
         if not wide or self.context.club is not None or self.named:
             return False
-        return _ONE_CLUB.match(self.line, setting.sentence[0]) is not None
+        if _ONE_CLUB.match(self.line, setting.sentence[0]):
+            return True
+        size = setting.earlier[-1][0].second
+        small = size <= _LARGEST_CLUB or _LEAST_FUND <= size <= _LARGEST_FUND
+        return small and _OPENS_WITH_CLUB.match(self.line, setting.sentence[0]) is not None
+
+    def find_club_told(self, before: Unit | None) -> Unit | None:
+        """Return the club that the next passage may go on about."""
+        if self.topic is not None:
+            return self.topic if self.topic.level == "club" else None
+        if not self.references:
+            return before
+        first = self.references[0]
+        alone = first.how == "club" and not self._is_example(first, 0, len(self.line))
+        return self.club if alone else None
 
     def _tells_of_some(self, setting: Setting) -> bool:
         """Tell an example without a name: "có CLB ở xã bên, 30 thành viên, vốn 15 triệu đồng"."""

@@ -1955,6 +1955,29 @@ NAMES_IN_NAMES = [
         "4. Ông Ba (Ban Kiểm tra): Biểu số 2 ghi xã Nga An có 16 CLB là nhầm. Số đúng là 11 CLB.",
         [("clubs", 11, "Nga An")],
     ),
+    # who only helps, is compared with, or lends the room is not whose figures follow
+    (
+        "Năm 2022, Hội phối hợp với xã Nga An mở 2 lớp tập huấn cho 80 người.",
+        [("training_courses", 2, "Nga Sơn"), ("trainees", 80, "Nga Sơn")],
+    ),
+    (
+        "Tại hội nghị ở xã Nga An, Hội NCT huyện báo cáo có 43 CLB.",
+        [("clubs", 43, "Nga Sơn")],
+    ),
+    ("Khác với huyện Hà Trung, ở đây 43 CLB đều có quỹ.", [("clubs_with_fund", 43, "Nga Sơn")]),
+    # the club of the paragraph before; one without a name is nobody's
+    (
+        "CLB thôn Hợp Thành, xã Nga An ra mắt năm 2019.\n\nCLB có 50 thành viên, vốn 60 triệu "
+        "đồng.",
+        [("members", 50, "Hợp Thành"), ("income_fund_vnd", 60e6, "Hợp Thành")],
+    ),
+    (
+        "CLB thôn Hợp Thành ra mắt năm 2019.\n\nÔng Tư kể về CLB bên cạnh.\n\nCLB có 50 thành "
+        "viên.",
+        [],
+    ),
+    ("Ông Tư kể chuyện.\n\nCLB có 50 thành viên, vốn 60 triệu đồng.", []),
+    ("Ông Tư kể chuyện.\n\nCLB hiện có 2.300 thành viên.", [("members", 2300, "Nga Sơn")]),
     (
         "Hướng dẫn của Hội NCT tỉnh nêu rõ mỗi CLB có 50 - 60 thành viên.",
         [("members_per_club", 55, "Thanh Hóa")],
@@ -2101,6 +2124,18 @@ FURTHER_WORDS = [
         [("target_new_clubs", 16), ("budget_vnd", 900e6), ("target_clubs", 90)],
     ),
     ("Năm 2024 xã Nga An muốn thành lập 2 CLB.", [("target_new_clubs", 2)]),
+    (
+        "Huyện đạt 120% chỉ tiêu lập mới (6/5 CLB).",
+        [("plan_achievement", 1.2), ("new_clubs", 6), ("target_new_clubs", 5)],
+    ),
+    (
+        "Năm 2021 ngân sách huyện cấp 120 triệu đồng; năm 2022 tăng lên 150 triệu đồng.",
+        [("budget_vnd", 120e6), ("budget_vnd", 150e6)],
+    ),
+    (
+        "Kinh phí năm 2021: 120 triệu đồng, năm 2022: 150 triệu đồng.",
+        [("budget_vnd", 120e6), ("budget_vnd", 150e6)],
+    ),
     (  # a line break in the middle of a number begins no item
         "Các CLB lập được quỹ tăng thu nhập, tổng số là\n2. 046.500.000 đồng.",
         [("income_fund_vnd", 2_046_500_000)],
@@ -2208,6 +2243,26 @@ def test_the_total_of_a_project_is_no_figure_of_the_place_before_it():
             [("closed_clubs", 1, "2023-12-31")],
         ),
         ("In 2023 one club in Cau Ke district was praised.", []),
+        (
+            "The target for 2023 was 10 new clubs; 12 were launched.",
+            [("target_new_clubs", 10, "2023-12-31"), ("new_clubs", 12, "2023-12-31")],
+        ),
+        (
+            "In 2023 the Association set up 12 clubs, which was 20% more than planned.",
+            [("new_clubs", 12, "2023-12-31"), ("plan_achievement", 1.2, "2023-12-31")],
+        ),
+        (
+            "Clubs operate in seven of the province's nine districts.",
+            [("districts_with_clubs", 7, "2024-06-30"), ("districts_total", 9, "2024-06-30")],
+        ),
+        (
+            "Seven of Tra Vinh's 9 districts have clubs.",
+            [("districts_with_clubs", 7, "2024-06-30"), ("districts_total", 9, "2024-06-30")],
+        ),
+        (
+            "The province has asked for VND 900 million for 2025 to expand the clubs.",
+            [("budget_vnd", 900e6, "2025-12-31")],
+        ),
         (
             "There were 74 ISHCs. At the end of 2020, Cau Ke district had only five.",
             [("clubs", 74, "2024-06-30"), ("clubs", 5, "2020-12-31")],
