@@ -190,6 +190,27 @@ def print_memory(folder: Path) -> None:
         print(f"| {pages} | {megabytes} | {seconds} |")
 
 
+def print_start(folder: Path) -> None:
+    """Print what a process takes that reads one short text: to start, to read it, and another."""
+    first, second = (folder / f"{number}.txt" for number in (1, 2))
+    for seed, path in enumerate((first, second)):
+        path.write_text(make_text(2_000, seed=seed, prose=3), encoding="utf-8")
+    code = (
+        "import time, pandas, sys; clock = [time.process_time()];"
+        "from lthtgn_analysis.documents import read_documents;"
+        "clock.append(time.process_time());"
+        "[(read_documents(path), clock.append(time.process_time())) for path in sys.argv[1:]];"
+        "print(*(f'{end - begin:.3f}' for begin, end in zip(clock, clock[1:])))"
+    )
+    print("\n| s to import it (beside pandas) | s, first text of 2 kB | s, second |\n|---|---|---|")
+    for _ in range(REPEATS):
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(first), str(second)],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        print(f"| {' | '.join(done.stdout.split())} |")
+
+
 def score(
     found: Iterable[tuple[str, float]], gold: list[tuple[str, float]]
 ) -> tuple[int, int, int]:
@@ -230,6 +251,7 @@ def main() -> None:
             print_speed_of_given(Path(folder), "the five real articles", GIVEN / "seeds")
             print_speed_of_given(Path(folder), "the twelve test articles", GIVEN / "articles")
         print_memory(Path(folder))
+        print_start(Path(folder))
     articles = GIVEN / "articles"
     if articles.is_dir():
         print_scores(articles)
