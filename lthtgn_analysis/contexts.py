@@ -14,10 +14,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from .gazetteer import NATION, Gazetteer, Unit, open_gazetteer, unit_by_code, village_of
-from .mentions import Known, Reference, learn_names
+from .mentions import Known, learn_names
 from .moments import Moment, find_moments
 from .numerals import Convention
 from .passages import Passage
+from .placewords import Reference
 
 _HEADER_PASSAGES = 9
 _TAIL_PASSAGES = 3

@@ -32,7 +32,7 @@ from .sections import Progress
 from .texts import Text, read_text, slug
 from .whereabouts import LEVELS_FOR
 
-_COLUMNS = {
+_COLUMNS: dict[str, Any] = {
     name: pandas_dtype(kind)
     for name, kind in (
         *((column.name, DTYPES[column.kind]) for column in OBSERVATIONS.columns),

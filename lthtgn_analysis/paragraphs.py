@@ -18,10 +18,11 @@ from .finders import WordPattern
 from .gazetteer import Unit
 from .lexicon import Cue, find_cues, may_say_now
 from .meanings import JUDGED, judge
-from .mentions import Reference, find_references
+from .mentions import find_references
 from .moments import Moment, find_moments
 from .passages import Passage, skip_signs
 from .phrases import Mention, find_mentions
+from .placewords import Reference
 from .sections import Progress, base_day, enter_section, resolve_moments
 from .whereabouts import Places
 from .windows import Meaning, Setting, infer_noun, look_around, may_be_inferred

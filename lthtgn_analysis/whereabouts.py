@@ -13,9 +13,9 @@ from .candidates import NORMS
 from .contexts import Context, parent_of
 from .finders import WordPattern, holds_any
 from .gazetteer import NATION, Unit, unit_by_code, village_of
-from .mentions import Reference
 from .passages import Passage, skip_signs
 from .phrases import Mention
+from .placewords import Reference
 from .windows import Meaning, Setting
 
 _OF_A_CLUB = frozenset(
