@@ -24,9 +24,8 @@ ROOMS = {
         forms rows layouts workbook_figures
     """,
     "Prose": """
-        texts passages finders lexicon phrases gazetteer mentions moments windows rules denials
-        contexts
-        sections funds headcounts meanings grids whereabouts paragraphs candidates documents review
+        texts passages finders lexicon phrases gazetteer placewords mentions moments windows rules
+        denials contexts sections funds headcounts meanings grids whereabouts paragraphs candidates documents review
     """,
     "From cells to tables": "tidy",
     "Checks": """
