@@ -130,7 +130,8 @@ _LENT_OR_HELD = frozenset(("lent", "fund_income", "fund_vague", "with_fund"))
 _PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
 _BORN_WITH = WordPattern(
-    r"(?:ra đời|chào đời|thành lập|ra mắt|ra doi|chao doi|thanh lap|ra mat|opened|launched"
+    r"(?:ra đời|chào đời|thành lập|ra mắt|được lập|ra doi|chao doi|thanh lap|ra mat|duoc lap"
+    r"|opened|launched"
     r"|founded|set up|established|started|formed)\b[^.;:]{0,60} (?:với|voi|with) [^.;:]{0,60}$"
 )
 _RULED_SUM = WordPattern(r"(?:quy định|quy dinh|quy chế|quy che)[^.;,:\d]{0,20}$")

@@ -92,6 +92,11 @@ _ROLL = re.compile(
     r"(?: (?:này|ấy|đã|nay|hiện|chỉ|lên|tới|được|đến|ay|da|hien|chi|len|toi|duoc|den)){0,3}"
     r" (?:là|có|gồm|lên|tới|đến|còn|la|co|gom|len|toi|den|con) $"
 )
+_NOW_ARE = re.compile(
+    r"\b(?:đến nay|nay|hiện|hiện nay|bây giờ|giờ|den nay|hien|hien nay|bay gio|gio|now)"
+    r"(?: (?:đã|có|được|là|lên|da|co|duoc|la|len)){0,2} $"
+)
+_ENDS_HERE = re.compile(r" ?(?:[,;.)]|$)")
 _IN_ALL = re.compile(
     r"(?:tổng số|tổng cộng|cả thảy|tổng|tong so|tong cong|ca thay|tong)"
     r"(?: (?:người|số|nguoi|so))?(?: (?:là|có|hiện có|được|đạt|la|co|hien co|duoc|dat)|:)? $"
@@ -430,6 +435,10 @@ def _told_as_members(around: Around, setting: Setting, *, clubs: bool) -> str | 
     left = max(0, around.begin - _LABEL_REACH)
     if told is None and setting.members_before:
         told = _ROLL.search(around.line, left, around.begin)
+    if told is None and setting.members_before and setting.one_club and (
+        match_behind(around, _ENDS_HERE)
+    ):  # fmt: skip
+        told = _NOW_ARE.search(around.line, left, around.begin)  # "ra mắt với 42, đến nay 63 người"
     if told is None and setting.of_members:
         told = _IN_ALL.search(around.line, left, around.begin)
     return None if told is None else told[0].strip()

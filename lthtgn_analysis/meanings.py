@@ -20,6 +20,7 @@ from .phrases import Mention
 from .rules import (
     MEMBER_KINDS,
     Rule,
+    find_done,
     find_extreme,
     first_rule,
     is_planned,
@@ -79,7 +80,7 @@ _RISING = {
         "income_fund_per_club_vnd", "borrowers", "lent_vnd", "clubs_with_fund",
     )
 } | {"startup_capital_vnd": "income_fund_vnd"}  # fmt: skip
-_LEVELS = frozenset((*_RISING.values(), "clubs", "target_clubs"))
+_LEVELS = frozenset((*_RISING.values(), "clubs", "target_clubs", "budget_vnd"))
 _RISEN = re.compile(
     r"(?: (?:ban đầu|lúc đầu|ban dau|luc dau))?(?: \([^()]*\))?"
     r"(?: (?:vào |hồi |vao |hoi )?(?:cuối |đầu |cuoi |dau )?(?:năm|nam|in) (?:19|20)\d\d)?,?"
@@ -476,7 +477,11 @@ def _judge_clubs(mention: Mention, around: Around, setting: Setting) -> Meaning:
     ruled = _find_club_rule(around, setting)
     if ruled is not None and not (mention.role == "whole" and ruled.indicator == "clubs_with_fund"):
         return ruled
-    if _is_norm_of_places(mention, around) or _is_part_of_clubs(mention, around, setting):
+    if (
+        _is_norm_of_places(mention, around)
+        or _is_part_of_clubs(mention, around, setting)
+        or _is_paid_for(around, setting)
+    ):
         return Meaning(None)
     if mention.role == "whole":
         return _judge_club_total(around, setting)
@@ -520,6 +525,16 @@ def _labelled_closed(around: Around, setting: Setting) -> Meaning | None:
         return None
     label = CLOSED_ARE.search(around.line, max(0, around.begin - 90), around.begin)
     return None if label is None else Meaning("closed_clubs", (label[0],))
+
+
+def _is_paid_for(around: Around, setting: Setting) -> bool:
+    """Tell the clubs that a budget foresees: "dự toán 640 triệu, gồm 400 triệu cho 20 CLB mới"."""
+    money = setting.earlier[-1][0].noun == "VND" if setting.earlier else False
+    return (
+        money
+        and around.line.endswith(("cho ", "for "), 0, around.begin)
+        and any(what == "budget_vnd" for _, what in setting.earlier)
+    )
 
 
 def _is_norm_of_places(mention: Mention, around: Around) -> bool:
@@ -820,7 +835,8 @@ def _judge_reached_clubs(mention: Mention, around: Around, setting: Setting) -> 
         found = behind
     if found is not None and _WITH_CLUBS.fullmatch(around.line, found.end, around.begin):
         found = None  # "3 xã thành lập CLB với 5 CLB"
-    if (done := _find_fulfilled(around)) and _planned_before(setting):
+    done = _find_fulfilled(around) if _planned_before(setting) else None
+    if done := done or find_done(around, setting):
         return Meaning("new_clubs", (done,))
     if found is not None and (stock is None or found.start > stock.start):
         is_new = (
@@ -937,9 +953,21 @@ def _judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning:
     if attend := _find_attendance(around, setting):
         return Meaning("attendance_share", (attend,))
     told = setting.members_before or around.has("left:member_word|right:member_word|left:club")
-    if told and not around.has("gap:association|right:association"):
+    if (
+        told
+        and not _is_of_others_counted(setting)
+        and not around.has("gap:association|right:association")
+    ):
         return _judge_kind(around, before, setting)
     return Meaning(None)
+
+
+def _is_of_others_counted(setting: Setting) -> bool:
+    """Tell the share of "the Association has 105,000 members, of whom 62% are women"."""
+    people = [(other.noun, what) for other, what in setting.earlier if other.noun in _PEOPLE]
+    if not people or any(what for _, what in setting.earlier):
+        return False
+    return people[-1][0] in ("association_member", "member", "older")
 
 
 def _find_plan(around: Around, before: str, setting: Setting) -> Cue | None:

@@ -54,7 +54,7 @@ _SHAPES = (
     r" (?:qua|vua qua|gan day)",
     # "đến 30/9 vừa rồi", but not "lên đến 11/12 xã"
     r"(?<!len den )(?<=den )(?:[0-2]?\d|3[01])/(?:0?[1-9]|1[0-2])"
-    r"(?=[,)]| vua (?:roi|qua)| nam nay)",
+    r"(?=[,);:]| (?:vua (?:roi|qua)|nam nay|moi|da|chi|duoc|thi|toan|ca|hoi)(?!\w))",
     r"between (?:19|20)\d\d and (?:19|20)\d\d",
     r"nam (?:hoc )?(?:19|20)\d\d(?!-)",
     r"nam (?:nay|ngoai|truoc|roi|qua|toi|sau)|sang nam",

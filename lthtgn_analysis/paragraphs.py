@@ -79,6 +79,7 @@ _NUMBERS_A_PART = ("bieu so ", "bieu ", "bang so ", "bang ", "phu luc ", "phu lu
 _STANDING = frozenset(("dated", "same", "same_year"))
 _DATING = _STANDING | {"later"}
 _MAY_REPORT = JUDGED | {""}
+_FOUNDED = re.compile(r"(?:lap|mat|ra doi|truong|started|running|founded),? $")
 _COUNTED = frozenset(("clubs", "new_clubs", "closed_clubs"))
 _OF_PLAN = frozenset(("plan_achievement", "target_new_clubs", "target_clubs"))
 _AGE_REACH = 40
@@ -101,6 +102,8 @@ _COUNT = WordPattern(
     r"|huyen|tinh|buon|ban|to"
     r"|new|clubs?|ishcs?|training|courses?|communes?|districts?|villages?|wards?|nguoi|thanh|ho"
     r"|more)"
+    r"|(?:clb|cau lac bo)(?: lien the he tu giup nhau| lthtgn)? thu (?:hai|ba|tu|nam|sau|bay|tam"
+    r"|chin|muoi)\b"
 )
 
 
@@ -197,6 +200,9 @@ class _Reader:
             # A project's completion note may tell how things stand a year later.
             self.moments = [moment._replace(planned=False) for moment in self.moments]
         self.line = passage.plain
+        for place, moment in enumerate(self.moments):
+            if moment.kind == "since" and self._is_birth(moment):
+                self.moments[place] = moment._replace(kind="dated")
         self.asides = {m.start for m in self.moments if self._is_aside(m)}
         self.used: set[int] = set()
         self.date: Moment | None = None
@@ -242,6 +248,12 @@ class _Reader:
                     cues = [cue for cue in cues if cue.end <= first or last <= cue.start]
             self.cues = [cue for cue in cues if "now" not in cue.codes or not self._is_in_date(cue)]
         return self.cues
+
+    def _is_birth(self, moment: Moment) -> bool:
+        """Tell the day of "được lập từ năm 2019 với 42 thành viên"."""
+        if not self.line.startswith((" voi ", " with "), moment.end):
+            return False
+        return _FOUNDED.search(self.line, max(0, moment.start - 16), moment.start) is not None
 
     def _is_in_name(self, moment: Moment) -> bool:
         return any(begin < moment.start < end for begin, end in self.places.names)
@@ -299,7 +311,9 @@ class _Reader:
                 continue
             stop = end
             for other in mentions[place:]:
-                if other.begin >= mention.stop and other.noun != "age":
+                if other.begin >= mention.stop and other.noun != "age" and (
+                    other.noun != "share" or not self._is_bracketed(other)
+                ):  # fmt: skip
                     stop = other.begin
                     break
             candidate = self._read_mention(mention, setting, stop)
@@ -308,6 +322,10 @@ class _Reader:
         self.progress.members_before = setting.members_before
         self.progress.last_indicator = setting.last_indicator
         return found
+
+    def _is_bracketed(self, share: Mention) -> bool:
+        """Tell a share that only repeats the number before it: "96/112 CLB (85,7%) có quỹ"."""
+        return self.line.startswith(")", share.stop) and self.line.endswith("(", 0, share.begin)
 
     def _read_mention(self, mention: Mention, setting: Setting, stop: int) -> Candidate | None:
         beside = self._date_beside(mention) if self.moments else None

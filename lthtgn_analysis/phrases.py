@@ -277,7 +277,7 @@ def _candidates(marked: bool, convention: Convention) -> WordPattern:
     """Return what finds numerals and number words."""
     words = rf"{_EN_NUMBER}|{_EN_ONE}" if convention == "en" else _VI_NUMBER
     words = words if marked or convention == "en" else unmark(words)
-    ends = "[ ,.;)]" if convention == "en" else " "
+    ends = "[ ,.;)]"
     return WordPattern(rf"[0-9]{_NUMERAL_REST.pattern}|(?=(?P<words>{words})(?={ends}))")
 
 
@@ -422,6 +422,9 @@ def _read_words(  # noqa: PLR0911
     line: str, start: int, end: int, marked: bool
 ) -> list[Mention]:
     if not line.startswith(" ", end):
+        if line.endswith(_ORDINALS, 0, start):
+            nth = _NTH_CLUB.search(line, max(0, start - 50), start) is not None
+            return [m._replace(role="ordinal") for m in _bare_words(line, start, end) if nth]
         aimed = _AIM_IN_WORDS.search(line, max(0, start - 40), start)
         return _bare_words(line, start, end) if aimed else []
     if some := _SOME_OF.match(line, end + 1):

@@ -61,6 +61,11 @@ _ONE_CLUB = frozenset(
     ("một clb", "một câu lạc bộ", "mot clb", "mot cau lac bo", "a club", "an ishc")
 )
 _REACHED = re.compile(r"[^.;,\d]{0,20} (?:với|nhờ|voi|nho|with) \d")
+_ONLY_DONE = re.compile(
+    r"\b(?:mới|chỉ mới|chỉ|đã|moi|chi moi|chi|da|only|just|but) "
+    r"(?:được|có|làm được|lập được|đạt|đạt được|duoc|co|lam duoc|lap duoc|dat|dat duoc|managed"
+    r"|reached|got to) $"
+)
 _IS_SAID_TO_BE = re.compile(r" ?(?:(?:for|of|in|set for|by)(?: the)? [^.;,:]{1,30} )?")
 _CODED = re.compile(r" (?:(?:số|so|no\.?) ?\d|\d+[/-][a-zđ])")
 
@@ -238,7 +243,11 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
     if _CODED.match(around.line, plan.end) or _is_reached(plan, around, setting):
         return None  # "thực hiện Kế hoạch số 178/KH-UBND" names a paper
     # "Đạt kế hoạch; đến nay có 31 CLB", "đề nghị ...; cho biết có 6 CLB": a report follows.
-    if _REPORTS.search(around.line, plan.end, around.begin):
+    # Nor is "tỉnh giao lập 5 CLB năm 2023; 6 tháng đầu năm lập 3 CLB" all a plan.
+    since = "plan" not in around.gap and (
+        _is_done_since(around, setting) or find_done(around, setting) is not None
+    )
+    if since or _REPORTS.search(around.line, plan.end, around.begin):
         return None
     done = around.left.get("done")
     told = done is not None and done.start > plan.start and done.words not in ("được", "duoc")
@@ -252,6 +261,44 @@ def is_planned(around: Around, setting: Setting) -> Cue | None:
         for other, what in setting.earlier
     )
     return None if told or (counted and "plan" not in around.gap) else plan
+
+
+def find_done(around: Around, setting: Setting) -> str | None:
+    """Return the words that tell how much of an aim was reached: "... 15 CLB, mới được 12 CLB".
+
+    Parameters
+    ----------
+    around : Around
+        The words around the number.
+    setting : Setting
+        Its sentence, with the numbers before it.
+
+    Returns
+    -------
+    str or None
+        None where no aim stands before the number, or they do not touch it.
+
+    Examples
+    --------
+    >>> from lthtgn_analysis.passages import split_passages
+    >>> passage = split_passages("mới được 12 CLB")[0]
+    >>> around = Around({}, {}, {}, {}, {}, {}, passage.lower, 9, 15)
+    >>> find_done(around, Setting(passage, (0, 15)))
+    """
+    if not setting.earlier or setting.earlier[-1][1] != "target_new_clubs":
+        return None
+    done = _ONLY_DONE.search(around.line, max(0, around.begin - _SHORT_WAY), around.begin)
+    return None if done is None else done[0].strip()
+
+
+def _is_done_since(around: Around, setting: Setting) -> bool:
+    """Tell what was founded by a day that stands behind an aim and a semicolon."""
+    last, told = setting.earlier[-1] if setting.earlier else (None, None)
+    if last is None or told != "target_new_clubs" or setting.future or not setting.dated:
+        return False
+    begin = around.line.find(";", last.stop, around.begin)
+    dated = begin >= 0 and setting.passage.plain.find(setting.dated, begin, around.begin) >= 0
+    return dated and "found" in around.gap
 
 
 def _is_reached(plan: Cue, around: Around, setting: Setting) -> bool:

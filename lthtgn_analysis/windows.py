@@ -20,6 +20,7 @@ from .phrases import Mention
 
 _CLAUSE_END = re.compile(r"[,;:(]|\. |\.$|[!?]| - ")
 _ASIDE = re.compile(
+    r" \([\d.,]+ ?%\)(?= \w)|"
     r"[^,;:().]{0,60} \([^()\d]{1,60}\)(?= \w)"
     r"|, [^,;:().\d]{3,50}, (?=(?:are|were|come|came|have|had|hold|held|live|belong) )"
 )  # "2,300 members, many of them widows, come from poor households"
@@ -68,6 +69,9 @@ NOW_HAS = re.compile(
     r" (?:có|được|lên|là|có tới|lên tới|co|duoc|len|la|co toi|len toi|have|has|are|stands at"
     r"|counts?|runs?|boasts?) $"
 )  # "Bây giờ mình có 163", where clubs were counted
+_MERGED_INTO = re.compile(
+    r"(?:nhập|nhất|gộp|nhap|nhat|gop|merged)(?: lại| lai)? (?:thành|còn|thanh|con|into) $"
+)
 _HAD_ONLY = re.compile(r"\b(?:had|has|have|counted) (?:only|just|already|barely|still) $")
 _HAVE_BECOME = re.compile(r"\b(?:đã|nay|nay đã|da|nay da) (?:là|lên|la|len) $")
 CLOSED_ARE = re.compile(
@@ -96,8 +100,8 @@ BEFORE_THAT = re.compile(
 )
 """What leads to the figure of an earlier day in brackets: "05 (năm 2022: 04)"."""
 FORMERLY = re.compile(
-    r"(?: in (?:all|total|place))?,? (?:up from|(?:as )?against|compared (?:with|to)|versus|from)"
-    r"(?: just| only| about| some)? (?:vnd )?"
+    r"(?: in (?:all|total|place|\d{4}))?,? (?:up from|(?:as )?against|compared (?:with|to)|versus"
+    r"|from)(?: just| only| about| some)? (?:vnd )?"
 )
 """What leads to the figure of an earlier day: "124 clubs, against 93 at the close of 2022"."""
 _SERIES = WordPattern(
@@ -599,8 +603,8 @@ def _noun_of_last(  # noqa: PLR0911
     if founded is not None and labelled and _JUST_FOUNDED.match(around.line, founded.end):
         launched = setting.about_clubs and _LAUNCHES.match(founded.words)
         return "club" if counted or told or launched else ""
-    if not counted:
-        return ""
+    if not counted or _MERGED_INTO.search(before):
+        return ""  # "2 CLB sáp nhập thành 1"
     if setting.place_behind:  # "18 ISHCs: 11 in Dak Ha and seven in Sa Thay"
         last = setting.earlier[-1][0].noun
         return last if last in ("club", "member") else ""

@@ -2016,6 +2016,7 @@ FURTHER_WORDS = [
         ],
     ),
     ("2) Về lễ hội\n+ Tổng số 283 người, NCT 201 người.", []),
+    ("Hội NCT huyện có 18.500 hội viên của các CLB và chi hội, trong đó 62% là nữ.", []),
     (
         "Các CLB có 2.150 thành viên. Hội NCT huyện có hơn 18.000 hội viên.",
         [("members", 2150)],
@@ -2125,6 +2126,29 @@ FURTHER_WORDS = [
     ),
     ("Năm 2024 xã Nga An muốn thành lập 2 CLB.", [("target_new_clubs", 2)]),
     (
+        "Tỉnh giao lập mới 5 CLB năm 2023; 6 tháng đầu năm huyện lập 3 CLB, đạt 60%.",
+        [("target_new_clubs", 5), ("new_clubs", 3), ("plan_achievement", 0.6)],
+    ),
+    (
+        "Năm 2023 tỉnh giao lập mới 5 CLB; năm 2024 lập 7 CLB.",
+        [("target_new_clubs", 5), ("target_new_clubs", 7)],
+    ),
+    (
+        "Xã có chỉ tiêu lập mới 15 CLB, đến 31/5 mới được 12 CLB, đạt 80%.",
+        [("target_new_clubs", 15), ("new_clubs", 12), ("plan_achievement", 0.8)],
+    ),
+    (
+        "UBND huyện duyệt dự toán 640 triệu đồng, gồm 400 triệu vốn mồi cho 20 CLB mới.",
+        [("budget_vnd", 640e6)],
+    ),
+    (
+        "Có 36/43 CLB (83,7%) có quỹ tăng thu nhập.",
+        [("clubs_with_fund", 36), ("clubs", 43)],
+    ),
+    ("Xã vừa ra mắt CLB thứ ba.", [("clubs", 3)]),
+    ("Các CLB họp vào thứ ba.", []),
+    ("Trong năm có 2 CLB sáp nhập thành 1, 1 CLB giải thể.", [("closed_clubs", 1)]),
+    (
         "Huyện đạt 120% chỉ tiêu lập mới (6/5 CLB).",
         [("plan_achievement", 1.2), ("new_clubs", 6), ("target_new_clubs", 5)],
     ),
@@ -2154,6 +2178,13 @@ def test_further_words_for_members_loans_budgets_and_places(text, expected):
         # courses of several days; the last one counts
         ("Ngày 18 và 19/4, huyện mở 2 lớp tập huấn.", ["2023-04-19"]),
         ("Ngày 3, 4 và 5/5/2023, huyện mở 2 lớp tập huấn.", ["2023-05-05"]),
+        # the day since when a club exists is that of its first members; "nay" is another
+        (
+            "CLB thôn Hợp Thành được lập từ năm 2019 với 42 thành viên và 25 triệu đồng; đến nay "
+            "63 người.",
+            ["2019-12-31", "2019-12-31", ""],
+        ),
+        ("Đến 31/5 mới lập được 3 CLB; CLB lên đến 11/12 xã.", 3 * ["2023-05-31"]),
         # the plan of the year beside a result does not date what goes on with the result
         (
             "Cuối năm 2021 huyện có 22 CLB. Năm 2022, huyện ra mắt 4 CLB, so với kế hoạch cả năm "
@@ -2254,6 +2285,11 @@ def test_the_total_of_a_project_is_no_figure_of_the_place_before_it():
         (
             "Clubs operate in seven of the province's nine districts.",
             [("districts_with_clubs", 7, "2024-06-30"), ("districts_total", 9, "2024-06-30")],
+        ),
+        ("The Association has 105,000 members in the province, of whom 62% are women.", []),
+        (
+            "The budget for the clubs is VND 600 million in 2024, up from VND 450 million in 2023.",
+            [("budget_vnd", 600e6, "2024-12-31"), ("budget_vnd", 450e6, "2023-12-31")],
         ),
         (
             "Seven of Tra Vinh's 9 districts have clubs.",
