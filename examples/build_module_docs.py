@@ -25,8 +25,8 @@ ROOMS = {
     """,
     "Prose": """
         texts passages finders lexicon phrases gazetteer placewords mentions moments windows rules
-        denials contexts sections funds headcounts meanings grids whereabouts
-        paragraphs candidates documents review
+        denials contexts sections funds headcounts club_counts shares place_counts meanings
+        grids whereabouts paragraphs candidates documents review
     """,
     "From cells to tables": "tidy",
     "Checks": """

@@ -22,6 +22,47 @@ MEMBER_KINDS = (
 )
 """Cue codes of kinds of members, and what a count of each is; the first that is named counts."""
 
+PEOPLE = frozenset(("person", "member", "association_member", "older", "women", "household"))
+"""Nouns that count people."""
+
+INTENT = frozenset(
+    [
+        "phấn đấu",
+        "sẽ",
+        "dự kiến",
+        "quyết tâm",
+        "xin",
+        "đề nghị",
+        "đề xuất",
+        "hy vọng",
+        "kỳ vọng",
+        "hướng tới",
+        "will",
+        "aims",
+        "should",
+        "intends",
+        "hopes to",
+        "phan dau",
+        "se",
+        "du kien",
+        "quyet tam",
+        "de nghi",
+        "de xuat",
+        "hy vong",
+        "ky vong",
+        "huong toi",
+        "wants",
+        "expects",
+        "plans to",
+        "sang năm",
+        "năm tới",
+        "sang nam",
+        "nam toi",
+        "next year",
+    ]
+)
+"""Cues of a plan that say what is intended, and not what was asked for or given."""
+
 _REPORTS = re.compile(
     r"[;,] (?:đến nay|hiện|tính đến|cho biết|báo cáo|den nay|hien|tinh den|cho biet|bao cao"
     r"|to date|so far|currently)\b"

@@ -16,7 +16,8 @@ ORDER = """
     errors memory schema lettering numerals grammar catalogue reading notation dates placenames
     areas indicators concordance boundaries passages records wording headers markup finders lexicon
     phrases excerpts letterheads gazetteer placewords mentions moments windows rules denials cells
-    contexts funds headcounts layout_files candidates meanings sections whereabouts sources
+    contexts funds headcounts club_counts shares place_counts layout_files candidates meanings
+    sections whereabouts sources
     workbooks sheet_tables columns forms grids paragraphs rows texts documents layouts intake facts
     workbook_figures findings tidy figure_checks report_checks series_checks source_checks
     checks trust registers standards engines measures rollup ledgers tallies clubs formulas
