@@ -95,10 +95,11 @@ def judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     plan = _find_plan(around, before, setting)
     if plan is None and (reached := _reaches_aim_before(before, around, setting)):
         return reached
-    if plan is not None and reported and _ACHIEVES.search(before) and "plan" in around.left:
+    intent = around.left.get("plan")
+    told = bool(reported) and not _is_hoped(intent, setting)
+    if plan is not None and told and _ACHIEVES.search(before) and "plan" in around.left:
         return _judge_achievement(plan, None, around, setting)
     achieve = around.gap.get("achieve") or around.gap.get("exceed")
-    intent = around.left.get("plan")
     ruled = setting.earlier and setting.earlier[-1][1] == "members_per_club"
     if (ruled and "of_which" in around.gap) or match_behind(around, _MUST):
         return Meaning(None, ("quy định",))
@@ -118,6 +119,12 @@ def judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     ):
         return _judge_kind(around, before, setting)
     return Meaning(None)
+
+
+def _is_hoped(intent: Cue | None, setting: Setting) -> bool:
+    """Tell the share of "phấn đấu có 46 CLB, đạt 100% kế hoạch", where no result was told."""
+    results = [what for _, what in setting.earlier if what and not what.startswith("target")]
+    return intent is not None and intent.words in INTENT and not results
 
 
 def _is_of_others_counted(setting: Setting) -> bool:

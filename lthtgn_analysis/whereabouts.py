@@ -79,7 +79,7 @@ _ITS_CLUB = re.compile(
     r" (?:do|duoc|ra doi|ra mat|thanh lap|da|hien|nay|voi|co)\b(?! nhat)"
 )
 _ALL_CLUBS = WordPattern(
-    r"\b(?:cac|tat ca|toan bo|moi) (?:\w+ )?(?:clb|cau lac bo)\b"
+    r"\b(?:(?:cac|tat ca|toan bo) (?:\w+ )?|moi )(?:clb|cau lac bo)\b"  # no "mới lập CLB"
     r"|\b(?:the|all|these) (?:clubs|ishcs)\b"
 )
 _THESE = re.compile(
@@ -416,7 +416,8 @@ class Places:
                         self.topic = self._resolve(reference)
                         return
                     continue
-                if reference.how == "bare" and reference.start - begin > _TOPIC_REACH:
+                far = reference.how == "bare" and reference.start - begin > _TOPIC_REACH
+                if far and _SUBJECT_HAS.match(self.line, reference.end) is None:
                     continue
                 if self._is_example(reference, begin, end):
                     # What one club of many has says nothing of the next sentence.

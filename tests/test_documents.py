@@ -1965,6 +1965,15 @@ NAMES_IN_NAMES = [
         [("clubs", 43, "Nga Sơn")],
     ),
     ("Khác với huyện Hà Trung, ở đây 43 CLB đều có quỹ.", [("clubs_with_fund", 43, "Nga Sơn")]),
+    (
+        "Bà Sáu, chủ nhiệm CLB thôn Hợp Thành, nói: hồi mới lập CLB có 40 người.",
+        [("members", 40, "Hợp Thành")],
+    ),
+    (  # a bare name far into the sentence is its subject where a verb follows
+        "Theo số liệu mới nhất của Hội NCT, đến hết năm 2022, Nga An có 6 CLB. Tổng quỹ 1,9 tỷ "
+        "đồng. Xã Nga An lo.",
+        [("clubs", 6, "Nga An"), ("income_fund_vnd", 1.9e9, "Nga An")],
+    ),
     # the club of the paragraph before; one without a name is nobody's
     (
         "CLB thôn Hợp Thành, xã Nga An ra mắt năm 2019.\n\nCLB có 50 thành viên, vốn 60 triệu "
@@ -2145,6 +2154,7 @@ FURTHER_WORDS = [
         "Có 36/43 CLB (83,7%) có quỹ tăng thu nhập.",
         [("clubs_with_fund", 36), ("clubs", 43)],
     ),
+    ("Phấn đấu cuối năm có 46 CLB, đạt 100% kế hoạch.", [("target_clubs", 46)]),
     ("Xã vừa ra mắt CLB thứ ba.", [("clubs", 3)]),
     ("Các CLB họp vào thứ ba.", []),
     ("Trong năm có 2 CLB sáp nhập thành 1, 1 CLB giải thể.", [("closed_clubs", 1)]),
