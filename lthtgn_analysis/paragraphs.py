@@ -588,15 +588,17 @@ class _Reader:
         unit = put_on_map(unit, as_of, self.context.published)
         is_share = mention.noun == "share"
         scale = 100.0 if is_share else 1.0
-        low = float(mention.number) / scale
-        high = low if mention.second is mention.number else float(mention.second) / scale
+        low = round(float(mention.number) / scale + meaning.add, 10)
+        high = low
+        if mention.second is not mention.number:
+            high = round(float(mention.second) / scale + meaning.add, 10)
         flow = indicator in FLOWS or indicator in PLANS
         begins = moment.begins if moment is not None and flow else None
         return Candidate(
             indicator=indicator,
-            value=round((low + high) / 2 + meaning.add, 10),
-            low=low + meaning.add,
-            high=high + meaning.add,
+            value=round((low + high) / 2, 10),
+            low=low,
+            high=high,
             qualifier=mention.qualifier,
             is_share=is_share and indicator != "plan_achievement",
             unit=unit,

@@ -2905,3 +2905,11 @@ def test_the_given_articles_are_read_as_their_gold_tables_say(shared, tmp_path):
     assert dates / hits >= 0.85
     assert qualifiers / hits >= 0.95
     assert spans / hits >= 0.98
+
+
+def test_a_share_has_the_bounds_that_are_printed():
+    """33.3 / 100 is 0.33299999999999996 for a computer."""
+    text = f"{REPORT}Huyện có 24 CLB. Tỷ lệ thành viên dự sinh hoạt đạt từ 33,3 đến 70,2%."
+    share = find_candidates(Text(Path("a.txt"), text))[-1]
+    assert (share.indicator, share.qualifier) == ("attendance_share", "range")
+    assert (share.low, share.value, share.high) == (0.333, 0.5175, 0.702)
