@@ -293,7 +293,7 @@ class _Reader:
             (begin, end),
             planned=self.progress.planned,
             about_clubs=self.context.about_clubs,
-            one_club=self.places.club is not None or self.context.club is not None,
+            one_club=self.context.club is not None or self.places.names_club(),
             launch=self.context.club is not None,
             members_before=self.progress.members_before,
             of_members=self.progress.of_members,

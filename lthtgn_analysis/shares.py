@@ -96,8 +96,8 @@ def judge_share(mention: Mention, around: Around, setting: Setting) -> Meaning: 
     if plan is None and (reached := _reaches_aim_before(before, around, setting)):
         return reached
     intent = around.left.get("plan")
-    told = bool(reported) and not _is_hoped(intent, setting)
-    if plan is not None and told and _ACHIEVES.search(before) and "plan" in around.left:
+    result = bool(reported) and not _is_hoped(intent, setting)
+    if plan is not None and result and _ACHIEVES.search(before) and "plan" in around.left:
         return _judge_achievement(plan, None, around, setting)
     achieve = around.gap.get("achieve") or around.gap.get("exceed")
     ruled = setting.earlier and setting.earlier[-1][1] == "members_per_club"

@@ -264,6 +264,10 @@ class Places:
         """Go on to the next sentence, whose numbers are asked for one after the other."""
         self.named = [r for r in self.references if begin <= r.start < end]
 
+    def names_club(self) -> bool:
+        """Tell whether the passage names a club, or the sentence one of a village by number."""
+        return self.club is not None or any(r.how == "club" for r in self.named)
+
     def between(self, begin: int, end: int) -> list[Reference]:
         """Return the places that stand between two positions."""
         return [r for r in self.references if begin <= r.start and r.end <= end]

@@ -606,8 +606,8 @@ def _noun_of_last(  # noqa: PLR0911
     if not counted or _MERGED_INTO.search(before):
         return ""  # "2 CLB sáp nhập thành 1"
     if setting.place_behind:  # "18 ISHCs: 11 in Dak Ha and seven in Sa Thay"
-        last = setting.earlier[-1][0].noun
-        return last if last in ("club", "member") else ""
+        nouns = [other.noun for other, _ in setting.earlier if other.noun in ("club", "member")]
+        return nouns[-1] if nouns else ""  # "42 clubs in two districts: 24 in Bat Xat"
     planned = labelled and "plan" in around.gap
     taken = setting.has_place and _TAKES.search(before)
     goes_on = setting.place_near or taken or _FROM_TO.search(before)

@@ -2057,6 +2057,10 @@ FURTHER_WORDS = [
         "Ngày ra mắt 12/5/2019, CLB thôn Hợp Thành có 38 thành viên cùng số vốn 30 triệu đồng.",
         [("members", 38), ("startup_capital_vnd", 30e6)],
     ),
+    (
+        "CLB thôn 5 ra mắt với 41 thành viên, vốn 32 triệu đồng, nâng tổng số CLB của xã lên 6.",
+        [("members", 41), ("startup_capital_vnd", 32e6), ("clubs", 6)],
+    ),
     ("Mỗi CLB ra mắt với 40 triệu đồng, trong đó xã lo 20 triệu.", [("startup_capital_vnd", 40e6)]),
     (
         "Lệ của huyện là CLB muốn ra mắt phải có trong tay tối thiểu 50 triệu đồng.",
@@ -2295,6 +2299,14 @@ def test_the_total_of_a_project_is_no_figure_of_the_place_before_it():
         (
             "Clubs operate in seven of the province's nine districts.",
             [("districts_with_clubs", 7, "2024-06-30"), ("districts_total", 9, "2024-06-30")],
+        ),
+        (
+            "In 2023, 42 clubs were set up in two districts: 24 in Cau Ke and 18 in Cang Long.",
+            [
+                ("new_clubs", 42, "2023-12-31"),
+                ("new_clubs", 24, "2023-12-31"),
+                ("new_clubs", 18, "2023-12-31"),
+            ],
         ),
         ("The Association has 105,000 members in the province, of whom 62% are women.", []),
         (
