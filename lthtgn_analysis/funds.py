@@ -52,9 +52,13 @@ _GRANTED = re.compile(
 _TO_THE_CLUBS = re.compile(
     r"(?: for \d{4})? to (?:expand|scale up|support|set up|replicate|maintain)(?: (?:the|more|new"
     r"|all))* (?:clubs|ishcs)\b"
-    r"|(?: kinh phí| để| kinh phi| de)? (?:cho|hỗ trợ|nhân rộng|thành lập|duy trì|cho|ho tro"
-    r"|nhan rong|thanh lap|duy tri|for|to)(?: (?:các|việc|hoạt động|của|mô hình|mới|cac|viec"
-    r"|hoat dong|cua|mo hinh|moi|the|all)){0,4} (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs)\b"
+    r"|(?: (?:mỗi|hằng|hàng|moi|hang) (?:năm|nam)(?:,?(?: trong| từ| tu)?(?: giai đoạn| giai doan)?"
+    r" \d{4} ?(?:-|đến|den) ?\d{4})?)?"
+    r"(?: kinh phí| để| kinh phi| de)?(?: hội| hoi)?(?: tiếp tục| tiep tuc)?"
+    r" (?:cho|hỗ trợ|nhân rộng|thành lập|duy trì|ho tro|nhan rong|thanh lap|duy tri|for|to)"
+    r"(?: (?:các|việc|hoạt động|của|mô hình|mới|cac|viec"
+    r"|hoat dong|cua|mo hinh|moi|the|all)){0,4} (?:clb|câu lạc bộ|cau lac bo|clubs|ishcs"
+    r"|(?:chương trình|mô hình|phong trào|chuong trinh|mo hinh|phong trao) (?:này|nay))\b"
 )
 _IN_HANDS = re.compile(
     r"(?: đang| hiện| còn| dang| hien| con| is| are| was| were)*"
@@ -127,7 +131,7 @@ _TURNS_LENT = re.compile(
     r" ?(?:được |duoc )?vay(?: vốn| von)?(?:,? (?:với|tổng|voi|tong)[^\d.;]{0,20})? ?"
 )
 _LENT_OR_HELD = frozenset(("lent", "fund_income", "fund_vague", "with_fund"))
-_PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|tu|cua|la|from|by) ")
+_PART_WORDS = re.compile(r"^(?: đồng)? (?:từ|do|của|là|trích|lấy|tu|cua|la|trich|lay|from|by) ")
 _BORROWING = frozenset(("vay", "đã vay", "da vay", "được vay", "duoc vay", "còn vay", "con vay"))
 _BORN_WITH = WordPattern(
     r"(?:ra đời|chào đời|thành lập|ra mắt|được lập|ra doi|chao doi|thanh lap|ra mat|duoc lap"
@@ -142,6 +146,7 @@ _OUT_OF_BUDGET = re.compile(
 _USED = re.compile(
     r"(?:(?:đã|da) (?:sử dụng|chi|dùng|su dung|dung)|thực chi|quyết toán|thuc chi|quyet toan|spent"
     r"|used)(?: hết| được| là|:| het| duoc| la)? $"
+    r"|(?:thực chi|quyết toán|thuc chi|quyet toan)\b[^.;:,\d]{0,40}: $"
 )
 _PAID_OUT = frozenset(("giải ngân", "giai ngan"))
 _LAUNCHED = frozenset(("ra mắt", "ra mat", "thành lập", "thanh lap", "launched"))
@@ -459,7 +464,7 @@ def _is_what_they_took(fund: Cue, around: Around, setting: Setting) -> bool:
 def _judge_unnamed(around: Around, setting: Setting) -> Meaning:  # noqa: PLR0911
     """Decide by the figure before: "36/38 CLB đã có quỹ, cộng lại được 2.416 triệu đồng"."""
     before = setting.earlier[-1][1] if setting.earlier else None
-    used = _USED.search(around.line, max(0, around.begin - 24), around.begin)
+    used = _USED.search(around.line, max(0, around.begin - 60), around.begin)
     if used and "budget_vnd" in (setting.last_before, *(what for _, what in setting.earlier)):
         return Meaning("budget_vnd", (used[0].strip(),))
     if setting.earlier and setting.earlier[-1][0].noun == "club":

@@ -142,6 +142,30 @@ def judge_people(mention: Mention, around: Around, setting: Setting) -> Meaning:
     return _judge_members(mention, around, setting)
 
 
+def judge_volunteers(mention: Mention, around: Around, setting: Setting) -> Meaning:
+    """Decide whether volunteers were trained; nothing else is told of them.
+
+    Parameters
+    ----------
+    mention : Mention
+        The number.
+    around : Around
+        The words around it.
+    setting : Setting
+        What is known of its sentence.
+
+    Returns
+    -------
+    Meaning
+        With indicator None where they were not.
+    """
+    for decide in (_refuse, _refuse_plans, _judge_trained):
+        meaning = decide(mention, around, setting)
+        if meaning is not None:
+            return meaning
+    return Meaning(None)
+
+
 def judge_borrowers(mention: Mention, around: Around, setting: Setting) -> Meaning:
     """Decide whether people or households are borrowers.
 
@@ -183,7 +207,7 @@ def _is_part_of_mean(around: Around, setting: Setting) -> bool:
 def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | None:
     """Refuse shares of people, boards, and what each course or meeting holds."""
     ruled = first_rule(_PERSON_RULES, around)
-    if ruled is not None:
+    if ruled is not None and not _is_aside(ruled, around):
         return ruled
     if _is_board("clause", around) and not around.has("clause:trained|clause:gather"):
         return Meaning(None, ("ban chủ nhiệm",))
@@ -205,6 +229,16 @@ def _refuse(mention: Mention, around: Around, setting: Setting) -> Meaning | Non
     fraction = mention.role in ("part", "whole")
     younger = younger or _is_of_class(mention, around)
     return Meaning(None) if per_head or each or younger or fraction else None
+
+
+def _is_aside(ruled: Meaning, around: Around) -> bool:
+    """Tell what is said of another number: "934 người (bản cũ gõ nhầm thành 9.340), nữ 566"."""
+    wrong = around.gap.get("wrong")
+    return (
+        wrong is not None
+        and ruled.reason == (wrong.words,)
+        and ")" in around.line[wrong.end : around.begin]
+    )
 
 
 def _is_of_class(mention: Mention, around: Around) -> bool:

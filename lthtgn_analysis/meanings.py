@@ -14,7 +14,7 @@ from collections.abc import Callable
 from .club_counts import judge_clubs
 from .denials import is_denied
 from .funds import judge_money
-from .headcounts import judge_borrowers, judge_people
+from .headcounts import judge_borrowers, judge_people, judge_volunteers
 from .phrases import Mention
 from .place_counts import judge_places
 from .rules import PEOPLE, Rule, first_rule, is_planned, is_task, match_behind
@@ -119,8 +119,8 @@ def _judge_courses(mention: Mention, around: Around, setting: Setting) -> Meanin
         return Meaning(None, ("kế hoạch",))
     if is_task(around, setting) or match_behind(around, _COSTS):
         return Meaning(None, ("nhiệm vụ",))
-    if around.has("gap:no_club") and not around.has("gap:held"):
-        return Meaning(None)
+    if around.has("gap:yearly") or (around.has("gap:no_club") and not around.has("gap:held")):
+        return Meaning(None)  # "hằng năm mở 2 lớp" is a habit
     if ruled := first_rule(_COURSE_RULES, around):
         return ruled
     noun = around.line[mention.end : mention.stop]
@@ -137,6 +137,7 @@ _JUDGES: dict[str, Callable[[Mention, Around, Setting], Meaning]] = {
     "older": judge_people,
     "women": judge_people,
     "trainee": judge_people,
+    "volunteer": judge_volunteers,
     "borrower": judge_borrowers,
     "household": judge_borrowers,
     "course": _judge_courses,

@@ -178,6 +178,7 @@ _COMPARING = frozenset(
     )
 )
 """The last words of comparisons."""
+_BUDGETS = ("kinh phi", "ngan sach", "du toan")
 _ALWAYS_COMPARED = re.compile(r"cung k[iy] nam|nam truoc$|hon nam|hon cuoi nam|hon dau nam")
 _THEN = re.compile(
     r",? (?:khi|luc|thoi diem|when|at which)\b| \(\d[\d.]* (?:clb|cau lac bo|clubs)\b"
@@ -398,6 +399,8 @@ def _is_compared(line: str, start: int) -> bool:
     end = start - (line[start - 1 : start] == " ")
     if line[line.rfind(" ", 0, end) + 1 : end] not in _COMPARING:
         return False
+    if line.endswith("cua ", 0, start) and holds_any(line[max(0, start - 60) : start], _BUDGETS):
+        return False  # "bố trí kinh phí nhân rộng mô hình của năm 2023"
     return _COMPARED.search(line, max(0, start - 40), start) is not None
 
 

@@ -94,6 +94,7 @@ _CLAUSE_REACH = 45
 _BREAK = re.compile(r"[,;:(]")
 _TELLS = re.compile(r":|,?(?: chi| moi)? (?:la|co|dat)(?: chi| moi)? \d")
 _DEADLINE = re.compile(r"(?:vao|den|toi|truoc|cuoi|het|by|before)\b")
+_ARE_NOW = re.compile(r" (?:are|is|were|have|has) (?:now|today|currently)\b")
 _DIGIT = re.compile(r"\d")
 _COUNT = WordPattern(
     r"(?:mot|hai|ba|bon|nam|sau|bay|tam|chin|muoi|chuc|two|three|four|five|six|seven|eight"
@@ -465,6 +466,7 @@ class _Reader:
         if indicator in NORMS and not _is_average(setting, left_cues):
             return self._norm_date(indicator)
         now = left_cues.get("now")
+        today = now is not None or _ARE_NOW.match(self.line, mention.stop) is not None
         if (
             left is not None
             and not left.planned
@@ -474,11 +476,11 @@ class _Reader:
         reached = self._date_beside_plan(indicator, setting, left, now)
         if reached is not None:
             return reached, "trong câu"
-        if now is None and self.date is not None and not (self.date.planned):
+        if not today and self.date is not None and not (self.date.planned):
             return self.date, "đoạn"
-        if now is None and self.progress.lead is not None:
+        if not today and self.progress.lead is not None:
             return self.progress.lead, "câu hỏi"
-        return self._governing_date(now=now is not None)
+        return self._governing_date(now=today)
 
     def _date_beside_plan(
         self, indicator: str, setting: Setting, left: Moment | None, now: Cue | None

@@ -426,7 +426,8 @@ def _runs_on(line: str, following: str, width: int) -> bool:
     if not after or not bare or _BULLET.match(after):
         return False
     if bare.rstrip(_CLOSING)[-1:] in _ENDINGS and not _SHORTENED.search(bare[-5:].lower()):
-        full = bool(width) and len(bare) > 0.8 * width and bare[-1] not in ":;"
+        goes_on = bare[-1] not in ":;" or (bare[-1] == ";" and after[0].islower())
+        full = bool(width) and len(bare) > 0.8 * width and goes_on
         return full and not (_LABEL.match(after) or after.isupper() or bare.isupper())
     if (bare.isupper() and not after.isupper()) or _LABEL.match(after):
         return False

@@ -149,6 +149,7 @@ _SUMS_UP = frozenset(("add", "adds", "added", "adding", "sum", "sums", "summed",
 _ARTICLE_LEFT = re.compile(
     r"(?:thêm|được|đúng|vỏn vẹn|duy nhất|them|duoc|dung|von ven|mới có|moi co) $"
 )
+_HOLDS = re.compile(r"(?:mở|tổ chức|triệu tập|mo|to chuc|trieu tap)(?: được| thêm| duoc| them)? $")
 _JUST_MORE = re.compile(r"(?<!lập )(?<!mắt )(?<!mở )(?<!dựng )(?:thêm|them) $")
 _CLOSING = (
     r"(?:giải thể|giải tán|ngừng|ngưng|dừng|tan rã|đóng cửa|thôi hoạt động|không còn hoạt động"
@@ -459,6 +460,8 @@ def _is_no_number(line: str, start: int, word: str, noun: tuple[str, int], *, ma
         return False
     if code == "club" and _is_closed_one(line, begin=start, stop=stop):
         return False  # "một CLB của huyện ngừng hoạt động" is one, and no "a club"
+    if code == "course" and _HOLDS.search(before) is not None:
+        return False  # "đã mở một lớp tập huấn cho 38 cán bộ"
     more = code == "club" and _JUST_MORE.search(before) is not None
     return more or _ARTICLE_LEFT.search(before) is None
 

@@ -41,6 +41,11 @@ _ONLY_REACHES = re.compile(
 _REACHES_HERE = re.compile(
     rf"{_ONLY_REACHES.pattern}|(?:đạt|là|được|có|dat|la|duoc|co|:) $"
 )  # "bình quân 86%, riêng Lạc Thủy đạt 93%"
+_KINDS = frozenset(indicator for _, indicator in MEMBER_KINDS)
+_OF_THOSE = re.compile(
+    r",? (?:chiếm|bằng|tức|tương đương|chiem|bang|tuc|tuong duong)(?: tỷ lệ| tỉ lệ| ty le)? ?"
+    r"|,? (?:or|that is|equal to) "
+)  # "người cao tuổi: 241 người, chiếm 73,7%"
 _CLAUSE_ENDS = re.compile(r" ?(?:[.,;)]|$)")
 _MAKES_UP = re.compile(r"(?:chiếm|chiem|makes? up|accounts? for|represents?|are|là) $")
 _PREDICATE = re.compile(r"(?: of (?:the |its |all )?members)? (?:are|were|is|was|là|la) ")
@@ -217,6 +222,11 @@ def _judge_kind(around: Around, before: str, setting: Setting) -> Meaning:
     found = [
         pair for _, indicator in MEMBER_KINDS for pair in (*follows, *named) if pair[1] == indicator
     ]
+    told = setting.earlier[-1][1] if setting.earlier else None
+    if last is not None and not found and told in _KINDS and (
+        joint := _OF_THOSE.fullmatch(around.line, last.stop, around.begin)
+    ):  # fmt: skip
+        return Meaning(told, (joint[0].strip(" ,("),))
     return Meaning(found[0][1], (found[0][0].words,)) if found else Meaning(None)
 
 

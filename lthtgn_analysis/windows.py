@@ -85,7 +85,8 @@ _OF_TOTAL = re.compile(
 )
 _LAUNCHES = re.compile(r"ra mắt|thành lập|lập|ra mat|thanh lap|lap|launched|set up")
 _JUST_FOUNDED = re.compile(
-    r"(?: (?:được|duoc|thêm|them))?(?: (?:trong|của|cua) (?:năm|kỳ|quý|nam|ky|quy))?:? \d"
+    r"(?: (?:được|duoc|thêm|them))?(?: (?:trong|của|cua) (?:năm|kỳ|quý|nam|ky|quy)"
+    r"| từ đầu (?:năm|nhiệm kỳ)| tu dau (?:nam|nhiem ky))?:? \d"
 )
 _WERE_FOUNDED = re.compile(
     r" (?:of them |of these )?(?:were|was|have been|had been) (?:newly )?(?:established|set up"
@@ -121,11 +122,16 @@ _POOR_PEOPLE = re.compile(
     r"(?= ?(?:[,.;)]|$|and\b))"
 )
 _LISTED = re.compile(r"(?:[:,(]|\band|including|of whom|among them) $")
+_FOUND_A_FUND = (
+    "(?:giữ|duy trì|lập|gây|hình thành|xây dựng|gây dựng|tạo lập|giu|duy tri|lap|gay|hinh thanh"
+    "|xay dung|gay dung|tao lap)"
+)
 HAVE_FUND = re.compile(
     r" (?:of them |of these )?(?:already |now )?(?:have|has|had|hold|run|keep|operate)"
     r" (?:an?|such an?|their own|its own)\b[^.;:,\d]{0,30}\bfund\b"
-    r"| (?:đã |đều |hiện |da |deu |hien )?(?:giữ|duy trì|lập|gây|giu|duy tri|lap|gay)"
-    r" (?:được|duoc) (?:quỹ|vốn|quy|von) (?:tăng thu nhập|quay vòng|ttn|tang thu nhap|quay vong)\b"
+    r"| (?:(?:đã|đều|hiện|da|deu|hien)(?: (?:đã|đều|da|deu))? {verbs}(?: (?:được|duoc))?"
+    r"|{verbs} (?:được|duoc)) (?:nguồn |nguon )?(?:quỹ|vốn|quy|von)"
+    r" (?:tăng thu nhập|quay vòng|ttn|tang thu nhap|quay vong)\b".replace("{verbs}", _FOUND_A_FUND)
 )
 """Clubs that hold a fund: "124 clubs, of which 119 have a fund"."""
 _OF_THEM_HAVE = re.compile(
@@ -164,6 +170,7 @@ _MAY_LEAVE_NOUN = re.compile(
             _IN_PLACE,
             _PIECE,
             _PLANNED,
+            _WERE_FOUNDED,
         )
     )
 )
@@ -192,6 +199,7 @@ _PLACE_NOUNS = {
     "xom": "village", "ap": "village", "ban": "village", "buon": "village",
     "communes": "commune", "wards": "commune", "villages": "village", "districts": "district",
 }  # fmt: skip
+_NEXT_DAY_REACH = 45
 _NO_FIGURES = frozenset(("", "time", "age"))
 
 Window = dict[str, Cue]
@@ -565,7 +573,7 @@ def _label(nearest: Cue, before: str, around: Around, setting: Setting) -> str:
     return "club" if "club" in around.gap and counted else ""
 
 
-def _noun_of_last(  # noqa: PLR0911
+def _noun_of_last(  # noqa: C901, PLR0911
     before: str, mention: Mention, around: Around, setting: Setting, *, labelled: bool
 ) -> str:
     """Return "club" where the number goes on counting clubs: "Hậu Lộc 7", "chỉ nhận 3"."""
@@ -603,6 +611,8 @@ def _noun_of_last(  # noqa: PLR0911
     if founded is not None and labelled and _JUST_FOUNDED.match(around.line, founded.end):
         launched = setting.about_clubs and _LAUNCHES.match(founded.words)
         return "club" if counted or told or launched else ""
+    if labelled and _goes_on_counting(around, setting):
+        return "club"
     if not counted or _MERGED_INTO.search(before):
         return ""  # "2 CLB sáp nhập thành 1"
     if setting.place_behind:  # "18 ISHCs: 11 in Dak Ha and seven in Sa Thay"
@@ -612,3 +622,14 @@ def _noun_of_last(  # noqa: PLR0911
     taken = setting.has_place and _TAKES.search(before)
     goes_on = setting.place_near or taken or _FROM_TO.search(before)
     return "club" if planned or goes_on else ""
+
+
+def _goes_on_counting(around: Around, setting: Setting) -> bool:
+    """Tell the next day's count: "cuối năm 2015 có đúng một CLB, đến hết năm 2023 là 22"."""
+    last, told = setting.earlier[-1] if setting.earlier else (None, None)
+    if last is None or told != "clubs" or not setting.dated:
+        return False
+    between = unmark(around.line[last.stop : around.begin])
+    rest = between.replace(setting.dated, "")
+    short = len(between) < _NEXT_DAY_REACH and between.startswith((",", ";"))
+    return short and rest != between and not any(map(str.isdigit, rest))

@@ -2925,3 +2925,111 @@ def test_a_share_has_the_bounds_that_are_printed():
     share = find_candidates(Text(Path("a.txt"), text))[-1]
     assert (share.indicator, share.qualifier) == ("attendance_share", "range")
     assert (share.low, share.value, share.high) == (0.333, 0.5175, 0.702)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Huyện có 60 CLB, không xã nào dưới 2 CLB.", [("clubs", 60, "Nga Sơn", "")]),
+        (
+            "Mục tiêu đến hết năm 2025 huyện có 70 CLB; xã nào cũng phải có ít nhất 2 CLB.",
+            [("target_clubs", 70, "Nga Sơn", "2025-12-31")],
+        ),
+        (
+            "Huyện có 40 CLB. Có 38 CLB đã gây dựng nguồn vốn tăng thu nhập.",
+            [("clubs", 40, "Nga Sơn", ""), ("clubs_with_fund", 38, "Nga Sơn", "")],
+        ),
+        (
+            "Kinh phí được duyệt: 2 tỷ đồng; thực chi đến ngày đóng dự án: 1,9 tỷ đồng.",
+            [("budget_vnd", 2e9, "Nga Sơn", ""), ("budget_vnd", 1.9e9, "Nga Sơn", "")],
+        ),
+        (
+            "UBND huyện hứa dành 90 triệu đồng mỗi năm giai đoạn 2023-2025 để Hội tiếp tục hỗ trợ "
+            "các CLB.",
+            [("budget_vnd", 90e6, "Nga Sơn", "2025-12-31")],
+        ),
+        (
+            "UBND huyện bố trí 120 triệu đồng kinh phí nhân rộng mô hình CLB của năm 2023.",
+            [("budget_vnd", 120e6, "Nga Sơn", "2023-12-31")],
+        ),
+        (
+            "Cuối năm 2015 cả huyện có đúng một CLB, đến hết năm 2022 là 21.",
+            [("clubs", 1, "Nga Sơn", "2015-12-31"), ("clubs", 21, "Nga Sơn", "2022-12-31")],
+        ),
+        (
+            "- Tổng số CLB: 06; thành lập mới từ đầu năm: 02; giải thể: 0.",
+            [
+                ("clubs", 6, "Nga Sơn", ""),
+                ("new_clubs", 2, "Nga Sơn", ""),
+                ("closed_clubs", 0, "Nga Sơn", ""),
+            ],
+        ),
+        (
+            "Tổng số thành viên 500 người, trong đó người cao tuổi 360 người, chiếm 72%.",
+            [
+                ("members", 500, "Nga Sơn", ""),
+                ("older_members", 360, "Nga Sơn", ""),
+                ("older_members", 0.72, "Nga Sơn", ""),
+            ],
+        ),
+        (
+            "Ngày 17/5, huyện đã mở một lớp tập huấn cho 46 tình nguyện viên.",
+            [
+                ("training_courses", 1, "Nga Sơn", "2023-05-17"),
+                ("trainees", 46, "Nga Sơn", "2023-05-17"),
+            ],
+        ),
+        ("Hằng năm huyện mở 2 lớp tập huấn cho các CLB.", []),
+        (
+            "Thành viên các CLB là 934 người (bản cũ gõ nhầm thành 9.340), nữ 566 người.",
+            [("members", 934, "Nga Sơn", ""), ("women_members", 566, "Nga Sơn", "")],
+        ),
+        (
+            "Xã Nga An, nơi đặt trung tâm hành chính của huyện, hiện có 8 CLB.",
+            [("clubs", 8, "Nga An", "")],
+        ),
+        (
+            "CLB thôn Đông ra mắt ngày 10/6/2019 với 51 thành viên. Giờ đây CLB có 68 thành viên.",
+            [("members", 51, "Đông", "2019-06-10"), ("members", 68, "Đông", "")],
+        ),
+        (
+            "Vốn ban đầu của CLB thôn Đông là 50 triệu đồng, trong đó 30 triệu đồng từ nguồn xã "
+            "hội hóa, 20 triệu đồng trích ngân sách xã.",
+            [("startup_capital_vnd", 50e6, "Đông", "")],
+        ),
+    ],
+)
+def test_more_writers_words_for_parts_plans_and_habits(text, expected):
+    assert figures(text) == expected
+
+
+def test_what_is_now_in_english_has_not_the_day_told_before():
+    header = "Report on clubs\nNga Son District (Thanh Hoa Province)\n5 July 2023\n\n"
+    text = (
+        "By the end of 2021 the district had 31 clubs with 1,800 members. Some 40 clubs are now at "
+        "work. A survey found that 88% of members came to the monthly meeting."
+    )
+    assert [(name, value, day) for name, value, _, day in figures(text, header=header)] == [
+        ("clubs", 31, "2021-12-31"),
+        ("members", 1800, "2021-12-31"),
+        ("clubs", 40, ""),
+        ("attendance_share", 0.88, ""),
+    ]
+
+
+def test_a_line_of_a_scan_may_break_behind_a_semicolon():
+    lines = [
+        "Toàn huyện hiện có 33 CLB Liên thế hệ tự giúp nhau, nằm ở 16/17 xã;",
+        "tính theo địa bàn ấp là 30/76 ấp. Các CLB họp mỗi tháng một lần, đọc",
+        "báo, tập dưỡng sinh, góp ý cho nhau; việc ghi chép đã có nề nếp và",
+        "được xã theo dõi, nhắc nhở. Ban chủ nhiệm các CLB phần lớn là những",
+        "người đã nghỉ hưu, có uy tín, được bà con tin cậy và bầu lên nhiều",
+        "khóa liền. Chi bộ các ấp đều đưa việc này vào nghị quyết của mình,",
+        "giao cho một đồng chí phụ trách và nghe báo cáo vào cuối mỗi quý để",
+        "kịp thời giúp đỡ những nơi còn gặp khó khăn về người và về chỗ họp.",
+    ]
+    found = figures("\n".join(lines))
+    assert [(name, value) for name, value, _, _ in found] == [
+        ("clubs", 33), ("communes_with_clubs", 16), ("communes_total", 17),
+        ("villages_with_clubs", 30), ("villages_total", 76),
+    ]  # fmt: skip
