@@ -13,7 +13,7 @@ from .finders import WordPattern
 from .lexicon import Cue
 from .phrases import Mention
 from .rules import INTENT, Rule, find_done, first_rule, is_planned, match_behind
-from .windows import CLOSED_ARE, HAVE_FUND, NOW_HAS, Around, Meaning, Setting
+from .windows import CLOSED_ARE, GROWS, HAVE_FUND, NOW_HAS, Around, Meaning, Setting
 
 _AS_PLANNED = re.compile(r" (?:planned|targeted|foreseen)\b")
 _ARE_PLANNED = re.compile(
@@ -33,10 +33,6 @@ _RAISES = re.compile(
 _GREW = WordPattern(
     r"(?:(?:đã |da )?(?:tăng|nâng|phát triển|tang|nang|phat trien) (?:từ|tu)"
     r"|(?:rose|grew|increased|climbed|went up|risen|grown) from)\b"
-)
-_GROWS = re.compile(
-    r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên"
-    r"|tang len) (?:\w+ )?[\d.,]+ ?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
 )
 _MORE = re.compile(r"\b(?:more|additional|new|nữa|nua)\b")
 _FRESH = re.compile(r"\bnew\b|\badditional\b")
@@ -367,7 +363,7 @@ def _find_holder(mention: Mention, around: Around, setting: Setting) -> str | No
 
 def _begins_a_rise(mention: Mention, around: Around, setting: Setting) -> bool:
     """Tell the first number of "35 năm 2019 lên 82 CLB" and of "từ 3 CLB ..., nâng lên 19 CLB"."""
-    if setting.unnamed and _GROWS.match(around.line, mention.stop):
+    if setting.unnamed and GROWS.match(around.line, mention.stop):
         return True
     first = _FROM.search(around.line, max(0, around.begin - 5), around.begin) is not None
     return first and _UP_TO.match(around.line, mention.stop, setting.sentence[1]) is not None

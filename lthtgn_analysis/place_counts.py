@@ -10,7 +10,7 @@ import re
 from .finders import WordPattern
 from .phrases import Mention
 from .rules import is_planned
-from .windows import Around, Meaning, Setting
+from .windows import PLACE_LABEL, Around, Meaning, Setting
 
 _STATED = re.compile(r"(?:có|gồm|co|gom|has|have|had|comprises) $")
 _RULED = re.compile(r"(?:nông thôn mới|nong thon moi|thoát nghèo|văn hóa|van hoa)")
@@ -23,11 +23,6 @@ _REPORTERS = re.compile(
     r"(?:báo cáo|số liệu|thống kê|bao cao|so lieu|thong ke)(?: của| từ| cua| tu)? $|reports? from $"
 )
 _CHAPTERS = re.compile(r"hội cơ sở|cơ sở hội|hoi co so|co so hoi")
-_PLACE_LABEL = WordPattern(
-    r"(?:số|so) (?:xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu|xa|phuong|thon|xom|ap|ban|huyen)\b"
-    r"[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
-    r"|(?:communes|wards|villages|districts) with (?:a |at least one |one )?(?:club|ishc)s?: $"
-)
 _OUT_OF = re.compile(
     r"(?:\btrong(?: tổng)? số|\btrong(?: tong)? so|\bof(?: all)? (?:the|our)(?: [\w-]+['’]s)?"
     r"|\bof its) $"
@@ -131,7 +126,7 @@ def judge_places(  # noqa: C901, PLR0911, PLR0912
         if joint == "/":
             return Meaning(f"{level}_with_clubs", ("CLB/nơi",))
     behind = around.right.get("club")
-    if _PLACE_LABEL.search(around.line, 0, around.begin):
+    if PLACE_LABEL.search(around.line, 0, around.begin):
         return Meaning(f"{level}_with_clubs", ("có CLB",))
     if _FULL.search(around.line, mention.stop, mention.stop + 20):
         return Meaning(None, ("phủ kín",))

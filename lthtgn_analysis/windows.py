@@ -38,10 +38,11 @@ _TAKES = re.compile(
 _BORROWERS = re.compile(
     r"(?:số|so|tổng|tong) (?:người|nguoi|thành viên|thanh vien|hộ|ho|hội viên|hoi vien)\b"
 )
-_GROWS = re.compile(
+GROWS = re.compile(
     r"(?: \([^)]*\)| (?:năm|nam|in) \d{4})? (?:lên|len|to|tăng lên"
     r"|tang len) (?:\w+ )?[\d.,]+ ?(?:clb|câu lạc bộ|cau lac bo|clubs?|ishcs?)"
 )
+"""What makes a number the first of two counts of clubs: "35 năm 2019 lên 82 CLB"."""
 _LABELS = ("club", "member_word", "women", "older", "poor", "stock", "lent")
 _MEMBER_NOUNS = (("women", "women"), ("older", "older"), ("poor", "person"))
 _HAS = frozenset(("có", "co", "đạt", "dat", "còn", "con", "gồm", "gom"))
@@ -165,7 +166,7 @@ _MAY_LEAVE_NOUN = re.compile(
             _POOR_PEOPLE,
             HAVE_FUND,
             _TO_NEXT,
-            _GROWS,
+            GROWS,
             _OF_THEM_HAVE,
             _IN_PLACE,
             _PIECE,
@@ -188,16 +189,18 @@ _JUST_TOLD = re.compile(
     r"|ra mat duoc|giải thể|giải thể:|thanh lap them"
     r"|lap them|thanh lap moi|lap moi|lam duoc|giai the|giai the:)(?: được| duoc)? $"
 )
-_PLACE_LABEL = WordPattern(
-    r"(?:số|so) (?P<kind>xã|phường|thôn|xóm|ấp|bản|buôn|huyện|xa|phuong|thon|xom|ap|ban|buon"
-    r"|huyen)\b[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
+PLACE_LABEL = WordPattern(
+    r"(?:số|so) (?P<kind>xã|phường|thôn|xóm|ấp|bản|buôn|huyện|khu|xa|phuong|thon|xom|ap|ban"
+    r"|buon|huyen)\b[^.;:\d]{0,24} (?:có|co) (?:clb|câu lạc bộ|cau lac bo)(?: là| la| đạt| dat|:) $"
     r"|(?P<kinds>communes|wards|villages|districts) with (?:a |at least one |one )?"
     r"(?:club|ishc)s?: $"
 )
+"""A label for places that have a club: "số xã có CLB: "."""
 _PLACE_NOUNS = {
     "xa": "commune", "phuong": "commune", "huyen": "district", "thon": "village",
     "xom": "village", "ap": "village", "ban": "village", "buon": "village",
-    "communes": "commune", "wards": "commune", "villages": "village", "districts": "district",
+    "khu": "village", "communes": "commune", "wards": "commune", "villages": "village",
+    "districts": "district",
 }  # fmt: skip
 _NEXT_DAY_REACH = 45
 _NO_FIGURES = frozenset(("", "time", "age"))
@@ -456,7 +459,7 @@ def infer_noun(mention: Mention, around: Around, setting: Setting) -> str:  # no
     if mention.role == "ordinal":
         listed = bool(setting.earlier) and setting.earlier[-1][0].role == "ordinal"
         return "club" if "club" in around.gap or listed else ""
-    if _GROWS.match(around.line, mention.stop):
+    if GROWS.match(around.line, mention.stop):
         return "club"
     if noun := _noun_beside(mention, around, setting):
         return noun
@@ -519,7 +522,7 @@ def _noun_beside(  # noqa: PLR0911
 
 def _told_of_places(mention: Mention, around: Around, setting: Setting) -> str:
     """Return the noun of "16 xã thì 14 nơi có CLB" and of "tính theo thôn thì được 21/68"."""
-    if place := _PLACE_LABEL.search(around.line, setting.sentence[0], around.begin):
+    if place := PLACE_LABEL.search(around.line, setting.sentence[0], around.begin):
         return _PLACE_NOUNS[unmark(place["kind"] or place["kinds"])]
     if mention.role == "part":
         place = _BY_PLACE.search(around.line, setting.sentence[0], around.begin)

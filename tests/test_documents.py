@@ -2981,6 +2981,10 @@ def test_a_share_has_the_bounds_that_are_printed():
         ),
         ("Hằng năm huyện mở 2 lớp tập huấn cho các CLB.", []),
         (
+            "- Số CLB: 9.\n- Số khu có CLB: 8.",
+            [("clubs", 9, "Nga Sơn", ""), ("villages_with_clubs", 8, "Nga Sơn", "")],
+        ),
+        (
             "Thành viên các CLB là 934 người (bản cũ gõ nhầm thành 9.340), nữ 566 người.",
             [("members", 934, "Nga Sơn", ""), ("women_members", 566, "Nga Sơn", "")],
         ),
