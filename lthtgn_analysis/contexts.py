@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from .finders import holds_any
 from .gazetteer import NATION, Gazetteer, Unit, open_gazetteer, unit_by_code, village_of
 from .mentions import Known, learn_names
 from .moments import Moment, find_moments
@@ -292,7 +293,7 @@ def _find_data(header: list[Passage], published: pd.Timestamp | None) -> Moment 
 def _find_lead_in(opening: list[Passage], published: pd.Timestamp | None) -> Moment | None:
     """Find the day that the first lines give to all figures: "Số liệu dưới đây tính đến ..."."""
     for passage in opening:
-        if passage.kind != "prose" or not any(map(passage.plain.__contains__, _DATA_BEGIN)):
+        if passage.kind != "prose" or not holds_any(passage.plain, _DATA_BEGIN):
             continue
         for moment in find_moments(passage, published):
             begin = max(0, moment.end - _LEAD_IN_REACH)

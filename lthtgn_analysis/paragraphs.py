@@ -14,7 +14,7 @@ import pandas as pd
 
 from .candidates import FLOWS, NORMS, PLANS, Candidate, explain, put_on_map, rate
 from .contexts import Context
-from .finders import WordPattern
+from .finders import WordPattern, holds_any
 from .gazetteer import Unit
 from .lexicon import Cue, find_cues, may_say_now
 from .meanings import JUDGED, judge
@@ -232,9 +232,8 @@ class _Reader:
     def _is_age(self, mention: Mention) -> bool:
         begin, end = max(0, mention.start - _AGE_REACH), mention.start + _AGE_REACH
         around = self.line[begin:end]
-        if self.line[mention.end : mention.end + 1] not in _AGE_SIGNS and not any(
-            map(around.__contains__, _AGE_WORDS)
-        ):
+        signed = self.line[mention.end : mention.end + 1] in _AGE_SIGNS
+        if not signed and not holds_any(around, _AGE_WORDS):
             return False
         return any(
             age.start() <= mention.start < age.end() for age in _AGE.finditer(self.line, begin, end)

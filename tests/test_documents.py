@@ -2919,6 +2919,19 @@ def test_the_given_articles_are_read_as_their_gold_tables_say(shared, tmp_path):
     assert spans / hits >= 0.98
 
 
+@pytest.mark.parametrize("rounded", ["khoảng 400", "gần 420", "hơn 410"])
+def test_a_rounded_count_gives_way_to_the_exact_one(rounded):
+    text = f"Huyện có {rounded} CLB. Theo sổ theo dõi, huyện có 412 CLB."
+    assert figures(text) == [("clubs", 412, "Nga Sơn", "")]
+
+
+def test_an_age_without_its_word_parts_no_figure_from_the_one_before():
+    text = "Cho 163 hộ vay, bà Lan, 72, kể, tổng số tiền 790 triệu đồng."
+    assert [(name, value) for name, value, _, _ in figures(text)] == [
+        ("borrowers", 163), ("lent_vnd", 790e6),
+    ]  # fmt: skip
+
+
 def test_a_share_has_the_bounds_that_are_printed():
     """33.3 / 100 is 0.33299999999999996 for a computer."""
     text = f"{REPORT}Huyện có 24 CLB. Tỷ lệ thành viên dự sinh hoạt đạt từ 33,3 đến 70,2%."
